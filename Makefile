@@ -1,6 +1,6 @@
 # AffinityBench. `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install bench test test-slow lint format leaderboard speed clean
+.PHONY: help install bench test test-slow lint format leaderboard compare tune speed clean
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -15,13 +15,17 @@ LOWER_IS_BETTER ?=
 MASK ?=
 SPLITS ?=
 MEMBERS ?= 8
-EPOCHS ?= 400
+EPOCHS ?=
 SUITE ?= default
 DEVICES ?= 1
 ACCELERATOR ?= cpu
 NUM_NODES ?= 1
 OUT ?= results/
 FORCE ?=
+
+# Options of `make tune`.
+DATASETS ?=
+TRIALS ?= 40
 
 help: ## Show this list
 	@echo "AffinityBench: recover a task affinity matrix from the part of it that was measured"
@@ -37,13 +41,18 @@ help: ## Show this list
 	@echo "  MASK=                share of hidden entries, transductive: 1/3, 1/2, 2/3, separated by commas; empty: the suite's"
 	@echo "  SPLITS=              only the first so many splits; empty: all"
 	@echo "  MEMBERS=8            independently initialised copies of a model, whose predictions are averaged"
-	@echo "  EPOCHS=400           training steps at most"
+	@echo "  EPOCHS=              training steps at most; empty: what each model's configuration says"
 	@echo "  SUITE=default        default: the headline matrix; full: every regime, label, ratio and model"
 	@echo "  DEVICES=1            processes on a node; splits are shared out among them"
 	@echo "  ACCELERATOR=cpu      cpu, gpu or auto"
 	@echo "  NUM_NODES=1          nodes"
 	@echo "  OUT=results/         folder for the result files; what is there already is not run again"
 	@echo "  FORCE=1              run cells again that are there"
+	@echo
+	@echo "Options of make tune (as in: make tune MODEL=source-target-dir TRIALS=40):"
+	@echo "  MODEL=               the model whose hyper-parameters are searched"
+	@echo "  TRIALS=40            configurations to try, those of earlier runs included"
+	@echo "  DATASETS=            what to try them on, separated by commas; empty: every published dataset"
 
 install: $(VENV)/.installed ## Set up the virtual environment with pinned dependencies
 
@@ -56,8 +65,9 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 bench: install ## Run recovery models on a dataset and print the board
 	@$(BIN)/affinity-bench run --dataset '$(DATASET)' --suite '$(SUITE)' --members '$(MEMBERS)' \
-	  --epochs '$(EPOCHS)' --devices '$(DEVICES)' --accelerator '$(ACCELERATOR)' --num_nodes '$(NUM_NODES)' \
-	  --out '$(OUT)' $(if $(SETTING),--setting '$(SETTING)') $(if $(MODEL),--model '$(MODEL)') \
+	  --devices '$(DEVICES)' --accelerator '$(ACCELERATOR)' --num_nodes '$(NUM_NODES)' \
+	  --out '$(OUT)' $(if $(EPOCHS),--epochs '$(EPOCHS)') \
+	  $(if $(SETTING),--setting '$(SETTING)') $(if $(MODEL),--model '$(MODEL)') \
 	  $(if $(TASKS),--tasks '$(TASKS)') $(if $(LOWER_IS_BETTER),--lower-is-better) \
 	  $(if $(MASK),--mask '$(MASK)') $(if $(SPLITS),--splits '$(SPLITS)') $(if $(FORCE),--force)
 
@@ -78,6 +88,12 @@ format: install ## Put the code in shape
 
 leaderboard: install ## Print the boards of OUT with paired tests between models
 	@$(BIN)/python -m leaderboard --results '$(OUT)'
+
+compare: install ## Say what the results in OUT show: directed or not, with or without Z, graph or not
+	@$(BIN)/affinity-bench compare --results '$(OUT)'
+
+tune: install ## Search a model's hyper-parameters on splits that no board uses
+	@$(BIN)/affinity-bench tune '$(MODEL)' --trials '$(TRIALS)' $(if $(DATASETS),--dataset '$(DATASETS)')
 
 speed: install ## Measure what training all replicas at once gains
 	$(BIN)/python tests/speed/replicas.py

@@ -1,163 +1,71 @@
-"""The command line: a thin layer over the suite and the runner."""
+"""The command line: which commands there are, and the way from what was typed to one of them."""
 
+import ast
+import importlib.util
+import pkgutil
 import sys
-from functools import cache
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 
 from jsonargparse import ArgumentParser
-from jsonargparse.typing import NonNegativeInt, PositiveInt
 
-from benchmark.data_report import details, overview
-from benchmark.distributed import is_rank_zero, leave
-from benchmark.progress import RunProgress
-from benchmark.report import boards, make_console, outcome
-from benchmark.results import Result, read_result
-from benchmark.runner import CellRun, Effort
-from benchmark.suite import cells_of, load_suite
-from benchmark.trainer import Hardware
-from datamodules.errors import UserError
-from datamodules.registry import DATASETS, find_source
+from benchmark.command_words import call_with_words
+from datamodules.errors import UserError, unknown_name
 
-SWITCHES = {
-    "lower_is_better": "the values of your own matrix are errors or losses",
-    "force": "run cells again that are there",
+PROGRAM = "affinity-bench"
+# A name and the function it is, as `module:function`, so that only the command asked for is imported.
+COMMANDS = {
+    "run": "benchmark.commands.run:run",
+    "data": "benchmark.commands.data:data",
+    "tune": "benchmark.commands.tune:tune",
 }
 
 
-def run(
-    dataset: str,
-    setting: str = "",
-    model: str = "",
-    mask: str = "",
-    regime: str = "",
-    label: str = "",
-    lower_is_better: bool = False,
-    tasks: Path | None = None,
-    suite: str = "default",
-    splits: PositiveInt | None = None,
-    members: PositiveInt = 8,
-    epochs: PositiveInt = 400,
-    seed: NonNegativeInt = 0,
-    accelerator: Literal["cpu", "gpu", "auto"] = "cpu",
-    devices: PositiveInt = 1,
-    num_nodes: PositiveInt = 1,
-    out: Path = Path("results"),
-    force: bool = False,
-) -> int:
-    """Run recovery models on a dataset, write a result file a cell, and print the board.
-
-    Cells whose result is there already are not run again. Names may be several, separated by commas; what
-    is named replaces that part of the suite.
+def main(commands: Mapping[str, str] = COMMANDS) -> None:
+    """Run the command that ``sys.argv`` asks for and exit with its code; 2 is for a user's mistake.
 
     Args:
-        dataset: name of a dataset, e.g. taskonomy, or path of a matrix of your own, CSV or Parquet: sources
-            in the first column and targets in the header, or the columns source, target and value.
-        setting: transductive, inductive or both.
-        model: names of models; +z after a name gives the model task embeddings.
-        mask: shares of hidden entries in the transductive setting: 1/3, 1/2, 2/3.
-        regime: which of the dataset's matrices.
-        label: which of its figures.
-        lower_is_better: the values of your own matrix are errors or losses.
-        tasks: what is known of your own tasks: a file with the column name, optionally group and kind, and
-            numeric columns.
-        suite: default (headline matrix, the models that matter) or full (all of everything).
-        splits: only the first so many splits.
-        members: independently initialised copies of a model, whose predictions are averaged.
-        epochs: training steps at most.
-        seed: seeds initial weights and noise.
-        accelerator: what to run on, in Lightning's words.
-        devices: processes on a node; splits are shared out among them.
-        num_nodes: nodes.
-        out: folder for the result files.
-        force: run cells again that are there.
-
-    Returns:
-        Exit code: 0, or 1 if a cell failed.
+        commands: ``module:function`` by name. What a function's signature makes of the words after the
+            command is said in :func:`benchmark.command_words.call_with_words`.
     """
-    source = find_source(dataset, lower_is_better=lower_is_better, tasks=tasks)
-    cells = cells_of(
-        source,
-        load_suite(suite),
-        settings=_names(setting),
-        masks=_names(mask),
-        models=_names(model),
-        regimes=_names(regime),
-        labels=_names(label),
-    )
-    numbers = None if splits is None else tuple(range(splits))
-    effort = Effort(seed=seed, members=members, epochs=epochs, numbers=numbers)
-    hardware = Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes)
-    console = make_console(quiet=not is_rank_zero())
-    results: list[Result] = []
-    reused = 0
-    read = cache(source.read)  # once a matrix, not once a cell: a file may be large, the Hub far away
-    with RunProgress(console=console, cells=len(cells)) as progress:
-        for cell in cells:
-            table = read(regime=cell.place.regime, label=cell.place.label)
-            ready = CellRun(cell, table=table, effort=effort, hardware=hardware)
-            there = not force and ready.is_finished(out)
-            if there:
-                result = read_result(cell.path(out))
-            else:
-                progress.begin(cell)
-                result = ready.execute(out, callbacks=[progress])
-            progress.finish(result, reused=there)
-            results.append(result)
-            reused += there
-    for board in boards(results):
-        console.print(board)
-    console.print(outcome(results, reused=reused, out=out), markup=False, highlight=False, soft_wrap=True)
-    return int(any(result.status == "failed" for result in results))
-
-
-def data(name: str = "") -> int:
-    """List the datasets with their size, measured share, ties and licence, or show one.
-
-    Args:
-        name: name of a dataset, or path of a matrix of your own; empty lists all.
-
-    Returns:
-        Exit code 0.
-    """
-    console = make_console()
-    sources = [find_source(name)] if name else list(DATASETS.values())
-    console.print(overview(sources))
-    if name:
-        console.print(details(sources[0]))
-    return 0
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
-
-
-def _dispatch() -> int:
-    parser = ArgumentParser(prog="affinity-bench", description="Transferability recovery: the benchmark.")
-    commands = parser.add_subcommands()
-    run_parser = ArgumentParser(description="Run recovery models on a dataset and print the board.")
-    run_parser.add_function_arguments(run, as_positional=False, skip=set(SWITCHES))
-    for name, words in SWITCHES.items():
-        spelled = {f"--{name}", f"--{name.replace('_', '-')}"}
-        run_parser.add_argument(*sorted(spelled), dest=name, action="store_true", help=words)
-    commands.add_subcommand("run", run_parser, help="run recovery models on a dataset and print the board")
-    data_parser = ArgumentParser(description="List the datasets, or show one.")
-    data_parser.add_argument("name", nargs="?", default="", help="a dataset, or the path of a matrix")
-    commands.add_subcommand("data", data_parser, help="list the datasets, or show one")
-    arguments = parser.instantiate(parser.parse_args())
-    if arguments.subcommand == "data":
-        return data(arguments.data.name)
-    options = arguments.run.as_dict()
-    return run(**{name: value for name, value in options.items() if name != "config"})
-
-
-def main() -> None:
-    """Entry point of ``affinity-bench``."""
     try:
-        code = _dispatch()
+        code = _execute(commands, sys.argv[1:])
     except UserError as error:
-        print(f"affinity-bench: {error}", file=sys.stderr)
+        print(f"{PROGRAM}: {error}", file=sys.stderr)
         code = 2
-    finally:
-        leave()
     sys.exit(code)
+
+
+def _execute(commands: Mapping[str, str], words: Sequence[str]) -> int:
+    if not words or words[0].startswith("-"):
+        _overview(commands).parse_args(words[:1])  # the list of commands or a refusal; both exit
+    name, *rest = words
+    if name not in commands:
+        raise unknown_name("command", name, commands)
+    function = pkgutil.resolve_name(commands[name])
+    try:
+        return call_with_words(function, rest, prog=f"{PROGRAM} {name}")
+    finally:
+        # Imported late, like the commands: torch would make the list of commands wait for seconds.
+        from benchmark.distributed import leave
+
+        leave()
+
+
+def _overview(commands: Mapping[str, str]) -> ArgumentParser:
+    parser = ArgumentParser(prog=PROGRAM, description="Transferability recovery: the benchmark.")
+    subcommands = parser.add_subcommands()
+    for name, target in commands.items():
+        subcommands.add_subcommand(name, ArgumentParser(), help=_summary(target))
+    return parser
+
+
+def _summary(target: str) -> str:
+    """First line of a function's docstring, read from its source: importing it would take seconds."""
+    module, _, function = target.partition(":")
+    spec = importlib.util.find_spec(module)
+    source = Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else ""
+    (node,) = [
+        node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and node.name == function
+    ]
+    return (ast.get_docstring(node) or "").partition("\n")[0]

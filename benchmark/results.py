@@ -67,11 +67,22 @@ class Data(_Part):
 
 
 class Model(_Part):
-    """The model as it ran. ``batched`` is False for one that vmap refused."""
+    """The model as it ran.
+
+    Attributes:
+        config: with every argument.
+        encoder: its name, ``""`` for a model without one; all but ``profile`` pass messages over the graph.
+        directed: whether the scores of (i, j) and (j, i) may differ.
+        variational: whether it is a variational autoencoder.
+        parameters: how many numbers are fitted.
+        source_hash: of the code that decides its predictions.
+        batched: False for one that vmap refused.
+    """
 
     config: ModelConfig
     encoder: str
     directed: bool
+    variational: bool
     parameters: int
     source_hash: str
     batched: bool | None

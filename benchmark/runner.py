@@ -36,11 +36,12 @@ from datamodules.base import AffinityDataModule
 from datamodules.errors import UserError
 from datamodules.source import AffinityTable
 from datamodules.splits import PROTOCOL_VERSION
+from lit_models.autoencoder import Variational
 from lit_models.base import RecoveryModel
 from lit_models.lit import LitRecovery
 from lit_models.registry import ModelConfig, model_factory, source_hash
 
-LIBRARIES = ("torch", "pytorch-lightning", "torch-geometric", "numpy", "scipy")
+LIBRARIES = ("torch", "pytorch-lightning", "torch-geometric", "numpy", "scipy", "scikit-learn")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +51,13 @@ class Effort:
     Attributes:
         seed: seeds initial weights and noise.
         members: independently initialised copies of each episode.
-        epochs: training steps at most; every epoch is one step on all episodes.
+        epochs: training steps at most, instead of what the model's configuration says.
         numbers: which splits; None for all.
     """
 
     seed: int = 0
     members: int = 8
-    epochs: int = 400
+    epochs: int | None = None
     numbers: Sequence[int] | None = None
 
 
@@ -75,12 +76,16 @@ class CellRun:
         self.effort = effort
         self.hardware = hardware
         place = cell.place
+        without_proxy = cell.model.proxy not in {"none", *table.proxies}
         self.datamodule = AffinityDataModule(
             table=table,
             setting=place.setting,
             mask=place.mask or "1/3",
             numbers=effort.numbers,
             z=cell.model.z,
+            scale=cell.model.scale,
+            proxy="none" if without_proxy else cell.model.proxy,
+            train_on_validation=cell.model.training.train_on_validation,
         )
         self.build = model_factory(cell.model)
         self.template: RecoveryModel | None = None
@@ -94,11 +99,15 @@ class CellRun:
             self.unsupported = str(refusal)
         except Exception:  # a model that cannot be built fails its cell, not the suite
             self.build_error = traceback.format_exc()
+        if without_proxy:
+            self.unsupported = f"{table.name} has no figures '{cell.model.proxy}' for {cell.model.name}"
         self.trainable = self.template is not None and any(
             value.requires_grad for value in self.template.parameters()
         )
         self.run = Run(
-            seed=effort.seed, members=effort.members if self.trainable else 1, epochs=effort.epochs
+            seed=effort.seed,
+            members=effort.members if self.trainable else 1,
+            epochs=effort.epochs or cell.model.training.epochs,
         )
         splits = self.datamodule.splits
         self.data = Data(
@@ -157,7 +166,7 @@ class CellRun:
             numbers=self.data.split_numbers,
             members=self.run.members,
             seed=self.run.seed,
-            **self.cell.model.training.model_dump(),
+            **self.cell.model.training.model_dump(exclude={"epochs", "train_on_validation"}),
         )
         if self.trainable:
             trainer.fit(module, datamodule=self.datamodule)
@@ -213,6 +222,7 @@ def _describe(config: ModelConfig, model: RecoveryModel | None) -> Model:
         config=config,
         encoder=model.encoder_name if model else "",
         directed=model.directed if model else True,
+        variational=isinstance(model, Variational),
         parameters=sum(value.numel() for value in model.parameters()) if model else 0,
         source_hash=source_hash(model) if model else "",
         batched=None,

@@ -12,9 +12,9 @@ from torch.utils.data import DataLoader, default_collate
 from datamodules.embeddings import EMBEDDINGS, Z
 from datamodules.errors import UserError, unknown_name
 from datamodules.graph import Episode, Targets, TaskGraph
-from datamodules.source import AffinityTable
+from datamodules.source import AffinityTable, FloatMatrix
 from datamodules.splits import Mask, Setting, Split, make_splits
-from datamodules.standardise import column_moments
+from datamodules.standardise import SCALES, Scale, z_scores
 
 Stage = Literal["fit", "predict"]
 
@@ -30,6 +30,9 @@ class AffinityDataModule(pl.LightningDataModule):
         mask: share of hidden entries; transductive only.
         numbers: which splits of the protocol; all when omitted.
         z: task embeddings.
+        scale: how each target's affinities are standardised.
+        proxy: which of the table's ``proxies`` the graphs hold.
+        development: serve splits that no board uses, to choose hyper-parameters on.
         train_on_validation: put the validation entries among the observed ones; nothing is left to select
             a model on.
     """
@@ -42,16 +45,26 @@ class AffinityDataModule(pl.LightningDataModule):
         mask: Mask = "1/3",
         numbers: Sequence[int] | None = None,
         z: Z = "none",
+        scale: Scale = "zscore",
+        proxy: str = "none",
+        development: bool = False,
         train_on_validation: bool = False,
     ) -> None:
         super().__init__()
         if z not in EMBEDDINGS:
             raise unknown_name("task embedding", z, EMBEDDINGS)
+        if scale not in SCALES:
+            raise unknown_name("scale", scale, SCALES)
         self.table = table
         self.setting = setting
         self.train_on_validation = train_on_validation
-        self.splits = make_splits(table.eligible, setting=setting, mask=mask, numbers=numbers)
+        self.splits = make_splits(
+            table.eligible, setting=setting, mask=mask, numbers=numbers, development=development
+        )
         self.z: Z = z
+        self.scale: Scale = scale
+        self.proxy = proxy
+        self._proxy_scores = _proxy_scores(table, proxy)
         group_names = sorted(set(table.groups) - {""})
         self.group = np.array([group_names.index(name) if name else -1 for name in table.groups])
 
@@ -70,7 +83,7 @@ class AffinityDataModule(pl.LightningDataModule):
         return EMBEDDINGS[self.z](self.table, ~split.new)
 
     def training_mask(self, split: Split) -> npt.NDArray[np.bool_]:
-        """Entries that a model trains on, and whose moments standardise each target: [N, N] bool."""
+        """Entries that a model trains on, and which standardise each target: [N, N] bool."""
         return split.observed | split.validation if self.train_on_validation else split.observed
 
     def task_order(self, split: Split) -> npt.NDArray[np.int64]:
@@ -97,8 +110,7 @@ class AffinityDataModule(pl.LightningDataModule):
         split = self.splits[position]
         observed = self.training_mask(split)
         held_back = np.zeros_like(split.validation) if self.train_on_validation else split.validation
-        mean, deviation = column_moments(self.table.value, observed)
-        standardised = (self.table.value - mean) / deviation
+        standardised = SCALES[self.scale](self.table.value, observed)
         order = self.task_order(split)
         if stage == "fit":
             order = order[: self.num_tasks]
@@ -110,6 +122,7 @@ class AffinityDataModule(pl.LightningDataModule):
             observed=torch.tensor(observed[block]),
             eligible=torch.tensor(self.table.eligible[block]),
             query=torch.tensor(split.query[block]),
+            proxy=torch.tensor(self._proxy_scores[block], dtype=torch.float32),
             key=torch.tensor(0),
         )
         validation = Targets(torch.tensor(held_back[block]), _revealed(standardised[block], held_back[block]))
@@ -136,5 +149,16 @@ class AffinityDataModule(pl.LightningDataModule):
         return DataLoader([default_collate(own)], batch_size=None)  # type: ignore[arg-type]
 
 
-def _revealed(value: npt.NDArray[np.float64], mask: npt.NDArray[np.bool_]) -> torch.Tensor:
+def _revealed(value: FloatMatrix, mask: npt.NDArray[np.bool_]) -> torch.Tensor:
     return torch.tensor(np.where(mask, value, 0.0), dtype=torch.float32)
+
+
+def _proxy_scores(table: AffinityTable, name: str) -> FloatMatrix:
+    """z-scores of a proxy by all that is known of it: nothing of it is hidden."""
+    if name == "none":
+        return np.zeros_like(table.value)
+    if name not in table.proxies:
+        has = ", ".join(sorted(table.proxies)) or "none"
+        raise UserError(f"unknown proxy '{name}': {table.name} {table.regime} has {has}")
+    known = table.eligible & np.isfinite(table.proxies[name])
+    return np.where(known, z_scores(table.proxies[name], known), 0.0)

@@ -5,12 +5,12 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
 
 from datamodules.errors import UserError
 from datamodules.source import AffinityTable, FloatMatrix
+from datamodules.standardise import normal_scores
 
-Z = Literal["none", "metadata", "prompt"]
+Z = Literal["none", "metadata", "prompt", "all"]
 PROMPT_DIMENSIONS = 6
 BoolVector = npt.NDArray[np.bool_]
 
@@ -69,7 +69,8 @@ def prompt_embedding(table: AffinityTable, known: BoolVector) -> FloatMatrix:
         lacking = np.flatnonzero(np.isnan(table.similarity).all(1))
         names = ", ".join(table.task_names[task] for task in lacking)
         raise UserError(f"{where}: no prompt similarity is published for {names}; use 'metadata'")
-    scores = _normal_scores(table.similarity, among=table.similarity[np.ix_(known, known)])
+    of_known = table.similarity[np.ix_(known, known)]
+    scores = normal_scores(table.similarity, among=of_known[np.triu_indices(len(of_known), k=1)])
     values, vectors = np.linalg.eigh(scores[np.ix_(known, known)])
     leading = np.argsort(-np.abs(values), kind="stable")[:PROMPT_DIMENSIONS]
     values, vectors = values[leading], vectors[:, leading]
@@ -79,24 +80,30 @@ def prompt_embedding(table: AffinityTable, known: BoolVector) -> FloatMatrix:
     return scale * projected
 
 
-def _normal_scores(similarity: FloatMatrix, *, among: FloatMatrix) -> FloatMatrix:
-    """Φ⁻¹ of the share of pairs of different tasks ``among`` the known that are less alike, ties half."""
-    pairs = np.sort(among[np.triu_indices(len(among), k=1)])
-    below = np.searchsorted(pairs, similarity, side="left")
-    upto = np.searchsorted(pairs, similarity, side="right")
-    share = (below + upto) / 2 / len(pairs)
-    edge = 0.5 / len(pairs)
-    scores: FloatMatrix = ndtri(np.clip(share, edge, 1 - edge))
-    return scores
-
-
 def _one_hot(words: Sequence[str]) -> FloatMatrix:
     known = sorted(set(words) - {""})
     return np.array([[float(word == other) for other in known] for word in words]).reshape(len(words), -1)
+
+
+def every_embedding(table: AffinityTable, known: BoolVector) -> FloatMatrix:
+    """Z = all that is known of the tasks: metadata, and prompts where the table has all their similarities.
+
+    Args:
+        table: the table.
+        known: [N] bool, the tasks that whatever is fitted is fitted on.
+
+    Returns:
+        [N, F] float64.
+    """
+    metadata = metadata_embedding(table, known)
+    if table.similarity is None or np.isnan(table.similarity).any():
+        return metadata
+    return np.concatenate([metadata, prompt_embedding(table, known)], axis=1)
 
 
 EMBEDDINGS: dict[Z, Callable[[AffinityTable, BoolVector], FloatMatrix]] = {
     "none": no_embedding,
     "metadata": metadata_embedding,
     "prompt": prompt_embedding,
+    "all": every_embedding,
 }

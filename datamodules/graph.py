@@ -24,6 +24,8 @@ class TaskGraph(NamedTuple):
         observed: [N, N] bool, revealed entries.
         eligible: [N, N] bool, transfers that exist in the table; never the diagonal.
         query: [N, N] bool, entries to predict; inside ``eligible``, disjoint from ``observed``.
+        proxy: [N, N] float, a figure of each transfer that is known without measuring it (LEEP, LogME, ...),
+            z-scores by all eligible entries of each target that have one; 0 where there is none.
         key: [] int64, noise key (see :mod:`lit_models.noise`).
     """
 
@@ -33,6 +35,7 @@ class TaskGraph(NamedTuple):
     observed: Tensor
     eligible: Tensor
     query: Tensor
+    proxy: Tensor
     key: Tensor
 
 
@@ -62,6 +65,32 @@ class Episode(NamedTuple):
     validation: Targets
 
 
+class LinkGraph(NamedTuple):
+    """A directed graph too large for [N, N] tensors: its edges alone, for the convolutions that need no more.
+
+    Attributes:
+        x: [N, F] float, features of the nodes; F may be 0.
+        weight: [N, N] float, sparse (COO, coalesced), non-negative weights of the edges, 0 on the diagonal.
+        key: [] int64, noise key (see :mod:`lit_models.noise`).
+    """
+
+    x: Tensor
+    weight: Tensor
+    key: Tensor
+
+
+class LinkQuery(NamedTuple):
+    """Pairs of nodes that a model is asked to score.
+
+    Attributes:
+        graph: what the model knows.
+        pairs: [P, 2] int64, source and target.
+    """
+
+    graph: LinkGraph
+    pairs: Tensor
+
+
 def undirected(graph: TaskGraph) -> TaskGraph:
     """The same graph with directions forgotten.
 
@@ -70,7 +99,7 @@ def undirected(graph: TaskGraph) -> TaskGraph:
 
     Returns:
         The graph whose affinity of {i, j} is the mean of the observed ones of (i, j) and (j, i), observed
-        where either was. Queries and eligibility stay directed: they say what to predict.
+        where either was. Queries, eligibility and the proxy stay directed: they are about what to predict.
 
     >>> graph = graph_of(torch.tensor([[0.0, 1.0], [3.0, 0.0]]), torch.tensor([[0, 1], [1, 0]]).bool())
     >>> undirected(graph).affinity
@@ -83,7 +112,7 @@ def undirected(graph: TaskGraph) -> TaskGraph:
     return graph._replace(affinity=affinity, observed=observed)
 
 
-def edge_weight(graph: TaskGraph, *, sharpness: float = 1.0) -> Tensor:
+def edge_weight(graph: TaskGraph | LinkGraph, *, sharpness: float = 1.0) -> Tensor:
     """Non-negative edge weights of the observed transfers.
 
     z-scores cannot be weights themselves: negative ones make a degree vanish and its normalisation NaN.
@@ -93,8 +122,11 @@ def edge_weight(graph: TaskGraph, *, sharpness: float = 1.0) -> Tensor:
         sharpness: factor on the z-score before the logistic function.
 
     Returns:
-        [N, N] float, ``σ(sharpness · affinity)`` in (0, 1) where observed, 0 elsewhere.
+        [N, N] float, ``σ(sharpness · affinity)`` in (0, 1) where observed, 0 elsewhere; of a
+        :class:`LinkGraph` its own weights, sparse.
     """
+    if isinstance(graph, LinkGraph):
+        return graph.weight
     return torch.sigmoid(sharpness * graph.affinity) * graph.observed
 
 
@@ -141,7 +173,7 @@ def graph_of(affinity: Tensor, observed: Tensor, *, x: Tensor | None = None) -> 
         x: [N, F] float task embeddings; none when omitted.
 
     Returns:
-        The graph, whose queries are all off-diagonal entries that are not observed.
+        The graph, whose queries are all off-diagonal entries that are not observed, and whose proxy is 0.
     """
     size = affinity.shape[-1]
     device = affinity.device
@@ -153,5 +185,6 @@ def graph_of(affinity: Tensor, observed: Tensor, *, x: Tensor | None = None) -> 
         observed=observed,
         eligible=eligible,
         query=eligible & ~observed,
+        proxy=torch.zeros_like(affinity),
         key=torch.tensor(0, device=device),
     )

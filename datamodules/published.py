@@ -7,6 +7,7 @@ from datamodules.base import AffinityDataModule
 from datamodules.embeddings import Z
 from datamodules.source import AffinityTable, Label, read_table
 from datamodules.splits import Mask, Setting
+from datamodules.standardise import Scale
 
 
 class PublishedDataModule(AffinityDataModule):
@@ -19,18 +20,23 @@ class PublishedDataModule(AffinityDataModule):
         mask: share of hidden entries.
         numbers: which splits.
         z: task embeddings.
+        scale: how targets are standardised.
+        proxy: one of ``proxies``.
+        development: splits that no board uses.
         train_on_validation: reveal the validation entries for training.
 
     Attributes:
         dataset: name, and folder under ``tables``.
         regimes: its matrices, the headline one first.
         labels: its figures, the headline one first.
+        proxies: its figures that are known without measuring a transfer.
         pseudo_sources: rows or columns of the table that are not tasks.
     """
 
     dataset: ClassVar[str]
     regimes: ClassVar[tuple[str, ...]]
     labels: ClassVar[dict[str, Label]]
+    proxies: ClassVar[dict[str, Label]] = {}
     pseudo_sources: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
@@ -42,6 +48,9 @@ class PublishedDataModule(AffinityDataModule):
         mask: Mask = "1/3",
         numbers: Sequence[int] | None = None,
         z: Z = "none",
+        scale: Scale = "zscore",
+        proxy: str = "none",
+        development: bool = False,
         train_on_validation: bool = False,
     ) -> None:
         super().__init__(
@@ -50,6 +59,9 @@ class PublishedDataModule(AffinityDataModule):
             mask=mask,
             numbers=numbers,
             z=z,
+            scale=scale,
+            proxy=proxy,
+            development=development,
             train_on_validation=train_on_validation,
         )
 
@@ -68,5 +80,10 @@ class PublishedDataModule(AffinityDataModule):
             UserError: for an unknown regime or label.
         """
         return read_table(
-            cls.dataset, regime=regime, label=label, labels=cls.labels, pseudo_sources=cls.pseudo_sources
+            cls.dataset,
+            regime=regime,
+            label=label,
+            labels=cls.labels,
+            pseudo_sources=cls.pseudo_sources,
+            proxies=cls.proxies,
         )

@@ -1,9 +1,10 @@
 """Reading a table of transfers into the one form that everything else works on."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self, cast
 
 import numpy as np
@@ -51,6 +52,8 @@ class AffinityTable:
         feature_names: F names.
         similarity: [N, N] float64, symmetric, how alike the tasks' trained prompts are; NaN where unknown;
             None = none.
+        proxies: by name, [N, N] float64 figures of the transfers that are known without measuring them, such
+            as LEEP; higher is better; NaN where unknown.
     """
 
     name: str
@@ -65,6 +68,7 @@ class AffinityTable:
     features: FloatMatrix | None = None
     feature_names: tuple[str, ...] = ()
     similarity: FloatMatrix | None = None
+    proxies: dict[str, FloatMatrix] = field(default_factory=dict)
 
     @classmethod
     def from_csv(
@@ -92,7 +96,7 @@ class AffinityTable:
 
     @property
     def hash(self) -> str:
-        """SHA-256 over names, roles, metadata and every digit of every eligible affinity."""
+        """SHA-256 over names, roles, metadata and every digit of every eligible affinity and proxy."""
         digest = hashlib.sha256()
         for words in ((self.name, self.regime, self.label), self.task_names, self.groups, self.kinds):
             digest.update(repr(words).encode())
@@ -103,6 +107,9 @@ class AffinityTable:
             digest.update(self.features.astype("<f8").tobytes())
         if self.similarity is not None:
             digest.update(self.similarity.astype("<f8").tobytes())
+        for name in sorted(self.proxies):
+            digest.update(repr(name).encode())
+            digest.update(self.proxies[name][self.eligible].astype("<f8").tobytes())
         return digest.hexdigest()
 
 
@@ -113,6 +120,7 @@ def read_table(
     label: str,
     labels: dict[str, Label],
     pseudo_sources: Sequence[str] = (),
+    proxies: Mapping[str, Label] = MappingProxyType({}),
 ) -> AffinityTable:
     """Read one matrix of a committed dataset.
 
@@ -125,6 +133,7 @@ def read_table(
         label: key of ``labels``.
         labels: the figures that the dataset offers.
         pseudo_sources: names that are not tasks; their transfers are left out.
+        proxies: its figures that are known without measuring a transfer.
 
     Returns:
         The table over those tasks that the regime has as a source or a target.
@@ -147,9 +156,13 @@ def read_table(
     tasks = pd.read_csv(TABLES / name / "tasks.csv", keep_default_na=False)
     tasks = tasks[tasks.name.isin(single.sources) | tasks.name.isin(single.target)]
     names = tasks.name.tolist()
-    figures = single.pivot(index="sources", columns="target", values=labels[label].column)
-    square = figures.reindex(index=names, columns=names).to_numpy(dtype=np.float64)
-    value = np.where(np.eye(len(names), dtype=bool), np.nan, labels[label].transform(square))
+
+    def matrix(figure: Label) -> FloatMatrix:
+        figures = single.pivot(index="sources", columns="target", values=figure.column)
+        square = figures.reindex(index=names, columns=names).to_numpy(dtype=np.float64)
+        return np.where(np.eye(len(names), dtype=bool), np.nan, figure.transform(square))
+
+    value = matrix(labels[label])
     return AffinityTable(
         name=name,
         regime=regime,
@@ -160,4 +173,5 @@ def read_table(
         eligible=np.isfinite(value),
         groups=tuple(tasks.group),
         kinds=tuple(tasks.kind),
+        proxies={proxy: matrix(figure) for proxy, figure in proxies.items()},
     )

@@ -16,6 +16,8 @@ from datamodules.errors import UserError, unknown_name
 from datamodules.folds import BoolMatrix, equitable_folds
 
 PROTOCOL_VERSION = 1
+# Stands in the seeds of development splits where the version stands in the protocol's: far above any version.
+DEVELOPMENT_SEED = 1_000_000
 
 Setting = Literal["transductive", "inductive"]
 Mask = Literal["1/3", "1/2", "2/3"]
@@ -78,15 +80,22 @@ class Split:
 
 
 def make_splits(
-    eligible: BoolMatrix, *, setting: Setting, mask: Mask = "1/3", numbers: Sequence[int] | None = None
+    eligible: BoolMatrix,
+    *,
+    setting: Setting,
+    mask: Mask = "1/3",
+    numbers: Sequence[int] | None = None,
+    development: bool = False,
 ) -> list[Split]:
-    """Build the protocol's splits of a table.
+    """Build the protocol's splits of a table, or others of the same make.
 
     Args:
         eligible: [N, N] bool, transfers that exist in the table.
         setting: ``transductive`` or ``inductive``.
         mask: share of hidden entries; transductive only.
         numbers: which splits; all when omitted.
+        development: splits from seeds of their own, to choose hyper-parameters on; no board uses them. On
+            a small table some may hold out the same tasks as the protocol's: there are few to choose from.
 
     Returns:
         The splits in the order of ``numbers``.
@@ -96,10 +105,11 @@ def make_splits(
     """
     if mask not in MASKS:
         raise unknown_name("mask", mask, MASKS)
+    seed = DEVELOPMENT_SEED if development else PROTOCOL_VERSION
     if setting == "inductive":
-        splits = _inductive_splits(eligible)
+        splits = _inductive_splits(eligible, seed=seed)
     elif setting == "transductive":
-        splits = _transductive_splits(eligible, mask)
+        splits = _transductive_splits(eligible, mask, seed=seed)
     else:
         raise unknown_name("setting", setting, ("transductive", "inductive"))
     wanted = range(len(splits)) if numbers is None else numbers
@@ -111,17 +121,17 @@ def make_splits(
     return [splits[number] for number in wanted]
 
 
-def _transductive_splits(eligible: BoolMatrix, mask: Mask) -> list[Split]:
+def _transductive_splits(eligible: BoolMatrix, mask: Mask, *, seed: int) -> list[Split]:
     plan = MASKS[mask]
     splits: list[Split] = []
     for repeat in range(plan.repeats):
         # 1/3 and 2/3 share their folds: the seed names the number of folds, not the mask
-        rng = np.random.default_rng([PROTOCOL_VERSION, plan.folds, repeat])
+        rng = np.random.default_rng([seed, plan.folds, repeat])
         fold_of = equitable_folds(eligible, folds=plan.folds, rng=rng)
         for fold in range(plan.folds):
             query = (fold_of == fold) if plan.hide_one else (eligible & (fold_of != fold))
             number = len(splits)
-            rng = np.random.default_rng([PROTOCOL_VERSION, plan.folds, repeat, fold, int(plan.hide_one)])
+            rng = np.random.default_rng([seed, plan.folds, repeat, fold, int(plan.hide_one)])
             validation = _validation_entries(eligible & ~query, rng=rng)
             observed = eligible & ~query & ~validation
             splits.append(Split(number, repeat, observed, validation, query, np.zeros(len(eligible), bool)))
@@ -142,12 +152,12 @@ def _validation_entries(revealed: BoolMatrix, *, rng: np.random.Generator) -> Bo
     return validation
 
 
-def _inductive_splits(eligible: BoolMatrix) -> list[Split]:
+def _inductive_splits(eligible: BoolMatrix, *, seed: int) -> list[Split]:
     """Hold out a fifth of the tasks in both roles, every task about equally often over the splits."""
     splits: list[Split] = []
     held_out_so_far = np.zeros(len(eligible), dtype=np.int64)
     for number in range(INDUCTIVE_SPLITS):
-        rng = np.random.default_rng([PROTOCOL_VERSION, 0, number])
+        rng = np.random.default_rng([seed, 0, number])
         new = np.zeros(len(eligible), bool)
         validation_tasks = np.zeros(len(eligible), bool)
         for side in task_sides(eligible):

@@ -6,7 +6,7 @@ import numpy as np
 
 from datamodules.source import AffinityTable, FloatMatrix
 from datamodules.splits import MIN_QUERIES, Mask, make_splits
-from datamodules.standardise import column_moments
+from datamodules.standardise import z_scores
 
 
 class TableSummary(NamedTuple):
@@ -69,8 +69,7 @@ def _tied_share(table: AffinityTable) -> float:
 
 
 def _asymmetry(table: AffinityTable) -> float:
-    mean, deviation = column_moments(table.value, table.eligible)
-    z: FloatMatrix = (table.value - mean) / deviation
+    z = z_scores(table.value, table.eligible)
     both = table.eligible & table.eligible.T
     forth, back = z[both], z.T[both]
     if both.sum() < 2 or forth.std() == 0.0:

@@ -9,10 +9,10 @@ from rich.table import Table
 
 from benchmark.intervals import PairedTest
 from benchmark.report import headline, make_console, title
-from benchmark.results import Result, read_results
+from benchmark.results import Result
 from benchmark.scoring import HEADLINE
 from datamodules.errors import UserError
-from leaderboard.aggregate import Board, make_boards, paired_tests
+from leaderboard.aggregate import Board, find_results, make_boards, paired_tests
 
 
 def show(results: Path = Path("results"), against: str = "z-svd3,gae-dir") -> None:
@@ -23,14 +23,8 @@ def show(results: Path = Path("results"), against: str = "z-svd3,gae-dir") -> No
         against: reference models, separated by commas; each gets a column with a 95 % interval of the
             corrected resampled t-test, and a star where Holm's p is below .05.
     """
-    found = read_results(results) if results.is_dir() else []
-    if not found:
-        raise UserError(
-            f"no result files under {results.resolve()}: make some with `make bench DATASET=taskonomy`, "
-            "or name their folder with --results"
-        )
     console = make_console()
-    for board in make_boards(found):
+    for board in make_boards(find_results(results)):
         console.print(f"\n{title(board.place)}\n", highlight=False, soft_wrap=True)
         console.print(_table(board, [name.strip() for name in against.split(",")]))
 

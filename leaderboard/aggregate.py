@@ -3,13 +3,16 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+from pydantic import ValidationError
 
 from benchmark.intervals import PairedTest, corrected_resampled_test
 from benchmark.report import headline, ranked
-from benchmark.results import Place, Result
+from benchmark.results import Place, Result, read_result
 from benchmark.scoring import HEADLINE
+from datamodules.errors import UserError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +31,27 @@ class Board:
         """The result of a model by name, if it has a score."""
         found = [result for result in self.results if result.model.config.name == model]
         return found[0] if found and headline(found[0]) is not None else None
+
+
+def find_results(folder: Path) -> list[Result]:
+    """Read the results that a user points to.
+
+    Args:
+        folder: what ``affinity-bench run --out`` was given.
+
+    Returns:
+        The results in order of their paths.
+
+    Raises:
+        UserError: if there are none, or a file is not one of this version.
+    """
+    paths = sorted(folder.rglob("*.json"))
+    if not paths:
+        raise UserError(
+            f"no result files under {folder.resolve()}: make some with `make bench DATASET=taskonomy`, "
+            "or name their folder with --results"
+        )
+    return [_read(path) for path in paths]
 
 
 def make_boards(results: Sequence[Result]) -> list[Board]:
@@ -95,6 +119,18 @@ def holm(p_values: Sequence[float]) -> list[float]:
     adjusted = np.empty(len(p_values))
     adjusted[order] = raised
     return [float(value) for value in adjusted]
+
+
+def _read(path: Path) -> Result:
+    try:
+        return read_result(path)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise UserError(
+            f"{path}: not a result file of this version ({where}: {first['msg']}): "
+            "make it again with `make bench`, or move it out of the folder"
+        ) from error
 
 
 def _per_split(result: Result) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -6,13 +6,15 @@ from typing import ClassVar
 from torch import Tensor
 
 from datamodules.errors import UserError
-from datamodules.graph import TaskGraph, undirected
+from datamodules.graph import LinkGraph, TaskGraph, undirected
 from datamodules.splits import Setting
 from lit_models.base import RecoveryModel
 from lit_models.encoders import EncoderName, make_encoder
-from lit_models.noise import normal
+from lit_models.noise import normal, uniform
 
-_SAMPLE_CALL = 100  # of the noise: beyond the calls that any encoder makes
+# Calls of the noise, beyond those that any encoder makes.
+_SAMPLE_CALL = 100
+_HIDE_CALL = 101
 
 
 class Autoencoder(RecoveryModel):
@@ -27,6 +29,10 @@ class Autoencoder(RecoveryModel):
         dropout: dropout rate of the encoder, in [0, 1).
         one_hot: whether a convolution takes the task's identity; without it the model is made of Z alone
             and ranks new tasks as well.
+        hide: share of the observed entries that each training step hides from the encoder and asks for
+            all the same, in [0, 1).
+        reconstruction: weight of the second loss: the squared distance between what a task's vector is
+            with those entries hidden and what it is without, ‖ẑ_j − z_j‖², averaged over tasks.
 
     Raises:
         UserError: if a number is out of range.
@@ -46,21 +52,29 @@ class Autoencoder(RecoveryModel):
         dim: int = 8,
         dropout: float = 0.1,
         one_hot: bool = True,
+        hide: float = 0.0,
+        reconstruction: float = 0.0,
     ) -> None:
         super().__init__()
-        if not 0.0 <= dropout < 1.0 or min(width, dim) < 1:
+        if not (0.0 <= dropout < 1.0 and 0.0 <= hide < 1.0) or min(width, dim) < 1:
             raise UserError(
-                f"an autoencoder needs dropout in [0, 1) and a width and a dim of at least 1; got "
-                f"dropout {dropout}, width {width}, dim {dim}"
+                f"an autoencoder needs dropout and hide in [0, 1) and a width and a dim of at least 1; got "
+                f"dropout {dropout}, hide {hide}, width {width}, dim {dim}"
             )
+        if reconstruction > 0.0 and hide == 0.0:
+            raise UserError(
+                f"reconstruction {reconstruction} compares vectors with and without hidden entries: set hide "
+                "as well, to 0.3 for example"
+            )
+        self.hide = hide
+        self.reconstruction = reconstruction
         self.encoder_name = encoder
         self.knows_tasks_by_identity = one_hot or encoder == "profile"
-        size = self.vectors_per_task * dim + self.scalars_per_task
         self.encoder = make_encoder(
             encoder,
             num_tasks,
             num_features,
-            self.parts * size,
+            self.parts * self.vector_size(dim),
             width=width,
             rate=dropout,
             one_hot=one_hot,
@@ -73,13 +87,21 @@ class Autoencoder(RecoveryModel):
             return frozenset({"transductive"})
         return frozenset({"transductive", "inductive"})
 
-    def encode(self, graph: TaskGraph) -> Tensor:
-        """Vectors of one graph's N tasks: [N, vectors_per_task · dim + scalars_per_task] float."""
-        return self._encoded(graph)
+    def vector_size(self, dim: int) -> int:
+        """Width of what :meth:`encode` gives of each task, by the dimension of one vector."""
+        return self.vectors_per_task * dim + self.scalars_per_task
 
-    def _encoded(self, graph: TaskGraph) -> Tensor:
-        encoded: Tensor = self.encoder(graph if self.directed else undirected(graph))
+    def encode(self, graph: TaskGraph | LinkGraph) -> Tensor:
+        """Vectors of one graph's N tasks: [N, vectors_per_task · dim + scalars_per_task] float."""
+        # Link prediction is the papers': there an undirected model passes messages along directed edges.
+        symmetrised = not (self.directed or isinstance(graph, LinkGraph))
+        encoded: Tensor = self.encoder(undirected(graph) if symmetrised else graph)
         return encoded
+
+    def embed(self, graph: TaskGraph | LinkGraph) -> tuple[Tensor, Tensor]:
+        """Vectors for one training step, as :meth:`encode` gives them, and what they cost, [] float."""
+        z = self.encode(graph)
+        return z, z.new_zeros(())
 
     @abstractmethod
     def decode(self, z: Tensor) -> Tensor:
@@ -89,11 +111,20 @@ class Autoencoder(RecoveryModel):
         """Scores of one graph, [N, N] float in standardised units."""
         return self.decode(self.encode(graph))
 
+    def objective(self, graph: TaskGraph) -> Tensor:
+        """Recovery loss, with or without hidden entries, plus the cost and the reconstruction of vectors."""
+        z, cost = self.embed(hide_entries(graph, share=self.hide))
+        loss = self.loss(graph, self.decode(z)) + cost
+        if self.reconstruction == 0.0:
+            return loss
+        whole = self.encode(graph).detach()  # moving both ends would shrink all vectors to one point
+        return loss + self.reconstruction * (z - whole).square().sum(-1).mean()
+
 
 class Variational(Autoencoder):
     """Makes an autoencoder variational (Kipf & Welling, 2016): normal posteriors, a standard normal prior.
 
-    To be inherited before the autoencoder. Scores come from the posterior mean outside training.
+    To be inherited before the autoencoder. Scores come from the posterior mean; training samples it.
 
     Attributes:
         kl_weight: factor of the divergence beside the mean squared error.
@@ -102,26 +133,38 @@ class Variational(Autoencoder):
     parts: ClassVar[int] = 2
     kl_weight: float = 0.01
 
-    def posterior(self, graph: TaskGraph) -> tuple[Tensor, Tensor]:
+    def posterior(self, graph: TaskGraph | LinkGraph) -> tuple[Tensor, Tensor]:
         """Mean and log standard deviation of one graph's task vectors, each as :meth:`encode` gives them."""
-        mean, log_deviation = self._encoded(graph).chunk(2, dim=-1)
+        mean, log_deviation = super().encode(graph).chunk(2, dim=-1)
         return mean, log_deviation.clamp(max=10.0)
 
-    def encode(self, graph: TaskGraph) -> Tensor:
-        """A sample of the posterior in training, its mean otherwise."""
+    def encode(self, graph: TaskGraph | LinkGraph) -> Tensor:
+        """The posterior's mean."""
+        return self.posterior(graph)[0]
+
+    def embed(self, graph: TaskGraph | LinkGraph) -> tuple[Tensor, Tensor]:
+        """A sample of the posterior, and its weighted divergence from the prior, averaged over tasks."""
         mean, log_deviation = self.posterior(graph)
-        if not self.training:
-            return mean
         noise = normal(graph.key, mean.shape, call=_SAMPLE_CALL, dtype=mean.dtype)
-        return mean + noise * log_deviation.exp()
+        return mean + noise * log_deviation.exp(), self.kl_weight * kl_divergence(mean, log_deviation)
 
-    def loss(self, graph: TaskGraph, scores: Tensor) -> Tensor:
-        """Squared error plus the weighted divergence from the prior, averaged over tasks.
 
-        The posterior is computed once more rather than kept: keyed noise makes it the same one.
-        """
-        mean, log_deviation = self.posterior(graph)
-        return super().loss(graph, scores) + self.kl_weight * kl_divergence(mean, log_deviation)
+def hide_entries(graph: TaskGraph, *, share: float) -> TaskGraph:
+    """Take a random part of the observed entries out of a graph, a new one for every noise key.
+
+    Args:
+        graph: one graph.
+        share: part of the observed entries that goes, in [0, 1).
+
+    Returns:
+        The graph with those entries hidden and the affinity of the others divided by 1 − share, as in
+        dropout: a profile is then as long as it will be when nothing is hidden.
+    """
+    if share == 0.0:
+        return graph
+    drawn = uniform(graph.key, graph.affinity.shape, call=_HIDE_CALL, dtype=graph.affinity.dtype)
+    kept = drawn >= share
+    return graph._replace(affinity=graph.affinity * kept / (1.0 - share), observed=graph.observed & kept)
 
 
 def kl_divergence(mean: Tensor, log_deviation: Tensor) -> Tensor:

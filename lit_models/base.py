@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
-from datamodules.graph import TaskGraph
+from datamodules.graph import Targets, TaskGraph
 from datamodules.splits import Setting
 
 
@@ -18,10 +18,13 @@ class RecoveryModel(nn.Module, ABC):
 
     Attributes:
         directed: whether the scores of (i, j) and (j, i) may differ.
+        batchable: whether to try :func:`torch.func.vmap`; a model that leaves torch says no and runs one
+            replica at a time.
         encoder_name: what the leaderboard calls the encoder; "" for a model without one.
     """
 
     directed: ClassVar[bool] = True
+    batchable: bool = True
     encoder_name: str = ""
 
     @abstractmethod
@@ -47,6 +50,31 @@ class RecoveryModel(nn.Module, ABC):
             [] float.
         """
         return masked_squared_error(scores, graph.affinity, graph.observed)
+
+    def objective(self, graph: TaskGraph) -> Tensor:
+        """What a training step minimises; for a model whose loss needs more than its scores.
+
+        Args:
+            graph: the graph to fit.
+
+        Returns:
+            [] float; :meth:`loss` of :meth:`forward` unless overridden.
+        """
+        return self.loss(graph, self(graph))
+
+    def calibrate(self, graph: TaskGraph, validation: Targets) -> dict[str, Tensor]:  # noqa: ARG002  # for subclasses
+        """Fit buffers, such as the weights of a blend, to the revealed entries that were held back.
+
+        Called before every validation check; the values count towards the state that is kept.
+
+        Args:
+            graph: the graph that the model is fitted to.
+            validation: the held-back entries.
+
+        Returns:
+            New values of buffers by name; none unless overridden.
+        """
+        return {}
 
     def encode(self, graph: TaskGraph) -> Tensor:
         """Task embeddings that can be exported.

@@ -40,7 +40,7 @@ def source_target(z: Tensor) -> Tensor:
     return source @ target.mT
 
 
-def gravity(z: Tensor, *, mass: Mass, distance_weight: float, softening: float) -> Tensor:
+def gravity(z: Tensor, *, mass: Mass, distance_weight: float | Tensor, softening: float) -> Tensor:
     """M − λ log(‖z_i − z_j‖² + ε) with z = [position, m] (Salha et al., CIKM 2019, equation 11).
 
     The paper's mass sits on the head of the edge, m_j. That term is one constant in a target's column and
@@ -61,8 +61,23 @@ def gravity(z: Tensor, *, mass: Mass, distance_weight: float, softening: float) 
             [6.3069, 7.0000]])
     """
     position, masses = z[..., :-1], z[..., -1]
-    # |a|² + |b|² − 2ab has a gradient where a = b, which torch.cdist's root has not
-    square = position.square().sum(-1)
-    distance = square[..., :, None] + square[..., None, :] - 2.0 * position @ position.mT
     attraction = masses[..., :, None] if mass == "source" else masses[..., None, :]
-    return attraction - distance_weight * torch.log(distance.clamp(min=0.0) + softening)
+    return attraction - distance_weight * torch.log(squared_distance(position, position) + softening)
+
+
+def squared_distance(source: Tensor, target: Tensor) -> Tensor:
+    """‖a_i − b_j‖² between places of sources and of targets.
+
+    Args:
+        source: [N, d] float.
+        target: [N, d] float.
+
+    Returns:
+        [N, N] float, ≥ 0.
+
+    >>> squared_distance(torch.tensor([[0.0, 0.0]]), torch.tensor([[3.0, 4.0]]))
+    tensor([[25.]])
+    """
+    # |a|² + |b|² − 2ab has a gradient where a = b, which torch.cdist's root has not
+    squares = source.square().sum(-1)[..., :, None] + target.square().sum(-1)[..., None, :]
+    return (squares - 2.0 * source @ target.mT).clamp(min=0.0)

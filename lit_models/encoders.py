@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from datamodules.errors import UserError, unknown_name
-from datamodules.graph import TaskGraph, edge_weight
+from datamodules.graph import LinkGraph, TaskGraph, edge_weight
 from lit_models.noise import dropout
 
 EncoderName = Literal["profile", "gcn", "dir"]
@@ -24,17 +24,30 @@ def propagation(weight: Tensor) -> Tensor:
     """Row-normalised adjacency with self-loops, D_out⁻¹(A + I) (Salha et al., CIKM 2019, section 3.3).
 
     Args:
-        weight: [N, N] float, non-negative, 0 on the diagonal.
+        weight: [N, N] float, non-negative, 0 on the diagonal; dense or sparse (COO).
 
     Returns:
-        [N, N] float whose rows sum to 1: a task's new state is a mean over itself and its targets.
+        [N, N] float whose rows sum to 1: a task's new state is a mean over itself and its targets. Sparse if
+        ``weight`` is.
 
     >>> propagation(torch.tensor([[0.0, 1.0], [3.0, 0.0]]))
     tensor([[0.5000, 0.5000],
             [0.7500, 0.2500]])
     """
+    if weight.is_sparse:
+        return _sparse_propagation(weight)
     with_loops = weight + torch.eye(weight.shape[-1], dtype=weight.dtype, device=weight.device)
     return with_loops / with_loops.sum(-1, keepdim=True)
+
+
+def _sparse_propagation(weight: Tensor) -> Tensor:
+    size = weight.shape[-1]
+    loops = torch.arange(size, device=weight.device).expand(2, -1)
+    edges = torch.cat([weight.indices(), loops], dim=1)
+    values = torch.cat([weight.values(), weight.values().new_ones(size)])
+    degree = values.new_zeros(size).index_add(0, edges[0], values)
+    normalised = values / degree[edges[0]]
+    return torch.sparse_coo_tensor(edges, normalised, weight.shape, check_invariants=False).coalesce()
 
 
 class TaskInput(nn.Module):
@@ -60,7 +73,7 @@ class TaskInput(nn.Module):
         if self.of_task is not None:
             nn.init.xavier_uniform_(self.of_task)
 
-    def forward(self, graph: TaskGraph) -> Tensor:
+    def forward(self, graph: TaskGraph | LinkGraph) -> Tensor:
         """Embed the tasks of one graph: [N, out_features] float."""
         if self.of_z is None:
             return self.of_task  # type: ignore[return-value]  # one of the two is there
@@ -131,7 +144,7 @@ class GCNEncoder(nn.Module):
         self.input = TaskInput(num_tasks, num_features, width, one_hot=one_hot)
         self.head = nn.Linear(width, out_features, bias=False)
 
-    def forward(self, graph: TaskGraph) -> Tensor:
+    def forward(self, graph: TaskGraph | LinkGraph) -> Tensor:
         """Encode one graph of N tasks: [N, out_features] float."""
         step = propagation(edge_weight(graph))
         hidden = (step @ self.input(graph)).relu()

@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 
 from lit_models.autoencoder import Autoencoder, Variational
 from lit_models.decoders import Mass, gravity
@@ -20,8 +21,11 @@ class GravityGAE(Autoencoder):
         dim: dimension of a task's position; its mass comes on top.
         dropout: dropout rate of the encoder, in [0, 1).
         one_hot: see :class:`Autoencoder`.
+        hide: likewise.
+        reconstruction: likewise.
         mass: whose mass is added, the transfer's ``source`` or (the paper's) ``target``.
-        distance_weight: λ.
+        distance_weight: λ, or where it starts.
+        learn_distance_weight: fit λ as well.
         softening: ε of the logarithm; 0.01 in the authors' code.
     """
 
@@ -37,8 +41,11 @@ class GravityGAE(Autoencoder):
         dim: int = 8,
         dropout: float = 0.1,
         one_hot: bool = True,
+        hide: float = 0.0,
+        reconstruction: float = 0.0,
         mass: Mass = "source",
         distance_weight: float = 1.0,
+        learn_distance_weight: bool = False,
         softening: float = 0.1,
     ) -> None:
         super().__init__(
@@ -49,9 +56,13 @@ class GravityGAE(Autoencoder):
             dim=dim,
             dropout=dropout,
             one_hot=one_hot,
+            hide=hide,
+            reconstruction=reconstruction,
         )
         self.mass: Mass = mass
-        self.distance_weight = distance_weight
+        self.distance_weight: float | nn.Parameter = (
+            nn.Parameter(torch.tensor(distance_weight)) if learn_distance_weight else distance_weight
+        )
         self.softening = softening
 
     def decode(self, z: Tensor) -> Tensor:

@@ -52,8 +52,12 @@ def _words(key: Tensor, count: int, *, call: int, dtype: torch.dtype) -> Tensor:
     return words[:count]
 
 
+def _at_least_float32(dtype: torch.dtype) -> torch.dtype:
+    return torch.promote_types(dtype, torch.float32)
+
+
 def uniform(key: Tensor, shape: torch.Size, *, call: int, dtype: torch.dtype = torch.float32) -> Tensor:
-    """Uniform noise of the open interval (0, 1), on a grid of 2⁻²³.
+    """Uniform noise of the open interval (0, 1), on a grid of 2⁻²³; a narrower dtype rounds it, up to 1.
 
     Args:
         key: [] int64, the graph's noise key.
@@ -65,8 +69,8 @@ def uniform(key: Tensor, shape: torch.Size, *, call: int, dtype: torch.dtype = t
         Tensor of ``shape`` on the key's device.
     """
     words = _words(key, shape.numel(), call=call, dtype=torch.int32) >> (32 - _BITS)
-    from_zero = words.to(dtype) + (2.0 ** (_BITS - 1) + 0.5)
-    return (from_zero * 2.0**-_BITS).reshape(shape)
+    from_zero = words.to(_at_least_float32(dtype)) + (2.0 ** (_BITS - 1) + 0.5)
+    return (from_zero * 2.0**-_BITS).reshape(shape).to(dtype)
 
 
 def normal(key: Tensor, shape: torch.Size, *, call: int, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -81,8 +85,9 @@ def normal(key: Tensor, shape: torch.Size, *, call: int, dtype: torch.dtype = to
     Returns:
         Tensor of ``shape`` on the key's device.
     """
-    noise: Tensor = torch.special.ndtri(uniform(key, shape, call=call, dtype=dtype))
-    return noise
+    # Rounded before, 1 would become infinite.
+    noise: Tensor = torch.special.ndtri(uniform(key, shape, call=call, dtype=_at_least_float32(dtype)))
+    return noise.to(dtype)
 
 
 def dropout(value: Tensor, key: Tensor, *, call: int, rate: float, training: bool) -> Tensor:

@@ -12,22 +12,55 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from datamodules.embeddings import Z
 from datamodules.errors import UserError, unknown_name
+from datamodules.splits import Setting
+from datamodules.standardise import Scale
 from lit_models.base import RecoveryModel
-from lit_models.lit import ModelFactory
+from lit_models.lit import ModelFactory, Schedule
 
 CONFIGS = Path(__file__).parent / "configs"
 # What may follow a model's name, and the task embeddings that it stands for.
-WITH_Z: dict[str, Z] = {"+z": "metadata", "+prompt": "prompt"}
+WITH_Z: dict[str, Z] = {"+z": "metadata", "+prompt": "prompt", "+all": "all"}
 
 
 class Training(BaseModel):
-    """How a model is fitted; see :class:`lit_models.lit.LitRecovery` for the meaning of each."""
+    """How a model is fitted; see :class:`lit_models.lit.LitRecovery` for what is not said here.
+
+    Attributes:
+        epochs: training steps at most; every epoch is one step on all episodes.
+        train_on_validation: train on the validation entries as well; then nothing is selected, and the
+            last state counts.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     learning_rate: float = 0.02
     weight_decay: float = 0.1
     patience: int = 20
+    epochs: int = 400
+    schedule: Schedule = "constant"
+    train_on_validation: bool = False
+
+
+class Tuning(BaseModel):
+    """What was spent on choosing a model's hyper-parameters: ``affinity-bench tune``.
+
+    Attributes:
+        trials: hyper-parameters that were tried, the model's own before among them.
+        datasets: what they were scored on, as dataset/regime/label.
+        setting: see :class:`datamodules.base.AffinityDataModule`.
+        splits: development splits of each dataset, from 0.
+        members: independently initialised copies of each split.
+        seed: seeded the draws of hyper-parameters, initial weights and noise.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    trials: int
+    datasets: list[str]
+    setting: Setting
+    splits: int
+    members: int
+    seed: int
 
 
 class ModelConfig(BaseModel):
@@ -38,7 +71,10 @@ class ModelConfig(BaseModel):
         class_path: dotted path of a :class:`RecoveryModel`.
         init_args: its keyword arguments; after :func:`resolve` all of them, defaults included.
         z: task embeddings that it is given.
+        scale: how its targets are standardised.
+        proxy: figures of each transfer known without measuring it that it is given.
         training: how it is fitted.
+        tuning: what was spent on choosing its hyper-parameters; None if no search chose them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,7 +83,10 @@ class ModelConfig(BaseModel):
     class_path: str
     init_args: dict[str, Any] = Field(default_factory=dict)
     z: Z = "none"
+    scale: Scale = "zscore"
+    proxy: str = "none"
     training: Training = Training()
+    tuning: Tuning | None = None
 
 
 def model_names() -> list[str]:
@@ -59,8 +98,8 @@ def load_model(name: str) -> ModelConfig:
     """Read a model's configuration and fill in its defaults.
 
     Args:
-        name: one of :func:`model_names`; with ``+z`` or ``+prompt`` at the end the same model with task
-            embeddings of metadata or of prompts.
+        name: one of :func:`model_names`; with ``+z``, ``+prompt`` or ``+all`` at the end the same model with
+            task embeddings of metadata, of prompts, or of all there is.
 
     Returns:
         The resolved configuration.

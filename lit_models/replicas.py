@@ -2,17 +2,20 @@
 
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
+from torch.utils.data import default_collate
 
-from datamodules.graph import TaskGraph
+from datamodules.graph import Targets, TaskGraph
 from lit_models.base import RecoveryModel
 from lit_models.noise import fold_in
 
 Weights = dict[str, Tensor]
-_GRAPH_DIMS = TaskGraph(None, None, None, None, None, None, 0)  # type: ignore[arg-type]  # vmap's in_dims
+_GRAPH_DIMS = TaskGraph(None, None, None, None, None, None, None, 0)  # type: ignore[arg-type]  # vmap's in_dims
 
 
 def replica_keys(*, seed: int, numbers: Tensor, members: int, step: int) -> Tensor:
@@ -60,16 +63,15 @@ def _state(model: nn.Module) -> Weights:
     return {**dict(model.named_parameters()), **dict(model.named_buffers())}
 
 
-class _ScoresAndLoss(nn.Module):
-    """Both methods of a model in one call, so that its loss may use its weights as well."""
+class _Methods(nn.Module):
+    """Any method of a model as a call, which is what :func:`functional_call` makes stateless."""
 
     def __init__(self, model: RecoveryModel) -> None:
         super().__init__()
         self.model = model
 
-    def forward(self, graph: TaskGraph) -> tuple[Tensor, Tensor]:
-        scores = self.model(graph)
-        return scores, self.model.loss(graph, scores)
+    def forward(self, method: str, *arguments: Any) -> Any:
+        return getattr(self.model, method)(*arguments)
 
 
 class Replicas:
@@ -80,56 +82,72 @@ class Replicas:
     """
 
     def __init__(self, model: RecoveryModel) -> None:
-        self._module = _ScoresAndLoss(model)
-        self.batched: bool | None = None
+        self._methods = _Methods(model)
+        self.batched: bool | None = None if model.batchable else False
+        self.calibrates = type(model).calibrate is not RecoveryModel.calibrate
 
-    def __call__(self, weights: Weights, graph: TaskGraph, *, training: bool) -> tuple[Tensor, Tensor]:
-        """Score every replica.
+    def scores(self, weights: Weights, graph: TaskGraph) -> Tensor:
+        """Score every replica, noise off.
 
         Args:
-            weights: state of the model by name, each [B, K, ...].
-            graph: batch of B graphs; ``key`` is [B, K].
-            training: training mode (noise on).
+            weights: state of the model by name, each [B, K, ...]; likewise below.
+            graph: batch of B graphs whose ``key`` is [B, K]; likewise below.
 
         Returns:
-            Scores [B, K, N, N] and training losses [B, K].
+            [B, K, N, N] float.
         """
-        self._module.train(training)
+        self._methods.eval()
+        scores: Tensor = self._call("forward", weights, graph)
+        return scores
+
+    def objective(self, weights: Weights, graph: TaskGraph) -> Tensor:
+        """Training loss of every replica, noise on: [B, K] float."""
+        self._methods.train()
+        loss: Tensor = self._call("objective", weights, graph)
+        return loss
+
+    def calibrate(self, weights: Weights, graph: TaskGraph, validation: Targets) -> Weights:
+        """What every replica fits to its held-back entries, by name and each [B, K, ...]."""
+        self._methods.eval()
+        values: Weights = self._call("calibrate", weights, graph, validation)
+        return values
+
+    def _call(self, method: str, weights: Weights, graph: TaskGraph, *more: Any) -> Any:
         if self.batched is None:
-            self.batched = self._accepts_vmap(weights, graph)
-        return self._vmap(weights, graph) if self.batched else self._loop(weights, graph)
+            self.batched = self._accepts_vmap(method, weights, graph, *more)
+        run = self._vmap if self.batched else self._loop
+        return run(method, weights, graph, *more)
 
-    def _one(self, weights: Weights, graph: TaskGraph) -> tuple[Tensor, Tensor]:
+    def _one(self, method: str, weights: Weights, graph: TaskGraph, *more: Any) -> Any:
         state = {f"model.{name}": value for name, value in weights.items()}
-        result: tuple[Tensor, Tensor] = functional_call(self._module, state, (graph,))
-        return result
+        return functional_call(self._methods, state, (method, graph, *more))
 
-    def _vmap(self, weights: Weights, graph: TaskGraph) -> tuple[Tensor, Tensor]:
-        over_members = vmap(self._one, in_dims=(0, _GRAPH_DIMS))
-        result: tuple[Tensor, Tensor] = vmap(over_members)(weights, graph)
-        return result
+    def _vmap(self, method: str, weights: Weights, graph: TaskGraph, *more: Any) -> Any:
+        over_members = vmap(partial(self._one, method), in_dims=(0, _GRAPH_DIMS, *(None for _ in more)))
+        return vmap(over_members)(weights, graph, *more)
 
-    def _loop(self, weights: Weights, graph: TaskGraph) -> tuple[Tensor, Tensor]:
+    def _loop(self, method: str, weights: Weights, graph: TaskGraph, *more: Any) -> Any:
         episodes, members = graph.key.shape
-        scores, losses = zip(
-            *(
-                self._one(*_replica(weights, graph, episode, member))
-                for episode in range(episodes)
-                for member in range(members)
-            ),
-            strict=True,
-        )
-        return _grid(scores, graph.key), _grid(losses, graph.key)
 
-    def _accepts_vmap(self, weights: Weights, graph: TaskGraph) -> bool:
+        def one(episode: int, member: int) -> Any:
+            return self._one(method, *_replica(episode, member, weights, graph, *more))
+
+        return default_collate(
+            [
+                default_collate([one(episode, member) for member in range(members)])
+                for episode in range(episodes)
+            ]
+        )
+
+    def _accepts_vmap(self, method: str, weights: Weights, graph: TaskGraph, *more: Any) -> bool:
         """Try one batched call; a model that fails alone as well raises its own error instead."""
         with torch.no_grad():
             try:
-                self._vmap(weights, graph)
+                self._vmap(method, weights, graph, *more)
             except Exception as refusal:
-                self._one(*_replica(weights, graph, 0, 0))
+                self._one(method, *_replica(0, 0, weights, graph, *more))
                 warnings.warn(
-                    f"{type(self._module.model).__name__} cannot be batched by torch.func.vmap and runs one "
+                    f"{type(self._methods.model).__name__} cannot be batched by torch.func.vmap and runs one "
                     f"replica at a time, with the same result: {_first_line(refusal)}",
                     stacklevel=2,
                 )
@@ -137,10 +155,11 @@ class Replicas:
         return True
 
 
-def _replica(weights: Weights, graph: TaskGraph, episode: int, member: int) -> tuple[Weights, TaskGraph]:
+def _replica(episode: int, member: int, weights: Weights, graph: TaskGraph, *more: Any) -> tuple[Any, ...]:
     own = TaskGraph(*(field[episode] for field in graph))
     own = own._replace(key=graph.key[episode, member])
-    return {name: value[episode, member] for name, value in weights.items()}, own
+    rest = (type(fields)(*(field[episode] for field in fields)) for fields in more)
+    return {name: value[episode, member] for name, value in weights.items()}, own, *rest
 
 
 def _first_line(error: Exception) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.cli import main
+from benchmark.cli import COMMANDS, main
 from benchmark.results import read_result
 
 QUICK = ["--splits", "3", "--members", "2", "--epochs", "5"]
@@ -68,12 +68,61 @@ def test_a_failed_cell_makes_exit_code_1_and_stops_nothing(
     def crash(*_: object, **__: object) -> None:
         raise RuntimeError("on purpose")
 
-    monkeypatch.setattr("lit_models.baselines.ZSVD.forward", crash)
+    monkeypatch.setattr("lit_models.low_rank.ZSVD.forward", crash)
     words = ["--dataset", "taskonomy", "--model", "z-svd1,group-prior", "--setting", "transductive"]
     assert command(monkeypatch, "run", *words, "--out", str(tmp_path), *QUICK) == 1
     printed = capsys.readouterr().out
     assert "1 failed, 1 ok" in printed
     assert "RuntimeError: on purpose" in printed
+
+
+def test_without_a_command_it_says_which_there_are(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command(monkeypatch) == 2
+    assert f"{{{','.join(COMMANDS)}}}" in capsys.readouterr().err
+    assert command(monkeypatch, "--help") == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "run Run recovery models on a dataset, write a result file a cell, and print the board." in shown
+    assert "data List the datasets" in shown
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [("rum", "unknown command 'rum': did you mean 'run'? Known: data, "), ("--force", "--force")],
+)
+def test_an_unknown_command_is_exit_code_2(
+    word: str, message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command(monkeypatch, word, "--dataset", "taskonomy") == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert "Traceback" not in error
+
+
+def test_the_list_of_commands_waits_for_no_library() -> None:
+    script = "import sys; from benchmark.cli import main\ntry: main()\nfinally: print('torch' in sys.modules)"
+    for words, loaded in ((["--help"], "False"), (["run", "--help"], "True")):
+        run = subprocess.run(
+            [sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=60, check=True
+        )
+        assert run.stdout.splitlines()[-1] == loaded
+
+
+def hand_over(*words: str) -> int:
+    """Print what came."""
+    print(words)
+    return 5
+
+
+def test_another_package_may_bring_commands(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "elsewhere", sys.modules[__name__])
+    monkeypatch.setattr(sys, "argv", ["affinity-bench", "mine", "--dataset", "x"])
+    with pytest.raises(SystemExit, match="5"):
+        main({**COMMANDS, "mine": "elsewhere:hand_over"})
+    assert capsys.readouterr().out == "('--dataset', 'x')\n"
 
 
 def test_two_processes_score_each_split_as_one_does(tmp_path: Path) -> None:

@@ -144,3 +144,9 @@ def test_a_rerun_is_needed_exactly_if_something_changed(results_folder: Path) ->
     assert not ready(cell, effort=more).is_finished(results_folder)
     changed = cell.model_copy(update={"model": wider})
     assert not ready(changed).is_finished(results_folder)
+
+
+def test_a_model_of_figures_that_the_table_lacks_is_unsupported(tmp_path: Path) -> None:
+    result = run_cell(one_cell("leep"), tmp_path)
+    assert result.status == "unsupported"
+    assert result.error == "taskonomy has no figures 'leep' for leep"

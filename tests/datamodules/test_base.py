@@ -13,8 +13,10 @@ from datamodules.base import AffinityDataModule, Stage
 from datamodules.graph import Episode
 from datamodules.source import AffinityTable
 from datamodules.splits import Setting, Split
+from datamodules.standardise import SCALES, Scale
 
 each_setting = pytest.mark.parametrize("setting", ["transductive", "inductive"])
+each_scale = pytest.mark.parametrize("scale", SCALES)
 each_stage = pytest.mark.parametrize("stage", ["fit", "predict"])
 NUMBERS = [5, 0, 13]
 
@@ -51,7 +53,7 @@ def test_shapes_and_types_are_those_of_the_contract(
 ) -> None:
     module = module_of(table, setting)
     size = module.num_tasks if stage == "fit" else len(table.task_names)
-    square = {"affinity": torch.float32, "value": torch.float32}
+    square = dict.fromkeys(("affinity", "proxy", "value"), torch.float32)
     square |= dict.fromkeys(("observed", "eligible", "query", "mask"), torch.bool)
     expected = {name: (dtype, (size, size)) for name, dtype in square.items()} | {
         "x": (torch.float32, (size, module.num_features)),
@@ -107,7 +109,9 @@ def test_revealed_values_are_on_the_scale_of_their_targets_observed_entries(tabl
     for split, episode in zip(module.splits, episodes(module, "fit"), strict=True):
         for target in np.flatnonzero(table.eligible.any(0)):
             column, observed = table.value[:, target], split.observed[:, target]
+            furthest = np.sqrt(observed.sum() - 1)
             expected = (column - column[observed].mean()) / column[observed].std()
+            expected = np.where(observed, expected, expected.clip(-furthest, furthest))
             for mask, found in (
                 (observed, episode.graph.affinity),
                 (split.validation[:, target], episode.validation.value),
@@ -117,11 +121,12 @@ def test_revealed_values_are_on_the_scale_of_their_targets_observed_entries(tabl
 
 @each_setting
 @each_stage
+@each_scale
 @pytest.mark.parametrize("train_on_validation", [False, True])
 def test_no_tensor_depends_on_a_query_value(
-    table: AffinityTable, setting: Setting, stage: Stage, train_on_validation: bool
+    table: AffinityTable, setting: Setting, stage: Stage, scale: Scale, train_on_validation: bool
 ) -> None:
-    options = {"train_on_validation": train_on_validation}
+    options: dict[str, Any] = {"scale": scale, "train_on_validation": train_on_validation}
     for number in (0, 13):
         module = module_of(table, setting, numbers=[number], **options)
         other_table = with_noise(table, module.splits[0].query)
@@ -133,20 +138,24 @@ def test_no_tensor_depends_on_a_query_value(
 
 @each_setting
 @each_stage
+@each_scale
 def test_validation_values_are_in_the_targets_alone(
-    table: AffinityTable, setting: Setting, stage: Stage
+    table: AffinityTable, setting: Setting, stage: Stage, scale: Scale
 ) -> None:
-    module = module_of(table, setting, numbers=[3])
-    other = module_of(with_noise(table, module.splits[0].validation), setting, numbers=[3])
+    module = module_of(table, setting, numbers=[3], scale=scale)
+    other = module_of(with_noise(table, module.splits[0].validation), setting, numbers=[3], scale=scale)
     assert differing(module.episode(0, stage=stage), other.episode(0, stage=stage)) == {"value"}
 
 
 @each_setting
 @each_stage
-def test_observed_values_are_in_the_graph(table: AffinityTable, setting: Setting, stage: Stage) -> None:
+@each_scale
+def test_observed_values_are_in_the_graph(
+    table: AffinityTable, setting: Setting, stage: Stage, scale: Scale
+) -> None:
     """Positive control of the two tests above; they set the scale of the targets too."""
-    module = module_of(table, setting, numbers=[3])
-    other = module_of(with_noise(table, module.splits[0].observed), setting, numbers=[3])
+    module = module_of(table, setting, numbers=[3], scale=scale)
+    other = module_of(with_noise(table, module.splits[0].observed), setting, numbers=[3], scale=scale)
     assert differing(module.episode(0, stage=stage), other.episode(0, stage=stage)) == {"affinity", "value"}
 
 

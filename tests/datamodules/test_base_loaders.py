@@ -13,7 +13,7 @@ from datamodules.embeddings import EMBEDDINGS, Z
 from datamodules.errors import UserError
 from datamodules.graph import Episode
 from datamodules.source import AffinityTable
-from datamodules.splits import Setting
+from datamodules.splits import Setting, make_splits
 
 each_setting = pytest.mark.parametrize("setting", ["transductive", "inductive"])
 
@@ -63,6 +63,14 @@ def test_every_split_of_the_protocol_is_served_when_no_numbers_are_given(
     assert len(batch.position) == 21
 
 
+@each_setting
+def test_development_splits_are_served_instead_when_asked_for(table: AffinityTable, setting: Setting) -> None:
+    module = AffinityDataModule(table=table, setting=setting, mask="1/2", numbers=[19, 0], development=True)
+    expected = make_splits(table.eligible, setting=setting, mask="1/2", numbers=[19, 0], development=True)
+    assert [split.hash for split in module.splits] == [split.hash for split in expected]
+    assert module.episode(0, stage="predict").graph.query.sum() == expected[0].query.sum()
+
+
 def test_num_tasks_is_the_size_of_a_fit_graph(table: AffinityTable) -> None:
     """20 % of 25, of 11, and of 12 sources and of 8 targets, each rounded."""
     new = {"taskonomy": 5, "made-up": {11: 2, 20: 4}.get(len(table.task_names))}[table.name]
@@ -83,6 +91,11 @@ def test_embeddings_are_the_graphs_x(table: AffinityTable, z: Z) -> None:
 def test_an_unknown_embedding_is_answered_with_the_nearest(table: AffinityTable) -> None:
     with pytest.raises(UserError, match="unknown task embedding 'metdata': did you mean 'metadata'"):
         AffinityDataModule(table=table, z="metdata")  # type: ignore[arg-type]  # the mistake
+
+
+def test_an_unknown_scale_is_answered_with_the_nearest(table: AffinityTable) -> None:
+    with pytest.raises(UserError, match="unknown scale 'z-score': did you mean 'zscore'"):
+        AffinityDataModule(table=table, scale="z-score")  # type: ignore[arg-type]  # the mistake
 
 
 def test_splits_do_not_depend_on_values(table: AffinityTable) -> None:

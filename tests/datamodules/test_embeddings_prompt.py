@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from datamodules.embeddings import PROMPT_DIMENSIONS, prompt_embedding
+from datamodules.embeddings import (
+    PROMPT_DIMENSIONS,
+    every_embedding,
+    metadata_embedding,
+    prompt_embedding,
+)
 from datamodules.errors import UserError
 from datamodules.prompt_transfer import PromptTransferDataModule
 from datamodules.registry import DATASETS
@@ -109,3 +114,14 @@ def test_datasets_without_prompts_refuse_it(name: str) -> None:
     table = source.read(regime=source.regimes[0], label=next(iter(source.labels)))
     with pytest.raises(UserError, match="there are no prompt similarities; use 'metadata'"):
         prompt_embedding(table, np.ones(len(table.task_names), dtype=bool))
+
+
+def test_everything_is_metadata_beside_prompts(roberta: AffinityTable) -> None:
+    parts = [metadata_embedding(roberta, EVERYONE), prompt_embedding(roberta, EVERYONE)]
+    np.testing.assert_array_equal(every_embedding(roberta, EVERYONE), np.concatenate(parts, axis=1))
+
+
+def test_everything_is_metadata_where_a_prompt_lacks() -> None:
+    table = PromptTransferDataModule.read(regime="roberta-position", label="score")
+    everyone = np.ones(len(table.task_names), dtype=bool)
+    np.testing.assert_array_equal(every_embedding(table, everyone), metadata_embedding(table, everyone))

@@ -53,6 +53,7 @@ def test_graph_of_hides_what_is_not_observed_and_asks_for_it() -> None:
     assert graph.eligible.tolist() == [[0, 1, 1], [1, 0, 1], [1, 1, 0]]
     assert graph.query.tolist() == [[0, 0, 0], [0, 0, 1], [1, 0, 0]]
     assert graph.group.tolist() == [-1, -1, -1]
+    assert graph.proxy.tolist() == [[0.0] * 3] * 3
     assert graph.key.shape == ()
 
 
@@ -75,8 +76,9 @@ def test_undirected_is_the_mean_of_the_observed_directions() -> None:
 
 
 def test_undirected_changes_nothing_else() -> None:
-    before, after = three_tasks(), undirected(three_tasks())
-    for name in ("x", "group", "eligible", "query", "key"):
+    before = three_tasks()._replace(proxy=torch.arange(9.0).view(3, 3))
+    after = undirected(before)
+    for name in ("x", "group", "eligible", "query", "proxy", "key"):
         assert torch.equal(getattr(before, name), getattr(after, name)), name
 
 

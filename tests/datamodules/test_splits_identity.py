@@ -17,10 +17,13 @@ SEQUENCES: list[tuple[Setting, Mask]] = [
 ]
 
 
+@pytest.mark.parametrize("development", [False, True])
 @pytest.mark.parametrize(("setting", "mask"), SEQUENCES)
-def test_a_split_asked_for_by_number_is_the_one_at_that_position(setting: Setting, mask: Mask) -> None:
-    everything = make_splits(SQUARE, setting=setting, mask=mask)
-    chosen = make_splits(SQUARE, setting=setting, mask=mask, numbers=[19, 0, 4])
+def test_a_split_asked_for_by_number_is_the_one_at_that_position(
+    setting: Setting, mask: Mask, development: bool
+) -> None:
+    everything = make_splits(SQUARE, setting=setting, mask=mask, development=development)
+    chosen = make_splits(SQUARE, setting=setting, mask=mask, numbers=[19, 0, 4], development=development)
     assert [split.number for split in chosen] == [19, 0, 4]
     assert [split.hash for split in chosen] == [everything[number].hash for number in (19, 0, 4)]
 

@@ -4,15 +4,16 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import datasets
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 import yaml
 
-from datamodules.base import AffinityDataModule
+from datamodules.base import AffinityDataModule, Stage
 from datamodules.registry import DATASETS
 from datamodules.source import TABLES
 
@@ -242,9 +243,12 @@ def test_a_modules_defaults_are_the_headline_matrix(dataset: str) -> None:
 def test_a_module_is_the_general_one_over_its_table(dataset: str, options: dict[str, Any]) -> None:
     source = DATASETS[dataset]
     place = {"regime": source.regimes[-1], "label": list(source.labels)[-1]}
-    options = options | {"numbers": [3, 0], "train_on_validation": True}
+    options = options | {"numbers": [3, 0], "train_on_validation": True, "scale": "mix", "development": True}
+    options["proxy"] = next(iter(source.proxies), "none")
     own, general = source(**place, **options), AffinityDataModule(table=source.read(**place), **options)
     assert own.table.hash == general.table.hash
     assert [split.hash for split in own.splits] == [split.hash for split in general.splits]
     assert (own.setting, own.train_on_validation) == (general.setting, True)
-    assert own.num_features == general.num_features
+    for stage in get_args(Stage):
+        ours, theirs = (module.episode(1, stage=stage) for module in (own, general))
+        torch.testing.assert_close(ours, theirs, rtol=0, atol=0)

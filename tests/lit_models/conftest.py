@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from datamodules.base import AffinityDataModule
 from datamodules.embeddings import Z
 from datamodules.errors import UserError
 from datamodules.graph import TaskGraph, graph_of
+from datamodules.medmnist import MedMNISTDataModule
 from datamodules.source import AffinityTable
 from datamodules.splits import Setting
+from datamodules.standardise import Scale
 from datamodules.taskonomy import TaskonomyDataModule
 from lit_models.lit import LitRecovery, ModelFactory
 from lit_models.registry import ModelConfig, load_model, model_factory, model_names
@@ -67,23 +70,29 @@ def build(config: ModelConfig) -> ModelFactory:
 
 
 @pytest.fixture(scope="session")
-def data_of(table: AffinityTable) -> Callable[[Z, Setting], AffinityDataModule]:
-    """Two splits of the table, made once for each kind of Z and setting."""
-    made: dict[tuple[Z, Setting], AffinityDataModule] = {}
+def data_of(table: AffinityTable) -> Callable[..., AffinityDataModule]:
+    """Two splits of the table, or of one with proxies, made once for all that ask for the same."""
+    with_proxies = MedMNISTDataModule.read(regime="fine-tuned", label="auc")
 
-    def of(z: Z, setting: Setting) -> AffinityDataModule:
-        if (z, setting) not in made:
-            made[z, setting] = AffinityDataModule(table=table, setting=setting, numbers=NUMBERS, z=z)
-        return made[z, setting]
+    @cache
+    def of(z: Z, setting: Setting, scale: Scale = "zscore", proxy: str = "none") -> AffinityDataModule:
+        return AffinityDataModule(
+            table=table if proxy == "none" else with_proxies,
+            setting=setting,
+            numbers=NUMBERS,
+            z=z,
+            scale=scale,
+            proxy=proxy,
+        )
 
     return of
 
 
 @pytest.fixture
 def data(
-    config: ModelConfig, setting: Setting, data_of: Callable[[Z, Setting], AffinityDataModule]
+    config: ModelConfig, setting: Setting, data_of: Callable[..., AffinityDataModule]
 ) -> AffinityDataModule:
-    return data_of(config.z, setting)
+    return data_of(config.z, setting, config.scale, config.proxy)
 
 
 def train(
@@ -170,3 +179,17 @@ def random_graph() -> Callable[..., TaskGraph]:
         return graph._replace(group=torch.arange(size) % 3, key=torch.tensor(seed))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def additive_matrix() -> Tensor:
+    """[30, 30] float64, source effect + target effect."""
+    of_source = torch.arange(30, dtype=torch.float64) / 5
+    return of_source[:, None] - torch.linspace(-1, 2, 30).double() ** 2
+
+
+@pytest.fixture(scope="session")
+def seventy_percent() -> Tensor:
+    """[30, 30] mask with 70 % of the transfers."""
+    drawn = torch.rand(30, 30, generator=torch.Generator().manual_seed(0))
+    return (drawn < 0.7) & ~torch.eye(30, dtype=torch.bool)

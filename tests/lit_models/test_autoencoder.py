@@ -83,36 +83,29 @@ def test_settings_follow_from_what_belongs_to_one_task(kind: type[Autoencoder]) 
 
 
 @every_variational
-def test_posterior_mean_outside_training_and_a_keyed_sample_inside(
+def test_posterior_mean_in_scores_and_a_keyed_sample_in_training(
     graph: TaskGraph, kind: type[Variational]
 ) -> None:
-    model = variational(kind).eval()
-    assert torch.equal(model.encode(graph), model.posterior(graph)[0])
-    model.train()
+    model = variational(kind).train()
     mean, log_deviation = model.posterior(graph)
-    sample = model.encode(graph)
+    assert torch.equal(model.encode(graph), mean)
+    sample = model.embed(graph)[0]
     noise = (sample - mean) / log_deviation.exp()
     torch.testing.assert_close(noise, normal(graph.key, mean.shape, call=100), atol=1e-4, rtol=1e-4)
-    assert torch.equal(sample, model.encode(graph))
-    assert not torch.equal(sample, model.encode(graph._replace(key=torch.tensor(1))))
+    assert torch.equal(sample, model.embed(graph)[0])
+    assert not torch.equal(sample, model.embed(graph._replace(key=torch.tensor(1)))[0])
 
 
 @every_variational
-def test_loss_adds_the_divergence_of_the_very_posterior_that_was_scored(
-    graph: TaskGraph, kind: type[Variational], monkeypatch: pytest.MonkeyPatch
+def test_objective_adds_the_divergence_of_the_posterior_that_was_sampled(
+    graph: TaskGraph, kind: type[Variational]
 ) -> None:
     model = variational(kind).train()
-    seen = []
-    posterior = model.posterior
-    monkeypatch.setattr(model, "posterior", lambda graph: seen.append(posterior(graph)) or seen[-1])
-    scores = model(graph)
-    loss = model.loss(graph, scores)
-    scored, judged = seen
-    assert torch.equal(scored[0], judged[0])
-    assert torch.equal(scored[1], judged[1])
+    scores = model.decode(model.embed(graph)[0])
     error = masked_squared_error(scores, graph.affinity, graph.observed)
-    torch.testing.assert_close(loss, error + 0.01 * kl_divergence(*scored))
-    assert loss > error
+    objective = model.objective(graph)
+    torch.testing.assert_close(objective, error + 0.01 * kl_divergence(*model.posterior(graph)))
+    assert objective > error
 
 
 @every_variational
@@ -121,7 +114,7 @@ def test_a_wild_deviation_stays_finite(graph: TaskGraph, kind: type[Variational]
     head = model.encoder.head
     assert isinstance(head, nn.Linear)
     nn.init.constant_(head.bias, 1e6)
-    assert torch.isfinite(model.loss(graph, model(graph)))
+    assert torch.isfinite(model.objective(graph))
 
 
 def test_mean_squared_error_reads_the_mask_alone() -> None:
@@ -131,3 +124,15 @@ def test_mean_squared_error_reads_the_mask_alone() -> None:
     assert masked_squared_error(scores, value, mask & False) == 0
     batch = masked_squared_error(scores, value, torch.stack([mask, ~mask]))
     assert batch.tolist() == [2.5, 40.5]
+
+
+def test_a_learned_distance_weight_starts_where_it_is_told_and_gets_a_gradient(graph: TaskGraph) -> None:
+    torch.manual_seed(0)
+    fixed = made(GravityGAE, distance_weight=0.5, dropout=0.0)
+    torch.manual_seed(0)
+    learned = made(GravityGAE, distance_weight=0.5, dropout=0.0, learn_distance_weight=True)
+    assert torch.equal(fixed(graph), learned(graph))
+    learned.objective(graph).backward()
+    grad = learned.get_parameter("distance_weight").grad
+    assert grad is not None
+    assert grad != 0

@@ -9,7 +9,6 @@ from torch import Tensor, nn
 from datamodules.base import AffinityDataModule
 from datamodules.embeddings import Z
 from datamodules.graph import TaskGraph
-from datamodules.source import AffinityTable
 from datamodules.splits import Setting
 from lit_models.base import RecoveryModel
 from lit_models.lit import LitRecovery, ModelFactory
@@ -115,23 +114,24 @@ def test_weights_survive_being_held_as_parameters() -> None:
 
 
 @pytest.mark.parametrize("kind", [Plain, ReadsANumber])
-@pytest.mark.parametrize("training", [False, True])
 @pytest.mark.filterwarnings("ignore:ReadsANumber cannot be batched")  # the other path on purpose
 def test_a_replica_is_its_model_with_its_own_weights(
-    random_graph: Callable[..., TaskGraph], kind: type[Plain], training: bool
+    random_graph: Callable[..., TaskGraph], kind: type[Plain]
 ) -> None:
     graphs = [random_graph(4, seed=seed) for seed in (0, 1)]
     batch = TaskGraph(*(torch.stack(fields) for fields in zip(*graphs, strict=True)))
     weights = initial_weights(lambda: kind(4, 0), keys=keys(step=0))
-    scores, losses = Replicas(kind(4, 0))(weights, batch._replace(key=keys()), training=training)
+    batch = batch._replace(key=keys())
+    replicas = Replicas(kind(4, 0))
+    scores, losses = replicas.scores(weights, batch), replicas.objective(weights, batch)
     assert (scores.shape, losses.shape) == ((2, 3, 4, 4), (2, 3))
-    model = kind(4, 0).train(training)
+    model = kind(4, 0)
     for episode, graph in enumerate(graphs):
         for member in range(3):
             model.load_state_dict({name: value[episode, member] for name, value in weights.items()})
             own = graph._replace(key=keys()[episode, member])
-            torch.testing.assert_close(scores[episode, member], model(own))
-            torch.testing.assert_close(losses[episode, member], model.loss(own, model(own)))
+            torch.testing.assert_close(scores[episode, member], model.eval()(own))
+            torch.testing.assert_close(losses[episode, member], model.train().objective(own))
 
 
 @pytest.mark.parametrize("kind", [ReadsANumber, Branches])
@@ -160,13 +160,19 @@ def test_an_episodes_result_is_the_same_alone_and_in_a_batch(
     config: ModelConfig,
     setting: Setting,
     data: AffinityDataModule,
-    table: AffinityTable,
 ) -> None:
     """In float64 and with dropout on: what differs is the order of sums."""
     module, together = fit(build, data, double=True, seed=1)
-    single = AffinityDataModule(table=table, setting=setting, numbers=[data.splits[1].number], z=config.z)
+    single = AffinityDataModule(
+        table=data.table,
+        setting=setting,
+        numbers=[data.splits[1].number],
+        z=config.z,
+        scale=config.scale,
+        proxy=config.proxy,
+    )
     alone = fit(build, single, double=True, seed=1)[1]
     torch.testing.assert_close(alone[0], together[1], atol=1e-9, rtol=0)
+    assert module.is_batched is build(data.num_tasks, data.num_features).batchable
     if module.is_trainable:
-        assert module.is_batched
         assert not torch.equal(together[:, 0], together[:, 1])

@@ -1,0 +1,60 @@
+"""From a function's signature to a command's arguments."""
+
+import inspect
+from collections.abc import Callable, Sequence
+
+import docstring_parser
+from jsonargparse import ArgumentParser
+
+
+def call_with_words(function: Callable[..., int], words: Sequence[str], *, prog: str) -> int:
+    """Parse the words after a command as its function's signature says, and call it.
+
+    =========================  =====================================================================
+    parameter                  on the command line
+    =========================  =====================================================================
+    ``*words: str``            all words as they were typed: the function does its own parsing
+    before a ``/``             a word by position, optional if there is a default
+    ``name: bool = False``     a switch ``--name``; underscores may be typed as dashes
+    any other                  an option ``--name VALUE``, parsed and checked by jsonargparse
+    =========================  =====================================================================
+
+    Descriptions come from the docstring.
+
+    Args:
+        function: the command; returns its exit code.
+        words: what was typed after the command's name.
+        prog: how the help calls the command.
+
+    Returns:
+        The command's exit code.
+
+    Raises:
+        SystemExit: if help was asked for, or a word does not fit (code 2).
+
+    >>> def greet(name: str = "you", /, *, times: int = 1, loud: bool = False) -> int:
+    ...     print(" ".join([name.upper() if loud else name] * times))
+    ...     return 0
+    >>> call_with_words(greet, ["Ada", "--times", "2", "--loud"], prog="greet")
+    ADA ADA
+    0
+    """
+    parameters = inspect.signature(function).parameters.values()
+    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
+        return function(*words)
+    doc = docstring_parser.parse(function.__doc__ or "")
+    descriptions = {parameter.arg_name: parameter.description for parameter in doc.params}
+    positional = [each for each in parameters if each.kind is each.POSITIONAL_ONLY]
+    switches = [each for each in parameters if each.annotation is bool and each.default is False]
+    parser = ArgumentParser(prog=prog, description=doc.description)
+    for each in positional:
+        optional = {} if each.default is each.empty else {"nargs": "?", "default": each.default}
+        parser.add_argument(each.name, type=each.annotation, help=descriptions.get(each.name), **optional)
+    apart: set[str | int] = {each.name for each in (*positional, *switches)}
+    parser.add_function_arguments(function, as_group=False, skip=apart)
+    for each in switches:
+        spelled = sorted({f"--{each.name}", f"--{each.name.replace('_', '-')}"})
+        parser.add_argument(*spelled, dest=each.name, action="store_true", help=descriptions.get(each.name))
+    options = parser.instantiate(parser.parse_args(list(words))).as_dict()
+    placed = [options.pop(each.name) for each in positional]
+    return function(*placed, **options)

@@ -1,0 +1,22 @@
+"""``affinity-bench data``: the datasets at a glance."""
+
+from benchmark.data_report import details, overview
+from benchmark.report import make_console
+from datamodules.registry import DATASETS, find_source
+
+
+def data(name: str = "", /) -> int:
+    """List the datasets with their size, measured share, ties and licence, or show one.
+
+    Args:
+        name: name of a dataset, or path of a matrix of your own; empty lists all.
+
+    Returns:
+        Exit code 0.
+    """
+    console = make_console()
+    sources = [find_source(name)] if name else list(DATASETS.values())
+    console.print(overview(sources))
+    if name:
+        console.print(details(sources[0]))
+    return 0

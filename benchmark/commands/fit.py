@@ -1,0 +1,166 @@
+"""``affinity-bench fit``: one model on one dataset, by LightningCLI."""
+
+import json
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jsonargparse import Namespace
+from pytorch_lightning.cli import LightningArgumentParser, LightningCLI
+
+from benchmark.trainer import CHECK_EVERY_EPOCHS, use_threads_for
+from datamodules.base import AffinityDataModule
+from datamodules.errors import UserError, unknown_name
+from datamodules.registry import DATASETS
+from lit_models.lit import LitRecovery
+from lit_models.registry import Training, load_model
+
+TRAINER_DEFAULTS: dict[str, Any] = {
+    "accelerator": "cpu",
+    "max_epochs": Training().epochs,
+    "check_val_every_n_epoch": CHECK_EVERY_EPOCHS,
+    "log_every_n_steps": 1,  # an epoch is one step
+    "num_sanity_val_steps": 0,
+    "use_distributed_sampler": False,  # the datamodule shards the episodes itself
+    "inference_mode": False,
+}
+
+
+def fit(*words: str) -> int:
+    """Train a model on a dataset with LightningCLI: configuration files, checkpoints, callbacks, loggers.
+
+    The model is LitRecovery, which trains every split and every member at once. What it is made of:
+    --model NAME and --data NAME are a configured model, with its hyper-parameters, and a dataset, as in
+    affinity-bench run. --model.build CLASS is any RecoveryModel and --data CLASS any AffinityDataModule,
+    with their arguments behind them: --model.build lit_models.gae.GAE --model.build.encoder dir
+    --data TaskonomyDataModule --data.regime 16k. Metrics, config.yaml and the checkpoint are written to
+    lightning_logs under --trainer.default_root_dir.
+
+    Args:
+        words: options of LightningCLI.
+
+    Returns:
+        Exit code 0.
+    """
+    # All episodes are one small batch in memory: a worker process would only be slower.
+    warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+    # Lightning's own use of a name that torch renames.
+    warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")
+    cli = FitCLI(spell_out(words))
+    use_threads_for(cli.datamodule.num_tasks)
+    cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=cli.config.ckpt_path)
+    checkpoint = getattr(cli.trainer.checkpoint_callback, "best_model_path", "")
+    if checkpoint and cli.trainer.is_global_zero:
+        print(f"checkpoint: {checkpoint}")
+    return 0
+
+
+class FitCLI(LightningCLI):
+    """LightningCLI with what belongs together linked: a model's size and splits are those of its data.
+
+    Args:
+        words: its arguments.
+    """
+
+    def __init__(self, words: Sequence[str]) -> None:
+        super().__init__(
+            LitRecovery,
+            AffinityDataModule,
+            subclass_mode_data=True,
+            trainer_defaults=TRAINER_DEFAULTS,
+            seed_everything_default=0,
+            auto_configure_optimizers=False,
+            parser_kwargs={
+                "prog": "affinity-bench fit",
+                "description": (fit.__doc__ or "").partition("Args:")[0],
+            },
+            args=list(words),
+            run=False,
+        )
+
+    def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
+        """Add the checkpoint to resume from, and the links."""
+        parser.add_argument("--ckpt_path", type=Path | None, help="checkpoint of a run to resume")
+        parser.link_arguments("data.num_tasks", "model.num_tasks", apply_on="instantiate")
+        parser.link_arguments("data.num_features", "model.num_features", apply_on="instantiate")
+        parser.link_arguments("data", "model.numbers", compute_fn=_split_numbers, apply_on="instantiate")
+
+    def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:
+        """Parse the words; Lightning's own method warns that ``sys.argv`` holds words as well."""
+        self.config: Namespace = parser.parse_args(args)
+
+    def instantiate_classes(self) -> None:
+        """Make data, model and trainer; jsonargparse wraps the data's own refusals in longer ones."""
+        try:
+            super().instantiate_classes()
+        except ValueError as error:
+            if isinstance(error.__cause__, UserError):
+                raise error.__cause__ from None
+            raise
+
+
+def _split_numbers(data: AffinityDataModule) -> list[int]:
+    return [split.number for split in data.splits]
+
+
+def spell_out(words: Sequence[str]) -> list[str]:
+    """Replace names of a configured model and of a dataset by the options that they stand for.
+
+    Args:
+        words: options of the command.
+
+    Returns:
+        The options, those of the names before the user's own on the same matter. ``--model`` and
+        ``--data`` followed by a file, a class or JSON stay as they are.
+
+    Raises:
+        UserError: for an unknown name.
+    """
+    spelled: list[str] = []
+    for word in words:
+        glued = word.startswith(("--model=", "--data=", "--config="))
+        spelled += word.split("=", 1) if glued else [word]
+    for place in range(1, len(spelled)):
+        if spelled[place - 1] == "--data":
+            spelled[place] = _class_of(spelled[place])
+    place = spelled.index("--model") if "--model" in spelled[:-1] else -1
+    name = spelled[place + 1] if place >= 0 else "{"
+    if name.lstrip().startswith("{") or Path(name).is_file():
+        return spelled
+    of_model, of_data = _stands_for(name)
+    del spelled[place : place + 2]
+    after_config = _after(spelled, "--config", "-c")
+    after_data = _after(spelled, "--data") or after_config
+    spelled[after_data:after_data] = of_data
+    spelled[after_config:after_config] = of_model
+    return spelled
+
+
+def _class_of(data: str) -> str:
+    """Class path of a dataset's name; anything else as it is."""
+    if data in DATASETS:
+        return f"{DATASETS[data].__module__}.{DATASETS[data].__qualname__}"
+    # A class has capitals, a class path and a file have dots.
+    if data.islower() and "." not in data:
+        raise unknown_name("dataset", data, DATASETS)
+    return data
+
+
+def _stands_for(name: str) -> tuple[list[str], list[str]]:
+    """Options that say what a configured model is and how it is trained, and what its data are like."""
+    try:
+        model = load_model(name)
+    except UserError as refusal:
+        raise UserError(f"{refusal} A class goes to --model.build.") from refusal
+    training = model.training.model_dump()
+    epochs, train_on_validation = training.pop("epochs"), training.pop("train_on_validation")
+    build = {"class_path": model.class_path, "init_args": model.init_args}
+    of_model = ["--model", json.dumps({"build": build, **training}), "--trainer.max_epochs", str(epochs)]
+    of_data = ["--data.z", model.z, "--data.scale", model.scale, "--data.proxy", model.proxy]
+    return of_model, [*of_data, "--data.train_on_validation", json.dumps(train_on_validation)]
+
+
+def _after(words: Sequence[str], *options: str) -> int:
+    """Position behind the last of some options and its value; 0 without them."""
+    return max((place + 2 for place, word in enumerate(words) if word in options), default=0)

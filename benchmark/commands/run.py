@@ -1,0 +1,106 @@
+"""``affinity-bench run``: a thin layer over the suite and the runner."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from jsonargparse.typing import NonNegativeInt, PositiveInt
+
+from benchmark.distributed import is_rank_zero
+from benchmark.progress import RunProgress
+from benchmark.report import boards, make_console, outcome
+from benchmark.results import Result, read_result
+from benchmark.runner import CellRun, Effort
+from benchmark.suite import cells_of, load_suite
+from benchmark.trainer import Hardware
+from datamodules.registry import find_source
+
+
+def run(
+    dataset: str,
+    setting: str = "",
+    model: str = "",
+    mask: str = "",
+    regime: str = "",
+    label: str = "",
+    lower_is_better: bool = False,
+    tasks: Path | None = None,
+    suite: str = "default",
+    splits: PositiveInt | None = None,
+    members: PositiveInt = 8,
+    epochs: PositiveInt | None = None,
+    seed: NonNegativeInt = 0,
+    accelerator: Literal["cpu", "gpu", "auto"] = "cpu",
+    devices: PositiveInt = 1,
+    num_nodes: PositiveInt = 1,
+    out: Path = Path("results"),
+    force: bool = False,
+) -> int:
+    """Run recovery models on a dataset, write a result file a cell, and print the board.
+
+    Cells whose result is there already are not run again. Names may be several, separated by commas; what
+    is named replaces that part of the suite.
+
+    Args:
+        dataset: name of a dataset, e.g. taskonomy, or path of a matrix of your own, CSV or Parquet: sources
+            in the first column and targets in the header, or the columns source, target and value.
+        setting: transductive, inductive or both.
+        model: names of models; +z after a name gives the model task embeddings.
+        mask: shares of hidden entries in the transductive setting: 1/3, 1/2, 2/3.
+        regime: which of the dataset's matrices.
+        label: which of its figures.
+        lower_is_better: the values of your own matrix are errors or losses.
+        tasks: what is known of your own tasks: a file with the column name, optionally group and kind, and
+            numeric columns.
+        suite: default (headline matrix, the models that matter) or full (all of everything).
+        splits: only the first so many splits.
+        members: independently initialised copies of a model, whose predictions are averaged.
+        epochs: training steps at most; if not said, what each model's configuration says.
+        seed: seeds initial weights and noise.
+        accelerator: what to run on, in Lightning's words.
+        devices: processes on a node; splits are shared out among them.
+        num_nodes: nodes.
+        out: folder for the result files.
+        force: run cells again that are there.
+
+    Returns:
+        Exit code: 0, or 1 if a cell failed.
+    """
+    source = find_source(dataset, lower_is_better=lower_is_better, tasks=tasks)
+    cells = cells_of(
+        source,
+        load_suite(suite),
+        settings=_names(setting),
+        masks=_names(mask),
+        models=_names(model),
+        regimes=_names(regime),
+        labels=_names(label),
+    )
+    numbers = None if splits is None else tuple(range(splits))
+    effort = Effort(seed=seed, members=members, epochs=epochs, numbers=numbers)
+    hardware = Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes)
+    console = make_console(quiet=not is_rank_zero())
+    results: list[Result] = []
+    reused = 0
+    read = cache(source.read)  # once a matrix, not once a cell: a file may be large, the Hub far away
+    with RunProgress(console=console, cells=len(cells)) as progress:
+        for cell in cells:
+            table = read(regime=cell.place.regime, label=cell.place.label)
+            ready = CellRun(cell, table=table, effort=effort, hardware=hardware)
+            there = not force and ready.is_finished(out)
+            if there:
+                result = read_result(cell.path(out))
+            else:
+                progress.begin(cell)
+                result = ready.execute(out, callbacks=[progress])
+            progress.finish(result, reused=there)
+            results.append(result)
+            reused += there
+    for board in boards(results):
+        console.print(board)
+    console.print(outcome(results, reused=reused, out=out), markup=False, highlight=False, soft_wrap=True)
+    return int(any(result.status == "failed" for result in results))
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]

@@ -1,0 +1,102 @@
+"""``affinity-bench tune``: choose hyper-parameters by what development splits hold back."""
+
+import shlex
+from pathlib import Path
+
+from jsonargparse.typing import NonNegativeInt, PositiveInt
+
+from benchmark.held_back import HeldBack
+from benchmark.report import make_console
+from benchmark.search_space import load_space
+from benchmark.tune import Attempt, search, search_name
+from benchmark.tune_progress import TuneProgress
+from benchmark.tune_report import best_table, model_file
+from datamodules.registry import DATASETS, find_source
+from datamodules.splits import Setting
+from lit_models.registry import Tuning, load_model
+
+INTERRUPTED = 130  # what shells make of Ctrl-C
+
+
+def tune(
+    model: str,
+    /,
+    *,
+    trials: PositiveInt = 40,
+    dataset: str = "",
+    setting: Setting = "transductive",
+    space: Path | None = None,
+    splits: PositiveInt = 21,
+    members: PositiveInt = 4,
+    seed: NonNegativeInt = 0,
+    storage: Path = Path("tune.db"),
+    out: Path = Path("tuned"),
+) -> int:
+    """Search a model's hyper-parameters by the held-back entries of splits that no board uses.
+
+    The model's own values are the first trial. Every trial is kept as soon as it is finished: the same
+    command goes on where it was stopped, by Ctrl-C or otherwise. Prints the best trials, and writes the best
+    one as a model's file.
+
+    Args:
+        model: name of a model; +z after it gives the model task embeddings.
+        trials: finished trials in all, those of earlier runs included.
+        dataset: datasets, or paths of matrices of your own, separated by commas; empty for all published
+            ones, so that one choice serves them all.
+        setting: transductive or inductive.
+        space: YAML file with a range for each hyper-parameter, instead of benchmark/spaces/default.yaml.
+        splits: how many development splits of each dataset.
+        members: independently initialised copies of a model, whose predictions are averaged.
+        seed: seeds draws of hyper-parameters, initial weights and noise.
+        storage: file that keeps the trials.
+        out: folder for the model's file.
+
+    Returns:
+        Exit code: 0, or 130 if it was interrupted.
+    """
+    config = load_model(model)
+    datasets = [name.strip() for name in dataset.split(",") if name.strip()] or list(DATASETS)
+    sources = [find_source(name) for name in datasets]
+    tables = [source.read(regime=source.regimes[0], label=next(iter(source.labels))) for source in sources]
+    scorer = HeldBack(config, tables=tables, setting=setting, splits=splits, members=members, seed=seed)
+    ranges = load_space(space, config, trained=scorer.trained)
+    found = search(
+        scorer,
+        config,
+        ranges,
+        trials=trials,
+        seed=seed,
+        storage=storage,
+        name=search_name(config, ranges, scorer),
+    )
+    console = make_console()
+    attempts: list[Attempt] = []
+    code = 0
+    with TuneProgress(console=console, trials=trials) as progress:
+        try:
+            for attempt in found:
+                attempts.append(attempt)
+                progress.finish(attempt)
+        except (KeyboardInterrupt, SystemExit):  # Lightning exits where it is interrupted
+            code = INTERRUPTED
+    if attempts:
+        words = ["affinity-bench", "tune", model, "--trials", trials, "--dataset", ",".join(datasets)]
+        words += ["--setting", setting, "--splits", splits, "--members", members, "--seed", seed]
+        words += ["--space", space] if space else []
+        tuning = Tuning(
+            trials=len(attempts),
+            datasets=list(scorer.datamodules),
+            setting=setting,
+            splits=splits,
+            members=members,
+            seed=seed,
+        )
+        path = out / f"{model.replace('+', '-')}.yaml"  # a file's name is a model's, and has no +
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = model_file(config, attempts, tuning=tuning, command=shlex.join(map(str, words)))
+        path.write_text(content, encoding="utf-8")
+        console.print(best_table(config, attempts))
+        console.print(f"best of {len(attempts)} trials: {path}", markup=False, soft_wrap=True)
+    if code:
+        console.print(f"interrupted: the same command goes on from trial {len(attempts)}")
+    return code

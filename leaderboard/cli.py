@@ -1,0 +1,13 @@
+"""The whole command line: the benchmark's commands and this package's own."""
+
+from benchmark import cli
+
+COMMANDS = {
+    **cli.COMMANDS,
+    "compare": "leaderboard.commands.compare:compare",
+}
+
+
+def main() -> None:
+    """Entry point of ``affinity-bench``."""
+    cli.main(COMMANDS)

@@ -1,0 +1,109 @@
+"""A model made of several: each is trained as it would be alone, and their scores are averaged."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from datamodules.errors import UserError
+from datamodules.graph import Targets, TaskGraph
+from datamodules.splits import Setting
+from lit_models.base import RecoveryModel
+from lit_models.noise import fold_in
+
+_ROUNDS = 300
+_RATE = 0.1
+_ENTRIES_FOR_EQUAL = 10.0
+
+
+class Blend(RecoveryModel):
+    """Weighted mean of the scores of several models on one graph.
+
+    Args:
+        num_tasks: tasks of the fit graph.
+        num_features: width of Z.
+        parts: make the models, each from (num_tasks, num_features).
+        stacked: fit the weights to the validation entries (stacking, Wolpert 1992, with weights that are
+            positive and sum to 1, Breiman 1996); otherwise all are equal.
+
+    Raises:
+        UserError: if there are no parts.
+    """
+
+    def __init__(
+        self,
+        num_tasks: int,
+        num_features: int,
+        *,
+        parts: Sequence[Callable[[int, int], RecoveryModel]],
+        stacked: bool = False,
+    ) -> None:
+        super().__init__()
+        if not parts:
+            raise UserError("a blend needs at least one part, got none")
+        self.parts = nn.ModuleList(part(num_tasks, num_features) for part in parts)
+        self.stacked = stacked
+        self.batchable = all(part.batchable for part in self._models)
+        self.weight: Tensor
+        self.register_buffer("weight", torch.full((len(parts),), 1.0 / len(parts)))
+
+    @property
+    def _models(self) -> list[RecoveryModel]:
+        return [part for part in self.parts if isinstance(part, RecoveryModel)]
+
+    @property
+    def settings(self) -> frozenset[Setting]:
+        """Settings that suit every part."""
+        return frozenset.intersection(*(part.settings for part in self._models))
+
+    def forward(self, graph: TaskGraph) -> Tensor:
+        """Weighted mean of the parts' scores, [N, N] float."""
+        return (self.weight[:, None, None] * self._scores(graph)).sum(0)
+
+    def _scores(self, graph: TaskGraph) -> Tensor:
+        return torch.stack([part(own) for part, own in self._with_keys(graph)])
+
+    def _with_keys(self, graph: TaskGraph) -> list[tuple[RecoveryModel, TaskGraph]]:
+        """Every part with the graph under a noise key of its own."""
+        return [
+            (part, graph._replace(key=fold_in(graph.key, place))) for place, part in enumerate(self._models)
+        ]
+
+    def objective(self, graph: TaskGraph) -> Tensor:
+        """Sum of the objectives of the parts that have anything to fit; they share no weights."""
+        pairs = self._with_keys(graph)
+        terms = [part.objective(own) for part, own in pairs if list(part.parameters())]
+        return torch.stack(terms).sum() if terms else super().objective(graph)
+
+    def calibrate(self, graph: TaskGraph, validation: Targets) -> dict[str, Tensor]:
+        """Weights that fit the validation entries, if the blend is stacked."""
+        if not self.stacked:
+            return {}
+        return {"weight": simplex_weights(self._scores(graph), validation)}
+
+
+def simplex_weights(scores: Tensor, validation: Targets) -> Tensor:
+    """Positive weights of sum 1 whose blend has the least squared error, shrunken towards equal ones.
+
+    Exponentiated gradient descent (Kivinen & Warmuth, 1997) on the mean squared error plus
+    ``10 / entries`` · ‖w − 1/M‖².
+
+    Args:
+        scores: [M, N, N] float, one matrix a model.
+        validation: the entries to fit.
+
+    Returns:
+        [M] float; equal weights where there are no entries.
+    """
+    mask = validation.mask.to(scores)
+    count = mask.sum().clamp(min=1.0)
+    # Quadratic form of the error in the weights: wᵀ gram w − 2 wᵀ pull + constant.
+    gram = torch.einsum("ast,bst,st->ab", scores, scores, mask) / count
+    pull = torch.einsum("ast,st->a", scores, validation.value * mask) / count
+    equal = torch.full_like(pull, 1.0 / len(pull))
+    logits = torch.zeros_like(pull)
+    for _ in range(_ROUNDS):
+        weight = logits.softmax(0)
+        slope = 2.0 * (gram @ weight - pull) + 2.0 * _ENTRIES_FOR_EQUAL / count * (weight - equal)
+        logits = logits - _RATE * slope
+    return torch.where(mask.any(), logits.softmax(0), equal)

@@ -1,0 +1,76 @@
+"""Extremely randomised trees, by scikit-learn."""
+
+import torch
+from sklearn.ensemble import ExtraTreesRegressor
+from torch import Tensor
+
+from datamodules.graph import TaskGraph
+from datamodules.splits import Setting
+from lit_models.base import RecoveryModel
+
+
+def transfer_features(graph: TaskGraph) -> Tensor:
+    """What trees see of a transfer: its source's row, its target's column, and both tasks' Z.
+
+    The transfer's own entry is blanked in both profiles, or it could be read off its own features.
+
+    Args:
+        graph: one graph of N tasks.
+
+    Returns:
+        [N, N, 2N + 2F] float, source × target × feature.
+    """
+    size = graph.affinity.shape[-1]
+    others = ~torch.eye(size, dtype=torch.bool, device=graph.affinity.device)
+    row = graph.affinity[:, None, :] * others
+    column = graph.affinity.mT[None, :, :] * others[:, None, :]
+    of_source = graph.x[:, None, :].expand(size, size, -1)
+    of_target = graph.x[None, :, :].expand(size, size, -1)
+    return torch.cat([row, column, of_source, of_target], dim=-1)
+
+
+class ExtraTrees(RecoveryModel):
+    """Extremely randomised trees (Geurts, Ernst & Wehenkel, Machine Learning 2006), one row a transfer.
+
+    Args:
+        num_tasks: unused; every recovery model takes it.
+        num_features: width of Z; 0 leaves Z out.
+        trees: trees that are averaged.
+        min_samples_split: transfers that a node needs to be split; 5 for regression in the paper.
+    """
+
+    batchable: bool = False
+
+    def __init__(
+        self,
+        num_tasks: int,  # noqa: ARG002  # the factory's
+        num_features: int,
+        *,
+        trees: int = 100,
+        min_samples_split: int = 5,
+    ) -> None:
+        super().__init__()
+        self.has_z = num_features > 0
+        self.trees = trees
+        self.min_samples_split = min_samples_split
+
+    @property
+    def settings(self) -> frozenset[Setting]:
+        """Of a new task nothing is known but its Z."""
+        return frozenset({"transductive", "inductive"} if self.has_z else {"transductive"})
+
+    def forward(self, graph: TaskGraph) -> Tensor:
+        """[N, N] float, a function of the graph and its key; 0 with nothing observed."""
+        if not graph.observed.any():
+            return torch.zeros_like(graph.affinity)
+        features = transfer_features(graph).float().cpu()  # as scikit-learn would make them
+        observed = graph.observed.cpu()
+        forest = ExtraTreesRegressor(
+            self.trees,
+            min_samples_split=self.min_samples_split,
+            n_jobs=1,
+            random_state=int(graph.key) % 2**32,
+        )
+        forest.fit(features[observed].numpy(), graph.affinity.double().cpu()[observed].numpy())
+        scores = forest.predict(features.flatten(0, 1).numpy())
+        return torch.from_numpy(scores).to(graph.affinity).reshape(graph.affinity.shape)

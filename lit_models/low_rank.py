@@ -1,0 +1,60 @@
+"""Low-rank completion without training."""
+
+import torch
+from torch import Tensor
+
+from datamodules.graph import TaskGraph
+from datamodules.splits import Setting
+from lit_models.additive import additive_fit
+from lit_models.base import RecoveryModel
+
+
+class ZSVD(RecoveryModel):
+    """Additive model plus a soft-thresholded low-rank completion of its residuals.
+
+    Soft-Impute (Mazumder, Hastie & Tibshirani, JMLR 2010): hidden residuals are filled from the current
+    low-rank estimate, and the singular values of the filled matrix are shrunk and cut, until it settles.
+
+    Args:
+        num_tasks: unused; every recovery model takes it.
+        num_features: unused likewise.
+        rank: singular values kept.
+        shrinkage: subtracted from each singular value.
+        ridge: shrinkage of the additive part, in entries.
+        rounds: fill-and-cut rounds.
+    """
+
+    def __init__(
+        self,
+        num_tasks: int,  # noqa: ARG002  # the factory's
+        num_features: int,  # noqa: ARG002  # the factory's
+        *,
+        rank: int = 3,
+        shrinkage: float = 0.5,
+        ridge: float = 1.0,
+        rounds: int = 100,
+    ) -> None:
+        super().__init__()
+        self.rank = rank
+        self.shrinkage = shrinkage
+        self.ridge = ridge
+        self.rounds = rounds
+
+    @property
+    def settings(self) -> frozenset[Setting]:
+        """A new task has no factors."""
+        return frozenset({"transductive"})
+
+    def forward(self, graph: TaskGraph) -> Tensor:
+        """[N, N] float."""
+        additive = additive_fit(graph, ridge=self.ridge)
+        residual = (graph.affinity - additive) * graph.observed
+        # Torch has no singular values of narrower numbers.
+        residual = residual.to(torch.promote_types(residual.dtype, torch.float32))
+        low_rank = torch.zeros_like(residual)
+        for _ in range(self.rounds):
+            filled = torch.where(graph.observed, residual, low_rank)
+            left, singular, right = torch.linalg.svd(filled, full_matrices=False)
+            kept = (singular[..., : self.rank] - self.shrinkage).clamp(min=0)
+            low_rank = (left[..., : self.rank] * kept[..., None, :]) @ right[..., : self.rank, :]
+        return additive + low_rank.to(additive)

@@ -1,0 +1,97 @@
+"""An autoencoder with several decoders on one encoder, whose scores add up."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from datamodules.errors import UserError
+from lit_models.autoencoder import Autoencoder
+from lit_models.decoders import inner_product, source_target, squared_distance
+from lit_models.encoders import EncoderName
+
+Head = Literal["source-target", "gravity", "gravity-two-places", "symmetric", "source-mass"]
+_VECTORS: dict[Head, int] = {"source-target": 2, "gravity": 1, "gravity-two-places": 2, "symmetric": 1}
+_SOFTENING = 0.1  # ε of the logarithms, as in gravity's decoder
+
+
+class MultiHeadGAE(Autoencoder):
+    """Sum of decoders, each on its own linear map of the encoder's hidden layer, and a constant.
+
+    ``source-target`` ⟨s_i, t_j⟩ · ``gravity`` −λ log(‖z_i − z_j‖² + ε) · ``gravity-two-places`` the same
+    with one place as a source and another as a target · ``symmetric`` ⟨z_i, z_j⟩ · ``source-mass`` m_i.
+    Every gravity fits a λ of its own.
+
+    Args:
+        num_tasks: tasks of the fit graph.
+        num_features: width of Z.
+        heads: the decoders.
+        encoder: see :class:`Autoencoder`, as for the arguments below.
+        width: hidden width of the encoder.
+        dim: dimension of every vector.
+        dropout: dropout rate of the encoder, in [0, 1).
+        one_hot: whether a convolution takes the task's identity.
+        hide: share of the observed entries that a training step hides.
+        reconstruction: weight of the second loss.
+
+    Raises:
+        UserError: without heads, if one is named twice, or if a number is out of range.
+    """
+
+    def __init__(
+        self,
+        num_tasks: int,
+        num_features: int,
+        *,
+        heads: Sequence[Head] = ("source-target", "gravity", "symmetric", "source-mass"),
+        encoder: EncoderName = "profile",
+        width: int = 32,
+        dim: int = 8,
+        dropout: float = 0.1,
+        one_hot: bool = True,
+        hide: float = 0.0,
+        reconstruction: float = 0.0,
+    ) -> None:
+        if not heads or len(set(heads)) < len(heads):
+            raise UserError(f"several heads on one encoder must be different ones; got heads {list(heads)}")
+        self.sizes = {head: _VECTORS.get(head, 0) * dim or 1 for head in heads}
+        super().__init__(
+            num_tasks,
+            num_features,
+            encoder=encoder,
+            width=width,
+            dim=dim,
+            dropout=dropout,
+            one_hot=one_hot,
+            hide=hide,
+            reconstruction=reconstruction,
+        )
+        self.constant = nn.Parameter(torch.zeros(()))
+        self.distance_weight = nn.Parameter(torch.ones(len(heads)))
+
+    def vector_size(self, dim: int) -> int:  # noqa: ARG002  # the sizes hold it already
+        """Width of all heads' vectors together."""
+        return sum(self.sizes.values())
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Sum of the heads' scores, [N, N] float."""
+        vectors = torch.split(z, list(self.sizes.values()), dim=-1)
+        scores: Tensor = self.constant
+        for head, vector, distance_weight in zip(self.sizes, vectors, self.distance_weight, strict=True):
+            scores = scores + _score(head, vector, distance_weight)
+        return scores
+
+
+def _score(head: Head, z: Tensor, distance_weight: Tensor) -> Tensor:
+    match head:
+        case "source-target":
+            return source_target(z)
+        case "symmetric":
+            return inner_product(z)
+        case "source-mass":
+            return z.expand(-1, z.shape[-2])
+        case "gravity":
+            return -distance_weight * torch.log(squared_distance(z, z) + _SOFTENING)
+        case "gravity-two-places":
+            return -distance_weight * torch.log(squared_distance(*z.chunk(2, dim=-1)) + _SOFTENING)

@@ -18,6 +18,8 @@ COMMANDS = {
     "run": "benchmark.commands.run:run",
     "data": "benchmark.commands.data:data",
     "tune": "benchmark.commands.tune:tune",
+    "fit": "benchmark.commands.fit:fit",
+    "export": "benchmark.commands.export:export",
 }
 
 

@@ -2,35 +2,34 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytorch_lightning as pl
 import torch
-from torch.utils.data import default_collate
 
 from benchmark.metrics import pooled_spearman
 from benchmark.trainer import Hardware, make_trainer, use_threads_for
-from datamodules.base import AffinityDataModule, Stage
+from datamodules.base import AffinityDataModule
 from datamodules.errors import UserError
-from datamodules.graph import Episode, Targets
+from datamodules.graph import Targets
+from datamodules.nested import nested_split
 from datamodules.source import AffinityTable
 from datamodules.splits import Setting
+from datamodules.standardise import SCALES
 from lit_models.lit import LitRecovery, Prediction
 from lit_models.registry import ModelConfig, model_factory, source_hash
 
 
 class HeldBack:
-    """Scores configurations of one model by its validation entries on development splits.
+    """Scores configurations of one model by the validation entries of development splits.
 
-    The score of a dataset is the Spearman correlation between what the mean over members says of the
-    validation entries and their standardised affinity, all splits' entries in one pool. They are few (a
-    fifteenth of a matrix a split), too few to rank within each target; standardised, no target's level can
-    stand in for an order. Boards rank, so a rank correlation it is: over random configurations of
-    ``source-target-profile``, this score on half of the splits went with the same score on the others at a
-    rank correlation of .91; a squared error, which the entries far out decide, did at .74.
+    The score of a dataset is the Spearman correlation between what the mean over members says of these
+    entries and their standardised affinity, all splits' entries in one pool. They are few (a fifteenth of a
+    matrix a split), too few to rank within each target; standardised, no target's level can stand in for an
+    order. Boards rank, so a rank correlation it is.
 
-    No query entry is read: predictions are made on the graphs that were fitted. A model that selects its
-    state on validation entries is scored on the very same ones, which flatters all its configurations about
-    alike; one that would train on them (``train_on_validation``) is fitted without them, for all its epochs,
-    and its last state counts.
+    They are hidden from the fit altogether: a model selects its state on others, see
+    :func:`datamodules.nested.nested_split`. No query entry is read: predictions are made on the graphs that
+    were fitted.
 
     Development splits are other splits of the same matrices: an entry held back here is a query of some of
     the boards' splits. A handful of numbers is all that a search can learn from it, but a score on a matrix
@@ -60,9 +59,8 @@ class HeldBack:
     ) -> None:
         self.members = members
         self.seed = seed
-        kind = _Unselected if config.training.train_on_validation else AffinityDataModule
         self.datamodules = {
-            place(table): kind(
+            place(table): AffinityDataModule(
                 table=table,
                 setting=setting,
                 numbers=range(splits),
@@ -70,10 +68,11 @@ class HeldBack:
                 scale=config.scale,
                 proxy=config.proxy,
                 development=True,
+                train_on_validation=config.training.train_on_validation,
             )
             for table in tables
         }
-        self.truth = {name: _validation(datamodule) for name, datamodule in self.datamodules.items()}
+        self.truth = {name: _hold_back(datamodule) for name, datamodule in self.datamodules.items()}
         build = model_factory(config)
         for name, datamodule in self.datamodules.items():
             template = build(datamodule.num_tasks, datamodule.num_features)
@@ -126,26 +125,24 @@ class HeldBack:
         return prediction.scores.detach().mean(1)
 
 
-class _Unselected(AffinityDataModule):
-    """Keeps the validation entries from the fit altogether, so that nothing is selected on them."""
-
-    def episode(self, position: int, *, stage: Stage) -> Episode:
-        episode = super().episode(position, stage=stage)
-        nothing = Targets(*(torch.zeros_like(field) for field in episode.validation))
-        return episode._replace(validation=nothing)
-
-
 def place(table: AffinityTable) -> str:
     """A table in words: ``taskonomy/16k/ahp``."""
     return f"{table.name}/{table.regime}/{table.label}"
 
 
-def _validation(datamodule: AffinityDataModule) -> Targets:
-    """Standardised validation entries of all splits, fields [S, N, N]."""
-    targets: Targets = default_collate(
-        [
-            AffinityDataModule.episode(datamodule, position, stage="fit").validation
-            for position in range(len(datamodule.splits))
-        ]
-    )
-    return targets
+def _hold_back(datamodule: AffinityDataModule) -> Targets:
+    """Replace a datamodule's splits by nested ones; standardised values of the entries that this hides.
+
+    Returns:
+        Fields [S, N, N], rows and columns as in the fit graphs.
+    """
+    held_back = [split.validation for split in datamodule.splits]
+    datamodule.splits = [nested_split(split, datamodule.table.eligible) for split in datamodule.splits]
+    masks, values = [], []
+    for split, mask in zip(datamodule.splits, held_back, strict=True):
+        order = datamodule.task_order(split)[: datamodule.num_tasks]
+        block = np.ix_(order, order)
+        value = SCALES[datamodule.scale](datamodule.table.value, datamodule.training_mask(split))
+        masks.append(mask[block])
+        values.append(np.where(mask, value, 0.0)[block])
+    return Targets(torch.tensor(np.stack(masks)), torch.tensor(np.stack(values)))

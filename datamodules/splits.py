@@ -132,14 +132,22 @@ def _transductive_splits(eligible: BoolMatrix, mask: Mask, *, seed: int) -> list
             query = (fold_of == fold) if plan.hide_one else (eligible & (fold_of != fold))
             number = len(splits)
             rng = np.random.default_rng([seed, plan.folds, repeat, fold, int(plan.hide_one)])
-            validation = _validation_entries(eligible & ~query, rng=rng)
+            validation = validation_entries(eligible & ~query, rng=rng)
             observed = eligible & ~query & ~validation
             splits.append(Split(number, repeat, observed, validation, query, np.zeros(len(eligible), bool)))
     return splits
 
 
-def _validation_entries(revealed: BoolMatrix, *, rng: np.random.Generator) -> BoolMatrix:
-    """Choose 10 % of the revealed entries at random, at least 2 others staying in every row and column."""
+def validation_entries(revealed: BoolMatrix, *, rng: np.random.Generator) -> BoolMatrix:
+    """Choose 10 % of the revealed entries at random, at least 2 others staying in every row and column.
+
+    Args:
+        revealed: [N, N] bool, what there is to choose from.
+        rng: draws them.
+
+    Returns:
+        [N, N] bool, the chosen entries.
+    """
     validation = np.zeros_like(revealed)
     left = round(VALIDATION_SHARE * int(revealed.sum()))
     in_row, in_column = revealed.sum(1), revealed.sum(0)
@@ -164,7 +172,7 @@ def _inductive_splits(eligible: BoolMatrix, *, seed: int) -> list[Split]:
             order = side[np.lexsort((rng.random(len(side)), held_out_so_far[side]))]
             new[order[: round(HELD_OUT_SHARE * len(side))]] = True
         held_out_so_far += new
-        for side, count in _validation_sides(eligible):
+        for side, count in validation_sides(eligible):
             validation_tasks[rng.permutation(side[~new[side]])[:count]] = True
         touches_new = new[:, None] | new[None, :]
         touches_validation = validation_tasks[:, None] | validation_tasks[None, :]
@@ -190,8 +198,15 @@ def task_sides(eligible: BoolMatrix) -> list[npt.NDArray[np.int64]]:
     return [np.arange(len(eligible))]
 
 
-def _validation_sides(eligible: BoolMatrix) -> list[tuple[npt.NDArray[np.int64], int]]:
-    """Two known tasks are treated as new: two that play both roles, or one of each side."""
+def validation_sides(eligible: BoolMatrix) -> list[tuple[npt.NDArray[np.int64], int]]:
+    """Which known tasks may be treated as new, and how many are: two with both roles, or one of each side.
+
+    Args:
+        eligible: [N, N] bool, transfers that exist in the table.
+
+    Returns:
+        One array of task indices and its number, or two for a bipartite table.
+    """
     sides = task_sides(eligible)
     if len(sides) == 1:
         return [(np.flatnonzero(eligible.any(1) & eligible.any(0)), 2)]

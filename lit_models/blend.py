@@ -44,6 +44,8 @@ class Blend(RecoveryModel):
         self.parts = nn.ModuleList(part(num_tasks, num_features) for part in parts)
         self.stacked = stacked
         self.batchable = all(part.batchable for part in self._models)
+        encoders = [part.encoder_name for part in self._models if part.encoder_name]
+        self.encoder_name = "+".join(dict.fromkeys(encoders))
         self.weight: Tensor
         self.register_buffer("weight", torch.full((len(parts),), 1.0 / len(parts)))
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from datamodules.errors import UserError
 from lit_models.base import RecoveryModel
 from lit_models.lit import LitRecovery
-from lit_models.registry import ModelConfig, model_factory
+from lit_models.registry import ModelConfig, model_factory, resolve
 
 
 class Card(BaseModel):
@@ -17,7 +17,7 @@ class Card(BaseModel):
 
     Attributes:
         class_path: class of the model.
-        init_args: its keyword arguments.
+        init_args: all of its keyword arguments.
         num_tasks: tasks of the graph that it was fitted to.
         num_features: width of Z.
         split: number of the split that it was fitted to.
@@ -86,13 +86,16 @@ def describe_member(module: LitRecovery, *, split: int, member: int) -> Card:
             f"{module.build_model.func!r} cannot be imported by its name: build the module from a class, or "
             "from functools.partial of a class"
         )
+    # With all arguments, because defaults may change one day.
+    config = resolve(ModelConfig(name="the module's", **module.hparams["build"]))
     loss = float(module.best_loss[position, member])
     origin = dict(module.origin)
     if origin:
         order = origin.pop("order")[position]
         origin["task_names"] = [origin["task_names"][task] for task in order]
     return Card(
-        **module.hparams["build"],
+        class_path=config.class_path,
+        init_args=config.init_args,
         num_tasks=module.hparams["num_tasks"],
         num_features=module.hparams["num_features"],
         split=split,

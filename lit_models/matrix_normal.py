@@ -43,7 +43,7 @@ class MatrixNormal(RecoveryModel):
         common: float = 0.3,
         strength: float = 1.0,
         noise: float = 0.15,
-        rounds: int = 10,
+        rounds: int = 3,
     ) -> None:
         super().__init__()
         self.of_z = of_z

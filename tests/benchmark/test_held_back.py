@@ -14,15 +14,14 @@ from datamodules.errors import UserError
 from datamodules.registry import DATASETS
 from datamodules.source import AffinityTable
 from datamodules.splits import Setting, Split, make_splits
+from datamodules.standardise import Scale
 from lit_models.registry import ModelConfig, Training, load_model, model_factory
 
 SMALL = DATASETS["cogtaskonomy"].read(regime="readme-example", label="score")
 PLACE = "cogtaskonomy/readme-example/score"
 SHORT = Training(epochs=15)
 TRAINED = load_model("source-target-profile").model_copy(update={"training": SHORT})
-SELECTS_NOTHING = TRAINED.model_copy(
-    update={"training": Training(epochs=15, patience=1, train_on_validation=True)}
-)
+SELECTS_NOTHING = TRAINED.model_copy(update={"training": Training(epochs=15, train_on_validation=True)})
 
 
 def scorer(
@@ -70,9 +69,10 @@ def test_no_split_is_a_boards() -> None:
     assert not hashes(used) & hashes(make_splits(SMALL.eligible, setting="transductive"))
 
 
-def test_score_is_the_rank_correlation_of_all_splits_entries() -> None:
-    config = load_model("z-svd3")
-    datamodule = AffinityDataModule(table=SMALL, numbers=range(3), development=True, scale=config.scale)
+@pytest.mark.parametrize("scale", ["zscore", "mix"])
+def test_score_is_the_rank_correlation_of_all_splits_entries(scale: Scale) -> None:
+    config = load_model("z-svd3").model_copy(update={"scale": scale})
+    datamodule = AffinityDataModule(table=SMALL, numbers=range(3), development=True, scale=scale)
     model = model_factory(config)(datamodule.num_tasks, 0)
     scores, truth = [], []
     for position in range(3):
@@ -96,15 +96,23 @@ def fitted(monkeypatch: pytest.MonkeyPatch, config: ModelConfig, table: Affinity
     return seen[0]
 
 
-@pytest.mark.parametrize(("config", "same"), [(TRAINED, False), (SELECTS_NOTHING, True)])
-def test_a_model_that_would_train_on_held_back_entries_never_sees_them(
-    config: ModelConfig, same: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    longer = config.model_copy(
-        update={"training": config.training.model_copy(update={"epochs": 60, "learning_rate": 0.1})}
-    )
-    first, second = (fitted(monkeypatch, longer, table) for table in (SMALL, moved("validation")))
-    assert torch.equal(first, second) is same
+@models
+def test_no_fit_sees_the_entries_that_score_it(config: ModelConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (fitted(monkeypatch, config, table) for table in (SMALL, moved("validation")))
+    assert torch.equal(first, second)
+    assert not torch.equal(first, fitted(monkeypatch, config, moved("observed")))
+
+
+def test_a_model_selects_its_state_on_other_revealed_entries() -> None:
+    own = make_splits(SMALL.eligible, setting="transductive", numbers=range(3), development=True)
+    scoring = scorer(TRAINED, splits=3)
+    datamodule = scoring.datamodules[PLACE]
+    for position, split in enumerate(own):
+        episode = datamodule.episode(position, stage="fit")
+        used = episode.validation.mask | episode.graph.observed
+        assert episode.validation.mask.any()
+        assert torch.equal(used, torch.tensor(split.observed))
+        assert torch.equal(scoring.truth[PLACE].mask[position], torch.tensor(split.validation))
 
 
 def test_every_member_counts() -> None:

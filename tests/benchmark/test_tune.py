@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import optuna
 import pytest
 import yaml
@@ -82,6 +83,16 @@ def test_the_model_as_it_is_comes_first(uninterrupted: list[Attempt]) -> None:
     assert first.score == pytest.approx((-math.log(2) - 0.1) / 2)
     assert [attempt.number for attempt in uninterrupted] == list(range(12))
     assert all(attempt.values != first.values for attempt in uninterrupted[1:])
+
+
+def test_later_trials_are_drawn_where_earlier_ones_did_well(tmp_path: Path) -> None:
+    def dropout(config: ModelConfig) -> Mapping[str, float]:
+        return {"only": -abs(config.init_args["dropout"] - 0.4)}
+
+    space = SPACE.model_copy(update={"training": {}})
+    found = search(dropout, MODEL, space, trials=20, seed=0, storage=tmp_path / "tune.db", name="it")
+    scores = [attempt.score for attempt in found]
+    assert np.median(scores[10:]) > np.median(scores[:10]) + 0.05
 
 
 def test_a_rerun_goes_on_where_the_last_one_ended(uninterrupted: list[Attempt], tmp_path: Path) -> None:

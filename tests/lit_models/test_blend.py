@@ -63,6 +63,8 @@ def test_settings_and_batching_are_what_every_part_allows() -> None:
     assert Blend(6, 0, parts=[SourceMean, Additive]).settings == {"transductive"}
     assert Blend(6, 0, parts=[SourceMean]).batchable
     assert not Blend(6, 0, parts=[SourceMean, ExtraTrees]).batchable
+    assert Blend(6, 0, parts=[SourceMean]).encoder_name == ""
+    assert Blend(6, 0, parts=[SourceTargetGAE, SourceMean, SourceTargetGAE]).encoder_name == "profile"
     with pytest.raises(UserError, match="at least one part"):
         Blend(6, 0, parts=[])
 

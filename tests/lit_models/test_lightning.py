@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import pytorch_lightning as pl
 import torch
-from jsonargparse._deprecated import JsonargparseDeprecationWarning
 from pytorch_lightning.callbacks import ModelCheckpoint
 from pytorch_lightning.loggers import CSVLogger
 from torch import Tensor
@@ -123,7 +122,7 @@ def test_a_checkpoint_alone_brings_a_module_back(
     saved = torch.load(last, weights_only=True)
     assert saved["hyper_parameters"]["build"]["class_path"].startswith("lit_models.gae.")
     # Lightning builds the module by a method that jsonargparse renames.
-    warnings.filterwarnings("ignore", category=JsonargparseDeprecationWarning)
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
     loaded = LitRecovery.load_from_checkpoint(last)
     assert_same(module, loaded)
     assert (loaded.seed, loaded.learning_rate, loaded.numbers) == (3, 0.1, module.numbers)
@@ -247,6 +246,7 @@ def test_every_model_runs_in_bfloat16(data_of: DataOf, name: str, precision: Any
         if module.is_trainable:
             trainer.fit(module, datamodule=data)
         (prediction,) = trainer.predict(module, datamodule=data) or ()
+        assert how != "bf16-true" or prediction.scores.dtype == torch.bfloat16
         scores.append(prediction.scores.float())
     exact, narrow = scores
     assert torch.isfinite(narrow).all()

@@ -168,3 +168,13 @@ def test_draws_inside_nested_vmap_are_those_of_each_key_alone(draw: Callable[[Te
     together = vmap(vmap(draw))(keys)
     alone = torch.stack([torch.stack([draw(key) for key in row]) for row in keys])
     assert torch.equal(together, alone)
+
+
+@pytest.mark.parametrize("draw", [uniform, normal])
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_narrow_noise_is_float32_noise_rounded(draw: Callable[..., Tensor], dtype: torch.dtype) -> None:
+    """Nothing is computed in the narrow dtype: there 1 − 2⁻²⁴ is 1, and its normal deviate infinite."""
+    narrow = draw(torch.tensor(3), MANY, call=1, dtype=dtype)
+    assert narrow.dtype == dtype
+    assert torch.equal(narrow, draw(torch.tensor(3), MANY, call=1).to(dtype))
+    assert torch.isfinite(narrow).all()

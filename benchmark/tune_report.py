@@ -73,7 +73,7 @@ def model_file(config: ModelConfig, attempts: Sequence[Attempt], *, tuning: Tuni
         "Mean Spearman correlation of their held-back entries:",
         f"{own.score:.3f} before -> {best.score:.3f} after (trial {best.number}).",
         *(f"  {name}: {own.scores[name]:.3f} -> {score:.3f}" for name, score in best.scores.items()),
-        "The best of many trials is partly luck: on other splits the gain is smaller.",
+        "The best of many trials is partly luck: on other splits the gain is smaller, or none.",
     ]
     return "".join(f"# {line}\n" for line in comment) + yaml.safe_dump(content, sort_keys=False, width=110)
 

@@ -94,8 +94,9 @@ class Autoencoder(RecoveryModel):
     def encode(self, graph: TaskGraph | LinkGraph) -> Tensor:
         """Vectors of one graph's N tasks: [N, vectors_per_task · dim + scalars_per_task] float."""
         # Link prediction is the papers': there an undirected model passes messages along directed edges.
-        symmetrised = not (self.directed or isinstance(graph, LinkGraph))
-        encoded: Tensor = self.encoder(undirected(graph) if symmetrised else graph)
+        if isinstance(graph, TaskGraph) and not self.directed:
+            graph = undirected(graph)
+        encoded: Tensor = self.encoder(graph)
         return encoded
 
     def embed(self, graph: TaskGraph | LinkGraph) -> tuple[Tensor, Tensor]:

@@ -17,9 +17,11 @@ PROGRAM = "affinity-bench"
 COMMANDS = {
     "run": "benchmark.commands.run:run",
     "data": "benchmark.commands.data:data",
+    "reproduce": "benchmark.commands.reproduce:reproduce",
     "tune": "benchmark.commands.tune:tune",
     "fit": "benchmark.commands.fit:fit",
     "export": "benchmark.commands.export:export",
+    "reproduce": "benchmark.commands.reproduce:reproduce",
 }
 
 

@@ -1,6 +1,6 @@
 # AffinityBench. `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install bench test test-slow lint format leaderboard compare tune speed clean
+.PHONY: help install bench test test-slow lint format leaderboard compare reproduce tune speed clean
 
 PYTHON ?= python3.11
 VENV := .venv

@@ -21,7 +21,6 @@ COMMANDS = {
     "tune": "benchmark.commands.tune:tune",
     "fit": "benchmark.commands.fit:fit",
     "export": "benchmark.commands.export:export",
-    "reproduce": "benchmark.commands.reproduce:reproduce",
 }
 
 

@@ -84,7 +84,7 @@ PAPER_MODELS = {
 
 @contextmanager
 def seed_pool() -> Iterator[Executor]:
-    """Processes for :func:`run_seed`, one a core and each on one thread; what is pending at the end is dropped."""
+    """Processes for :func:`run_seed`, one a core, each on one thread; work pending at the end is dropped."""
     pool = ProcessPoolExecutor(
         os.cpu_count(),
         mp_context=multiprocessing.get_context("spawn"),  # a fork would inherit torch's threads as they stand

@@ -6,9 +6,9 @@ from jsonargparse.typing import PositiveInt
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmark.link_board import LinkCell, link_board, spread
+from benchmark.link_board import LinkCell, link_board
 from benchmark.report import make_console
-from benchmark.reproduce import PAPER_MODELS, run_seed
+from benchmark.reproduce import PAPER_MODELS, run_seed, seed_pool
 from datamodules.citation import read_citations, read_cora
 from datamodules.errors import UserError
 from datamodules.links import LINK_TASKS, DirectedGraph, LinkTask, make_link_split

@@ -23,6 +23,10 @@ NUM_NODES ?= 1
 OUT ?= results/
 FORCE ?=
 
+# Options of `make reproduce`.
+GRAPH ?=
+SEEDS ?= 10
+
 # Options of `make tune`.
 DATASETS ?=
 TRIALS ?= 40
@@ -48,6 +52,10 @@ help: ## Show this list
 	@echo "  NUM_NODES=1          nodes"
 	@echo "  OUT=results/         folder for the result files; what is there already is not run again"
 	@echo "  FORCE=1              run cells again that are there"
+	@echo
+	@echo "Options of make reproduce (as in: make reproduce GRAPH=citeseer.cites):"
+	@echo "  GRAPH=               a directed edge list of your own, a line each: cited, tab, citing; empty: Cora"
+	@echo "  SEEDS=10             how often each model is trained on each task"
 	@echo
 	@echo "Options of make tune (as in: make tune MODEL=source-target-dir TRIALS=40):"
 	@echo "  MODEL=               the model whose hyper-parameters are searched"
@@ -91,6 +99,9 @@ leaderboard: install ## Print the boards of OUT with paired tests between models
 
 compare: install ## Say what the results in OUT show: directed or not, with or without Z, graph or not
 	@$(BIN)/affinity-bench compare --results '$(OUT)'
+
+reproduce: install ## Redo the gravity paper's link prediction on Cora, beside its figures
+	@$(BIN)/affinity-bench reproduce $(if $(GRAPH),'$(GRAPH)') --seeds '$(SEEDS)'
 
 tune: install ## Search a model's hyper-parameters on splits that no board uses
 	@$(BIN)/affinity-bench tune '$(MODEL)' --trials '$(TRIALS)' $(if $(DATASETS),--dataset '$(DATASETS)')

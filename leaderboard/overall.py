@@ -83,9 +83,10 @@ def is_headline(place: Place) -> bool:
 
 
 def _overall(version: int, boards: list[Board]) -> Overall:
-    boards = sorted(boards, key=_order)
+    boards = sorted(boards, key=lambda board: dataset_order(board.place))
     complete = [
-        {each.result.model.config.name: each.result for each in standings(board) if each.rank} for board in boards
+        {each.result.model.config.name: each.result for each in standings(board) if each.rank}
+        for board in boards
     ]
     shared = sorted(set.intersection(*(set(own) for own in complete)))
     ranks = [
@@ -129,8 +130,7 @@ def _importance(overall: Overall) -> tuple[int, int, bool, str]:
     return -overall.protocol_version, -len(overall.boards), place.setting == "inductive", place.mask or ""
 
 
-def _order(board: Board) -> tuple[int, str]:
-    """The registry's order, then matrices of one's own."""
+def dataset_order(place: Place) -> tuple[int, str]:
+    """What sorts places by the registry's order of datasets, matrices of one's own last."""
     names = list(DATASETS)
-    dataset = board.place.dataset
-    return names.index(dataset) if dataset in names else len(names), dataset
+    return names.index(place.dataset) if place.dataset in names else len(names), place.dataset

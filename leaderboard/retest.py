@@ -9,6 +9,7 @@ from benchmark.intervals import mean_of_finite
 from benchmark.metrics import per_target_spearman
 from benchmark.results import Place
 from datamodules.registry import DATASETS
+from datamodules.source import AffinityTable, FloatMatrix
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,14 +50,16 @@ def retests(place: Place) -> list[Retest]:
             continue
         other = source.read(regime=regime, label=place.label)
         names = [name for name in table.task_names if name in other.task_names]
-        own, its = (
-            each.value[np.ix_(*[[each.task_names.index(name) for name in names]] * 2)] for each in (table, other)
-        )
-        both = np.isfinite(own) & np.isfinite(its)
-        scores = per_target_spearman(
-            *(torch.from_numpy(np.where(both, each, 0.0)) for each in (its, own)), torch.from_numpy(both)
-        ).numpy()
+        own, its = _values(table, names), _values(other, names)
+        both = torch.from_numpy(np.isfinite(own) & np.isfinite(its))
+        scores = per_target_spearman(torch.from_numpy(its), torch.from_numpy(own), both).numpy()
         found.append(
             Retest(regime=regime, score=float(mean_of_finite(scores)), targets=int(np.isfinite(scores).sum()))
         )
     return sorted(found, key=lambda each: -each.score)
+
+
+def _values(table: AffinityTable, names: list[str]) -> FloatMatrix:
+    """Affinities between some of a table's tasks, in the order of the names."""
+    index = [table.task_names.index(name) for name in names]
+    return table.value[np.ix_(index, index)]

@@ -13,8 +13,9 @@ from benchmark.report import title
 from benchmark.results import Result
 from datamodules.errors import UserError
 from datamodules.registry import Source
+from datamodules.splits import MASKS
 from leaderboard.aggregate import Board, find_files, make_boards
-from leaderboard.overall import is_headline
+from leaderboard.overall import dataset_order, is_headline
 from leaderboard.page.content import Content, Sources, add_boards, start_content
 from leaderboard.page.html import render
 from leaderboard.page.limits import choose
@@ -110,16 +111,16 @@ def _write(out: Path, html: str) -> Path:
     return path
 
 
-def _order(board: Board) -> tuple[bool, str, str, str, bool, str, int]:
+def _order(board: Board) -> tuple[object, ...]:
     """Headline matrices first, transductive before inductive, full boards before those of fewer splits."""
     place = board.place
     return (
+        dataset_order(place),
         not is_headline(place),
-        place.dataset,
         place.regime,
         place.label,
         place.setting == "inductive",
-        place.mask or "",
+        list(MASKS).index(place.mask) if place.mask else 0,
         -len(board.results[0].data.split_numbers),
     )
 

@@ -70,9 +70,7 @@ def make_card(
         "device": result.device,
     }
     words = {
-        "incomplete": " ".join(
-            word for word in (standing.incomplete, _last_line(result.error)) if word
-        ),
+        "incomplete": " ".join(word for word in (standing.incomplete, _last_line(result.error)) if word),
         "against the best non-graph baseline": _against(standing.baseline),
         "against the leader": _against(standing.leader),
     }

@@ -19,6 +19,7 @@ from leaderboard.page.figures.shares import shares_figure
 from leaderboard.page.figures.targets import targets_figure
 from leaderboard.page.limits import Limits
 from leaderboard.page.matrices import find_truth, title_of
+from leaderboard.page.notes import notes
 from leaderboard.page.provenance import Provenance, provenance
 from leaderboard.page.recoveries import make_recoveries
 from leaderboard.page.rows import COLUMNS, Row, make_row
@@ -35,6 +36,8 @@ class BoardView:
         place: what was scored.
         title: the place in words.
         short_title: without the dataset.
+        low: where the picture of the intervals begins.
+        high: where it ends.
         columns: headings by metric, beside the headline.
         rows: complete models best first, then the others.
         provenance: what it rests on.
@@ -49,6 +52,8 @@ class BoardView:
     place: Place
     title: str
     short_title: str
+    low: float
+    high: float
     columns: dict[str, str]
     rows: list[Row]
     provenance: Provenance
@@ -115,7 +120,9 @@ def add_boards(content: Content, sources: Sources) -> Iterator[Board]:
 def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardView:
     limits, place = sources.limits, board.place
     ranked = standings(board)
-    columns = {name: words for name, words in COLUMNS.items() if any(name in each.metrics for each in board.results)}
+    columns = {
+        name: words for name, words in COLUMNS.items() if any(name in each.metrics for each in board.results)
+    }
     is_pictured = limits.is_pictured(board)
     shown = ranked[: limits.cards]
     pictured = [each.result for each in ranked if each.rank][: limits.recoveries] if is_pictured else []
@@ -123,13 +130,17 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
     recoveries = make_recoveries(truth, pictured, sources.paths) if truth and pictured else None
     targets = target_names(ranked)
     location = sources.own.location if isinstance(sources.own, OwnMatrix) else None
+    rows = [make_row(standing, list(columns)) for standing in ranked]
+    low, high = _reach(rows)
     return BoardView(
         key=key,
         place=place,
         title=title(place),
         short_title=title_of(place),
+        low=low,
+        high=high,
         columns=columns,
-        rows=[make_row(standing, list(columns)) for standing in ranked],
+        rows=rows,
         provenance=provenance(board, location=location),
         findings=findings(board) if is_pictured and pictured else [],
         figures=_figures(key, board, ranked, sources) if pictured else [],
@@ -139,13 +150,29 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
                 standing,
                 configs=configs,
                 targets=targets,
-                path=sources.paths[standing.result.fingerprint] if position < limits.recoveries and is_pictured else None,
+                path=sources.paths[standing.result.fingerprint]
+                if position < limits.recoveries and is_pictured
+                else None,
             )
             | ({"target names": targets} if position == 0 else {})
             for position, standing in enumerate(shown)
         ],
-        notes=list(_notes(board, ranked, is_pictured=is_pictured, has_matrices=bool(recoveries), limits=limits)),
+        notes=notes(
+            board,
+            ranked,
+            is_pictured=is_pictured,
+            has_matrices=recoveries is not None,
+            limits=limits,
+        ),
     )
+
+
+def _reach(rows: Sequence[Row]) -> tuple[float, float]:
+    """The ends of the widest intervals, never equal."""
+    metrics = [row.score for row in rows if row.score]
+    low = min((each.low for each in metrics if each.low is not None), default=0.0)
+    high = max((each.high for each in metrics if each.high is not None), default=1.0)
+    return low, max(high, low + 0.01)
 
 
 def _figures(key: str, board: Board, ranked: list[Standing], sources: Sources) -> list[Figure]:
@@ -173,25 +200,3 @@ def _other_shares(board: Board, boards: Sequence[Board]) -> list[Board]:
         and other.results[0].data.dataset_hash == first.data.dataset_hash
     ]
     return sorted(alike, key=lambda other: len(other.results[0].data.split_numbers))
-
-
-def _notes(
-    board: Board, ranked: list[Standing], *, is_pictured: bool, has_matrices: bool, limits: Limits
-) -> Iterator[str]:
-    complete = sum(1 for each in ranked if each.rank)
-    if not complete:
-        yield "No model has a complete score here, so there is nothing to draw."
-    elif not is_pictured:
-        yield (
-            f"No pictures and claims of this board: the page draws {len(limits.pictured)} boards. "
-            "Ask for more with PICTURES=, or make a page of fewer results."
-        )
-    elif not has_matrices:
-        yield (
-            f"No matrices: the matrix of {board.place.dataset} with this hash, or the scores beside the result "
-            "files, are not at hand. For a matrix of your own, name it: make leaderboard DATASET=path/to/matrix.csv."
-        )
-    elif complete > limits.recoveries:
-        yield f"Matrices, trees and training curves of the best {limits.recoveries} models; {complete} are complete."
-    if len(ranked) > limits.cards:
-        yield f"Cards of the first {limits.cards} models; there are {len(ranked)}."

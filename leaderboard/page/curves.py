@@ -23,9 +23,7 @@ def training_curve(path: Path) -> list[tuple[int, float, float]]:
     curve_path = table_path(path, "curves")
     if not curve_path.is_file():
         return []
-    table = pq.read_table(
-        curve_path, columns=["epoch", "train_loss", "validation_loss"], use_threads=False
-    )
+    table = pq.read_table(curve_path, columns=["epoch", "train_loss", "validation_loss"], use_threads=False)
     epoch, *losses = (table[name].to_numpy() for name in table.column_names)
     if not len(epoch):
         return []
@@ -33,10 +31,7 @@ def training_curve(path: Path) -> list[tuple[int, float, float]]:
     count = np.bincount(position)
     train, validation = (np.bincount(position, weights=loss) / count for loss in losses)
     kept = np.unique(np.linspace(0, len(epochs) - 1, POINTS).round().astype(int))
-    return [
-        (int(epochs[each]), _short(train[each]), _short(validation[each]))
-        for each in kept
-    ]
+    return [(int(epochs[each]), _short(train[each]), _short(validation[each])) for each in kept]
 
 
 def _short(loss: float) -> float:

@@ -5,12 +5,14 @@ import numpy as np
 
 from datamodules.source import FloatMatrix
 
-SEED = 7
-EDGES = 2
+# Tasks between which nothing was measured stand this far apart, and none are nearer than that.
+FAR, NEAR = 2.0, 0.6
 
 
 def task_layout(truth: FloatMatrix) -> list[tuple[float, float]]:
     """Lay tasks out by the true matrix, so that they stay put whatever model is looked at.
+
+    Kamada & Kawai (1989) over all pairs, their distance falling with the better of their two transfers.
 
     Args:
         truth: [N, N] float64, standardised by target; NaN where not eligible.
@@ -18,15 +20,15 @@ def task_layout(truth: FloatMatrix) -> list[tuple[float, float]]:
     Returns:
         N positions in [0, 1]².
     """
-    graph = nx.Graph()
-    graph.add_nodes_from(range(len(truth)))
-    for target, column in enumerate(truth.T):
-        for source in np.argsort(-column)[: min(EDGES, int(np.isfinite(column).sum()))]:
-            graph.add_edge(int(source), target)
-    # A ring through all holds what is not connected together, and gives the same start every time.
-    start = nx.circular_layout(graph)
-    placed = nx.spring_layout(graph, pos=start, k=1.9 / np.sqrt(len(truth)), iterations=300, seed=SEED)
-    points = np.array([placed[node] for node in range(len(truth))])
+    count = len(truth)
+    known = np.nan_to_num(truth, nan=-np.inf)
+    better = np.maximum(known, known.T)
+    distance = np.where(np.isfinite(better), np.clip(np.exp(-better / 2), NEAR, FAR), FAR)
+    distances = {one: dict(enumerate(distance[one].tolist())) for one in range(count)}
+    placed = nx.kamada_kawai_layout(
+        nx.complete_graph(count), dist=distances, pos=nx.circular_layout(range(count))
+    )
+    points = np.array([placed[node] for node in range(count)])
     low, high = points.min(0), points.max(0)
     spread = np.where(high > low, high - low, 1.0)
     return [(round(float(x), 3), round(float(y), 3)) for x, y in (points - low) / spread]

@@ -69,7 +69,11 @@ def _command(board: Board, location: str | None) -> str:
         words += ["--members", str(max(members))]
     if seeds := {run.seed for run in runs} - {0}:
         words += ["--seed", str(max(seeds))]
-    epochs = {result.run.epochs for result in board.results if result.run.epochs != result.model.config.training.epochs}
+    epochs = {
+        result.run.epochs
+        for result in board.results
+        if result.run.epochs != result.model.config.training.epochs
+    }
     if epochs:
         words += ["--epochs", str(max(epochs))]
     words += ["--model", ",".join(sorted(result.model.config.name for result in board.results))]

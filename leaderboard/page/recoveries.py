@@ -1,4 +1,4 @@
-"""Matrices, trees and layouts as the page's script takes them: short numbers, tasks in the order of groups."""
+"""Matrices, trees and layouts as the page's script takes them: short numbers, tasks by group."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -12,7 +12,7 @@ Merge = tuple[int, int, float]
 
 
 def similarity_tree(scores: FloatMatrix) -> list[Merge]:
-    """Cluster sources by their transferring-out patterns, as Taskonomy's similarity tree does (2018, fig. 13).
+    """Cluster sources by their transferring-out patterns, as Taskonomy's similarity tree does.
 
     Distance is 1 − the correlation of two rows, linkage the average; leaves are ordered so that neighbours
     are alike (Bar-Joseph et al., 2001).

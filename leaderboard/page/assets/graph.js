@@ -25,7 +25,7 @@ function compareEdges(board, model, k) {
 }
 
 function drawGraph(root, board, model, k) {
-  const width = 460, height = 400, colours = groupColours(board.groups);
+  const width = 460, height = 440, colours = groupColours(board.groups);
   const at = board.layout.map(([x, y]) => [50 + x * (width - 100), 26 + y * (height - 60)]);
   const edges = compareEdges(board, model, k);
   const marks = [shape("defs", {}, ...Object.entries(EDGE_KINDS).map(([kind, [, stroke]]) =>

@@ -15,7 +15,7 @@ KINDS = {
     "profile": "var(--profile)",
     "no encoder": "var(--plain)",
 }
-FONT = "system-ui, sans-serif"
+FONT = "sans-serif"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,13 @@ def to_svg(chart: Any) -> str:
         "labelFont": FONT,
         "titleFont": FONT,
     }
-    legend = {"labelColor": INK, "titleColor": MUTED, "labelFont": FONT, "titleFont": FONT, "labelFontSize": 11}
+    legend = {
+        "labelColor": INK,
+        "titleColor": MUTED,
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelFontSize": 11,
+    }
     header = {"labelColor": INK, "titleColor": MUTED, "labelFont": FONT, "labelFontSize": 11}
     dressed = (
         chart.configure(background="transparent", aria=False, font=FONT)

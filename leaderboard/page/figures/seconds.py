@@ -11,6 +11,8 @@ from leaderboard.page.rows import kind_of, seconds_of
 from leaderboard.standings import Standing
 
 NAMED = 5
+# A name is about this part of the picture high.
+ROOM = 0.06
 
 
 def seconds_figure(key: str, ranked: Sequence[Standing]) -> Figure:
@@ -35,22 +37,20 @@ def seconds_figure(key: str, ranked: Sequence[Standing]) -> Figure:
             if standing.rank
         ]
     )
-    by_cost = data.sort_values(["seconds", "spearman"], ascending=[True, False])
-    front = by_cost[by_cost.spearman > by_cost.spearman.cummax().shift(fill_value=-2.0)].tail(NAMED)
+    front = _front(data)
     x = alt.X("seconds:Q").scale(type="log", nice=True).title("seconds, training and prediction")
-    x = x.axis(format="~g", tickCount=5)
+    x = x.axis(format="~g", tickCount=5, grid=False)
     y = alt.Y("spearman:Q").scale(zero=False, nice=True).title("per-target Spearman")
     points = (
         alt.Chart(data)
         .mark_circle(size=55, opacity=0.85)
         .encode(x=x, y=y, color=alt.Color("kind:N").scale(kind_scale()).title(None).legend(orient="top"))
     )
-    # Names stand to the left of the dear ones, so that none runs out of the picture.
-    names = [
-        alt.Chart(part).mark_text(align=align, dx=dx, dy=-7, fontSize=10.5, color=INK).encode(x=x, y=y, text="model:N")
-        for part, align, dx in ((front.head(len(front) // 2), "left", 4), (front.tail(-(len(front) // 2)), "right", -2))
-        if len(part)
-    ]
+    # The dear ones' names stand to the left of their points, so that none runs out of the picture.
+    is_cheap = front.seconds**2 < data.seconds.min() * data.seconds.max()
+    named = alt.Chart(front[is_cheap]).mark_text(align="left", dx=-2, dy=-7, fontSize=10.5, color=INK)
+    dear = alt.Chart(front[~is_cheap]).mark_text(align="right", dx=4, dy=-7, fontSize=10.5, color=INK)
+    names = [text.encode(x=x, y=y, text="model:N") for text in (named, dear) if len(text.data)]
     return Figure(
         key=key,
         title="Score against seconds",
@@ -59,3 +59,15 @@ def seconds_figure(key: str, ranked: Sequence[Standing]) -> Figure:
         svgs=[to_svg(alt.layer(points, *names).properties(width=300, height=230))],
         data=data,
     )
+
+
+def _front(data: pd.DataFrame) -> pd.DataFrame:
+    """Models that no cheaper one beats, cheapest first, but for names that would cover a better one's."""
+    by_cost = data.sort_values(["seconds", "spearman"], ascending=[True, False])
+    front = by_cost[by_cost.spearman > by_cost.spearman.cummax().shift(fill_value=-2.0)]
+    height = max(float(data.spearman.max() - data.spearman.min()), 0.01)
+    kept: list[int] = []
+    for index, score in zip(front.index[::-1].tolist(), front.spearman[::-1].tolist(), strict=True):
+        if all(abs(score - data.spearman[other]) > ROOM * height for other in kept):
+            kept.append(index)
+    return front.loc[kept[:NAMED][::-1]]

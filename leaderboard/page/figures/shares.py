@@ -56,7 +56,11 @@ def shares_figure(key: str, boards: Sequence[Board], retests: Sequence[Retest]) 
         return None
     lines = pd.DataFrame(
         [
-            {"model": f"measured again: {each.regime} ({each.score:.2f})", "spearman": each.score, "hidden": 0.69}
+            {
+                "model": f"measured again: {each.regime} ({each.score:.2f})",
+                "spearman": each.score,
+                "hidden": 0.69,
+            }
             for each in retests
         ]
     )
@@ -82,7 +86,7 @@ def _draw(data: pd.DataFrame, names: list[str], lines: pd.DataFrame) -> str:
     x = x.axis(values=[1 / 3, 1 / 2, 2 / 3], format=".2f", grid=False)
     y = alt.Y("spearman:Q").scale(zero=False, nice=True).title("per-target Spearman, whole columns")
     color = alt.Color("model:N").scale(domain=names, range=list(SERIES[: len(names)]))
-    color = color.title(None).legend(orient="bottom", columns=2, labelLimit=150)
+    color = color.title(None).legend(orient="bottom", columns=2, labelLimit=128)
     # Models at one share stand side by side, so that their intervals do not cover each other.
     offset = 0.008
     place = {name: offset * (number - (len(names) - 1) / 2) for number, name in enumerate(names)}

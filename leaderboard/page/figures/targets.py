@@ -12,7 +12,7 @@ from leaderboard.standings import Standing
 
 MODELS = 5
 # Panels in a row, and a panel's width: for a phone and for a desk.
-SHAPES = ((2, 64), (6, 72))
+SHAPES = ((2, 92), (6, 118))
 
 
 def targets_figure(key: str, ranked: Sequence[Standing]) -> Figure:
@@ -39,14 +39,14 @@ def targets_figure(key: str, ranked: Sequence[Standing]) -> Figure:
     return Figure(
         key=key,
         title="Per target",
-        caption=f"Per-target Spearman of the {len(chosen)} models named, mean over splits; the thin line is 0.",
+        caption=f"Per-target Spearman of the {len(chosen)} models named, mean over splits; the line is 0.",
         svgs=[_panels(data, list(chosen), columns=columns, width=width) for columns, width in SHAPES],
         data=data,
     )
 
 
 def _panels(data: pd.DataFrame, models: list[str], *, columns: int, width: int) -> str:
-    y = alt.Y("model:N", sort=models).title(None).axis(ticks=False, domain=False, labelLimit=120)
+    y = alt.Y("model:N", sort=models).title(None).axis(ticks=False, domain=False, labelLimit=150)
     x = alt.X("spearman:Q").scale(domain=[min(-0.2, float(data.spearman.min())), 1.0]).title(None)
     x = x.axis(values=[0, 0.5, 1], format="~g", grid=False, domain=False)
     color = alt.Color("kind:N").scale(kind_scale()).title(None).legend(orient="top")
@@ -56,5 +56,9 @@ def _panels(data: pd.DataFrame, models: list[str], *, columns: int, width: int) 
         base.mark_bar(height=2).encode(x=x, x2=alt.datum(0), y=y, color=color),
         base.mark_circle(size=30, opacity=1).encode(x=x, y=y, color=color),
     ).properties(width=width, height=12 * len(models))
-    panels = layers.facet(alt.Facet("target:N").title(None), columns=columns, spacing={"row": 10, "column": 14})
+    panels = layers.facet(
+        alt.Facet("target:N").title(None).header(labelLimit=width + 10),
+        columns=columns,
+        spacing={"row": 10, "column": 16},
+    )
     return to_svg(panels)

@@ -36,8 +36,6 @@ class BoardView:
         place: what was scored.
         title: the place in words.
         short_title: without the dataset.
-        low: where the picture of the intervals begins.
-        high: where it ends.
         columns: headings by metric, beside the headline.
         rows: complete models best first, then the others.
         provenance: what it rests on.
@@ -52,8 +50,6 @@ class BoardView:
     place: Place
     title: str
     short_title: str
-    low: float
-    high: float
     columns: dict[str, str]
     rows: list[Row]
     provenance: Provenance
@@ -130,17 +126,13 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
     recoveries = make_recoveries(truth, pictured, sources.paths) if truth and pictured else None
     targets = target_names(ranked)
     location = sources.own.location if isinstance(sources.own, OwnMatrix) else None
-    rows = [make_row(standing, list(columns)) for standing in ranked]
-    low, high = _reach(rows)
     return BoardView(
         key=key,
         place=place,
         title=title(place),
         short_title=title_of(place),
-        low=low,
-        high=high,
         columns=columns,
-        rows=rows,
+        rows=[make_row(standing, list(columns)) for standing in ranked],
         provenance=provenance(board, location=location),
         findings=findings(board) if is_pictured and pictured else [],
         figures=_figures(key, board, ranked, sources) if pictured else [],
@@ -165,14 +157,6 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
             limits=limits,
         ),
     )
-
-
-def _reach(rows: Sequence[Row]) -> tuple[float, float]:
-    """The ends of the widest intervals, never equal."""
-    metrics = [row.score for row in rows if row.score]
-    low = min((each.low for each in metrics if each.low is not None), default=0.0)
-    high = max((each.high for each in metrics if each.high is not None), default=1.0)
-    return low, max(high, low + 0.01)
 
 
 def _figures(key: str, board: Board, ranked: list[Standing], sources: Sources) -> list[Figure]:

@@ -45,7 +45,7 @@ function drawGraph(root, board, model, k) {
   at.forEach(([x, y], task) => marks.push(shape("g", {},
     shape("title", {}, `${board.tasks[task]}${board.groups[task] ? `, ${board.groups[task]}` : ""}`),
     shape("circle", { cx: x, cy: y, r: 6, fill: colours[task], stroke: "var(--card)", "stroke-width": 1.5 }),
-    words(x, y + 17, short(board.tasks[task], 16), { "text-anchor": "middle", "font-size": 10, stroke: "var(--card)", "stroke-width": 3, "paint-order": "stroke" }))));
+    words(x, y + 17, short(board.tasks[task], 16), { "text-anchor": "middle", "font-size": 11, stroke: "var(--card)", "stroke-width": 3, "paint-order": "stroke" }))));
   root.querySelector("[data-graph]").replaceChildren(picture(width, height, `Task graph, the best ${k} sources of each target`, ...marks));
   const groups = [...new Set(board.groups)].filter(Boolean);
   const counts = Object.groupBy ? Object.groupBy(edges, (edge) => edge.kind) : {};

@@ -19,7 +19,7 @@ function heat(title, board, scores, hidden, kind) {
     marks.push(
       shape("rect", { x: NAMES - 5, y: at + 1, width: 3, height: CELL - 2, fill: colours[index] }),
       shape("rect", { x: at + 1, y: NAMES - 5, width: CELL - 2, height: 3, fill: colours[index] }),
-      words(NAMES - 8, at + 9, short(task, 15), { "text-anchor": "end", "font-size": 9 }),
+      words(NAMES - 8, at + 9, short(task, 13), { "text-anchor": "end", "font-size": 9 }),
       words(0, 0, short(task, 11), { "font-size": 9, transform: `translate(${at + 9} ${NAMES - 8}) rotate(-90)` }));
   });
   for (let source = 0; source < count; source += 1) {

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
 EVIL = "<script>document.title='owned'</script>"
 VIEWS = ("overall", "b1", "b2", "b3")
 VISIBLE = ".view:not([hidden]) "
+SIDEWAYS = "const page = document.documentElement; return page.scrollWidth > page.clientWidth"
 
 # WCAG 2.2, success criterion 1.4.3: relative luminance of every text against what is painted below it.
 LOW_CONTRAST = """
@@ -185,7 +186,7 @@ def test_the_filter_by_setting(look: Any, page: Path) -> None:
 @pytest.mark.parametrize("view", VIEWS)
 def test_it_can_be_read(look: Any, page: Path, view: str, theme: str, width: int) -> None:
     look.open(page, view, width=width, theme=theme)
-    assert look.script("return document.documentElement.scrollWidth") == width
+    assert not look.script(SIDEWAYS)
     seen, low = look.script(LOW_CONTRAST)
     assert seen > 50
     assert low == []
@@ -253,7 +254,7 @@ def test_pictures_follow_the_chosen_model(look: Any, page: Path) -> None:
 def test_every_figure_is_downloaded_as_svg_and_csv(look: Any, page: Path, view: str) -> None:
     look.open(page, view)
     for button in look.driver.find_elements("css selector", VISIBLE + "[data-download]"):
-        look.script("arguments[0].click()", button)
+        button.send_keys(Keys.ENTER)  # a reader's own doing: a script's second download would be blocked
         ending = button.get_attribute("data-download")
         path = downloaded(look, f".{ending}")
         text = path.read_text("utf-8-sig")
@@ -272,7 +273,7 @@ def test_without_results_it_says_so(look: Any, tmp_path: Path) -> None:
     assert build_page(tmp_path / "none", tmp_path, pictures=1, own=None, console=Console(quiet=True)) is None
     look.open(tmp_path / "index.html", width=390)
     assert "make bench DATASET=taskonomy" in look.texts("main")[0]
-    assert look.script("return document.documentElement.scrollWidth") == 390
+    assert not look.script(SIDEWAYS)
     assert look.script(LOW_CONTRAST)[1] == []
     assert look.console() == []
 

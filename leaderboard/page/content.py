@@ -134,7 +134,7 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
         columns=columns,
         rows=[make_row(standing, list(columns)) for standing in ranked],
         provenance=provenance(board, location=location),
-        findings=findings(board) if is_pictured and pictured else [],
+        findings=findings(board) if pictured and limits.has_claims(board) else [],
         figures=_figures(key, board, ranked, sources) if pictured else [],
         recoveries=recoveries,
         cards=[

@@ -10,6 +10,8 @@ from leaderboard.overall import is_headline
 RECOVERIES = 600
 # About 0.4 kB each.
 CARDS = 3000
+# Every pair of models is looked at for every claim.
+CLAIMED = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,10 @@ class Limits:
     pictured: list[Board]
     recoveries: int
     cards: int
+
+    def has_claims(self, board: Board) -> bool:
+        """Whether a board's claims are shown."""
+        return self.is_pictured(board) and len(board.results) <= CLAIMED
 
     def is_pictured(self, board: Board) -> bool:
         """Whether a board has pictures."""

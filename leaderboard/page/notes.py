@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from leaderboard.aggregate import Board
-from leaderboard.page.limits import Limits
+from leaderboard.page.limits import CLAIMED, Limits
 from leaderboard.standings import Standing
 
 
@@ -41,6 +41,11 @@ def notes(
         said.append(
             f"Matrices, trees and training curves are those of the best {limits.recoveries} models; "
             f"{complete} are complete."
+        )
+    if complete and is_pictured and not limits.has_claims(board):
+        said.append(
+            f"No claims: they are looked for among {CLAIMED} models at most, and there are {len(ranked)}. "
+            "affinity-bench compare finds them."
         )
     if len(ranked) > limits.cards:
         said.append(f"Cards are those of the first {limits.cards} models; there are {len(ranked)}.")

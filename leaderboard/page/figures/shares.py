@@ -12,6 +12,8 @@ from leaderboard.pairs import best_baseline
 from leaderboard.retest import Retest
 
 MODELS = 5
+# Best of a board, among which those are sought that were run at every share.
+CANDIDATES = 100
 WHOLE_COLUMN = "column.spearman"
 SERIES = tuple(f"var(--series-{number})" for number in range(MODELS + 1))
 
@@ -31,7 +33,7 @@ def shares_figure(key: str, boards: Sequence[Board], retests: Sequence[Retest]) 
     """
     widest = max(boards, key=lambda board: _scored(board, boards))
     baseline = best_baseline(widest.results)
-    ranked = [each for each in widest.results if WHOLE_COLUMN in each.metrics]
+    ranked = [each for each in widest.results[:CANDIDATES] if WHOLE_COLUMN in each.metrics]
     ranked.sort(key=lambda each: -sum(board.find(each.model.config.name) is not None for board in boards))
     names = dict.fromkeys(each.model.config.name for each in ranked[:MODELS])
     if baseline:
@@ -78,7 +80,9 @@ def shares_figure(key: str, boards: Sequence[Board], retests: Sequence[Retest]) 
 
 def _scored(board: Board, boards: Sequence[Board]) -> int:
     """How many of a board's best models the other boards have too: those make lines."""
-    return sum(all(other.find(each.model.config.name) for other in boards) for each in board.results[:200])
+    return sum(
+        all(other.find(each.model.config.name) for other in boards) for each in board.results[:CANDIDATES]
+    )
 
 
 def _draw(data: pd.DataFrame, names: list[str], lines: pd.DataFrame) -> str:

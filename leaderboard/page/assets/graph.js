@@ -48,11 +48,10 @@ function drawGraph(root, board, model, k) {
     words(x, y + 17, short(board.tasks[task], 16), { "text-anchor": "middle", "font-size": 11, stroke: "var(--card)", "stroke-width": 3, "paint-order": "stroke" }))));
   root.querySelector("[data-graph]").replaceChildren(picture(width, height, `Task graph, the best ${k} sources of each target`, ...marks));
   const groups = [...new Set(board.groups)].filter(Boolean);
-  const counts = Object.groupBy ? Object.groupBy(edges, (edge) => edge.kind) : {};
   legend(root.querySelector("[data-graph-legend]"), [
     ...Object.entries(EDGE_KINDS).map(([kind, [text, stroke, dash]]) => [
       { width: 26, shapes: [shape("path", { d: "M1 6H25", stroke, "stroke-width": 1.6, "stroke-dasharray": dash })] },
-      `${text} ${counts[kind]?.length ?? 0}`]),
+      `${text} ${edges.filter((edge) => edge.kind === kind).length}`]),
     ...groups.map((group) => [{ shapes: [shape("circle", { cx: 6, cy: 6, r: 5, fill: colours[board.groups.indexOf(group)] })] }, group]),
   ]);
 }

@@ -63,30 +63,49 @@ def build_page(
         return None
     with Progress(console=console, transient=True) as progress:
         reading = progress.add_task("reading results", total=None)
-        files = find_files(results)
+        sources = find_sources(results, pictures=pictures, own=own)
+        boards = sources.boards
         progress.remove_task(reading)
-        boards = sorted(make_boards(list(files.values())), key=_order)
-        _check_names(boards, files)
-        sources = Sources(
-            boards=boards,
-            paths={result.fingerprint: path for path, result in files.items()},
-            own=own,
-            limits=choose(boards, pictures=pictures),
-        )
         content = start_content(sources)
         drawing = progress.add_task("drawing boards", total=len(boards))
         for _ in add_boards(content, sources):
             progress.advance(drawing)
     pictured = len(sources.limits.pictured)
+    count = sum(len(board.results) for board in boards)
     html = render(
         "index.html.j2",
         data=_data(content),
         content=content,
-        counts={"results": len(files), "boards": len(boards), "pictured": pictured},
+        counts={"results": count, "boards": len(boards), "pictured": pictured},
         traits=traits_of,
         picture=Markup,  # Altair's SVG, in which every name is escaped already
     )
-    return Written(path=_write(out, html), results=len(files), boards=len(boards), pictured=pictured)
+    return Written(path=_write(out, html), results=count, boards=len(boards), pictured=pictured)
+
+
+def find_sources(results: Path, *, pictures: int, own: Source | None) -> Sources:
+    """Read what a page is made of.
+
+    Args:
+        results: folder that ``affinity-bench run`` wrote to.
+        pictures: boards with pictures at most.
+        own: a user's own matrix whose results are among them.
+
+    Returns:
+        Boards in the page's order, where their results lie, and how much is drawn.
+
+    Raises:
+        UserError: as :func:`build_page`, and if there are no results.
+    """
+    files = find_files(results)
+    boards = sorted(make_boards(list(files.values())), key=_order)
+    _check_names(boards, files)
+    return Sources(
+        boards=boards,
+        paths={result.fingerprint: path for path, result in files.items()},
+        own=own,
+        limits=choose(boards, pictures=pictures),
+    )
 
 
 def _data(content: Content) -> dict[str, Any]:

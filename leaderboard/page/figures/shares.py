@@ -68,7 +68,7 @@ def shares_figure(key: str, boards: Sequence[Board], retests: Sequence[Retest]) 
     )
     masks = ", ".join(board.place.mask or "" for board in boards)
     again = " Dashed: how well another measurement of the same matrix orders the sources." if retests else ""
-    more = "" if len(boards) > 1 else f" Only {masks} was run; `MASK=1/2,2/3` adds the others."
+    more = "" if len(boards) > 1 else f" Only {masks} was run; MASK=1/2,2/3 adds the others."
     return Figure(
         key=key,
         title="Score against share hidden",

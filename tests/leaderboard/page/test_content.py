@@ -9,27 +9,19 @@ from rich.console import Console
 from benchmark.results import read_result, write_result
 from datamodules.errors import UserError
 from datamodules.registry import find_source
-from leaderboard.aggregate import find_files, make_boards
-from leaderboard.page.build import build_page
-from leaderboard.page.content import Content, Sources, add_boards, start_content
+from leaderboard.aggregate import find_files
+from leaderboard.page.build import build_page, find_sources
+from leaderboard.page.content import Content, add_boards, start_content
 from leaderboard.page.html import render
-from leaderboard.page.limits import choose
 from leaderboard.page.matrices import find_truth, read_recovery, standardised
 
 QUIET = Console(quiet=True)
 
 
 def content_of(folder: Path, *, pictures: int) -> Content:
-    files = find_files(folder)
-    boards = make_boards(list(files.values()))
-    sources = Sources(
-        boards=boards,
-        paths={result.fingerprint: path for path, result in files.items()},
-        own=None,
-        limits=choose(boards, pictures=pictures),
-    )
+    sources = find_sources(folder, pictures=pictures, own=None)
     content = start_content(sources)
-    assert len(list(add_boards(content, sources))) == len(boards)
+    assert list(add_boards(content, sources)) == sources.boards
     return content
 
 

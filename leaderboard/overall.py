@@ -10,7 +10,7 @@ from benchmark.report import headline
 from benchmark.results import Place, Result
 from datamodules.registry import DATASETS
 from leaderboard.aggregate import Board
-from leaderboard.standings import standings
+from leaderboard.standings import by_completeness
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +85,7 @@ def is_headline(place: Place) -> bool:
 def _overall(version: int, boards: list[Board]) -> Overall:
     boards = sorted(boards, key=lambda board: dataset_order(board.place))
     complete = [
-        {each.result.model.config.name: each.result for each in standings(board) if each.rank}
-        for board in boards
+        {result.model.config.name: result for result in by_completeness(board)[0]} for board in boards
     ]
     shared = sorted(set.intersection(*(set(own) for own in complete)))
     ranks = [

@@ -56,9 +56,7 @@ def standings(board: Board) -> list[Standing]:
     Returns:
         Complete models best first, then the incomplete ones.
     """
-    asked = max((_counted(result) for result in board.results), default=0)
-    missing = {id(result): what_is_missing(result, asked=asked) for result in board.results}
-    complete = [result for result in board.results if not missing[id(result)]]
+    complete, missing = by_completeness(board)
     references = (best_baseline(complete), complete[0] if complete else None)
     tests = [paired_tests(board, each.model.config.name) if each else {} for each in references]
     return [
@@ -71,12 +69,22 @@ def standings(board: Board) -> list[Standing]:
             )
             for rank, result in enumerate(complete, start=1)
         ),
-        *(
-            Standing(result=result, rank=None, incomplete=missing[id(result)])
-            for result in board.results
-            if missing[id(result)]
-        ),
+        *(Standing(result=result, rank=None, incomplete=words) for result, words in missing),
     ]
+
+
+def by_completeness(board: Board) -> tuple[list[Result], list[tuple[Result, str]]]:
+    """Tell results that can be ranked from those that cannot.
+
+    Args:
+        board: results with one set of splits.
+
+    Returns:
+        The complete ones best first, and the others with what is missing.
+    """
+    asked = max((_counted(result) for result in board.results), default=0)
+    found = [(result, what_is_missing(result, asked=asked)) for result in board.results]
+    return [result for result, words in found if not words], [each for each in found if each[1]]
 
 
 def what_is_missing(result: Result, *, asked: int) -> str:

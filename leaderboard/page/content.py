@@ -121,8 +121,9 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
     }
     is_pictured = limits.is_pictured(board)
     shown = ranked[: limits.cards]
-    pictured = [each.result for each in ranked if each.rank][: limits.recoveries] if is_pictured else []
     truth = find_truth(board.results[0], sources.own) if is_pictured else None
+    recovered = limits.recoveries(len(truth.task_names) if truth else 1)
+    pictured = [each.result for each in ranked if each.rank][:recovered] if is_pictured else []
     recoveries = make_recoveries(truth, pictured, sources.paths) if truth and pictured else None
     targets = target_names(ranked)
     location = sources.own.location if isinstance(sources.own, OwnMatrix) else None
@@ -143,7 +144,7 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
                 configs=configs,
                 targets=targets,
                 path=sources.paths[standing.result.fingerprint]
-                if position < limits.recoveries and is_pictured
+                if position < recovered and is_pictured
                 else None,
             )
             | ({"target names": targets} if position == 0 else {})
@@ -154,6 +155,7 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
             ranked,
             is_pictured=is_pictured,
             has_matrices=recoveries is not None,
+            recovered=recovered,
             limits=limits,
         ),
     )

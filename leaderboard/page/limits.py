@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from leaderboard.aggregate import Board
 from leaderboard.overall import is_headline
 
-# About 4 kB each of matrix, tree and curve.
-RECOVERIES = 600
-# About 0.4 kB each.
-CARDS = 3000
+# Entries of recovered matrices, about 5 bytes each, and models of one board.
+ENTRIES = 400_000
+RECOVERIES = 60
+# About 0.7 kB each.
+CARDS = 1500
 # Every pair of models is looked at for every claim.
 CLAIMED = 200
 
@@ -20,13 +21,16 @@ class Limits:
 
     Attributes:
         pictured: boards with pictures and claims.
-        recoveries: models of a pictured board, best first, whose recovered matrix is in the page.
         cards: models of any board, best first, that have a card.
     """
 
     pictured: list[Board]
-    recoveries: int
     cards: int
+
+    def recoveries(self, num_tasks: int) -> int:
+        """Models of a pictured board, best first, whose recovered matrix is in the page; at least one."""
+        fitting = ENTRIES // (max(1, len(self.pictured)) * num_tasks**2)
+        return max(1, min(RECOVERIES, fitting))
 
     def has_claims(self, board: Board) -> bool:
         """Whether a board's claims are shown."""
@@ -53,6 +57,5 @@ def choose(boards: Sequence[Board], *, pictures: int) -> Limits:
     pictured = first[:pictures]
     return Limits(
         pictured=pictured,
-        recoveries=RECOVERIES // max(1, len(pictured)),
         cards=CARDS // max(1, len(boards)),
     )

@@ -8,7 +8,13 @@ from leaderboard.standings import Standing
 
 
 def notes(
-    board: Board, ranked: Sequence[Standing], *, is_pictured: bool, has_matrices: bool, limits: Limits
+    board: Board,
+    ranked: Sequence[Standing],
+    *,
+    is_pictured: bool,
+    has_matrices: bool,
+    recovered: int,
+    limits: Limits,
 ) -> list[str]:
     """Say what is not shown.
 
@@ -17,6 +23,7 @@ def notes(
         ranked: its standings.
         is_pictured: whether the limits leave it pictures.
         has_matrices: whether the truth and stored scores were at hand.
+        recovered: models whose matrices the page has room for.
         limits: of the page.
 
     Returns:
@@ -37,9 +44,9 @@ def notes(
             "result files, are not at hand. A matrix of your own is named like this: "
             "make leaderboard DATASET=path/to/matrix.csv."
         )
-    elif complete > limits.recoveries:
+    elif complete > recovered:
         said.append(
-            f"Matrices, trees and training curves are those of the best {limits.recoveries} models; "
+            f"Matrices, trees and training curves are those of the best {recovered} models; "
             f"{complete} are complete."
         )
     if complete and is_pictured and not limits.has_claims(board):

@@ -1,6 +1,6 @@
 # AffinityBench. `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install bench test test-slow lint format leaderboard compare reproduce tune speed clean
+.PHONY: help install bench test test-slow browser test-browser lint format leaderboard compare reproduce tune speed clean
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -22,6 +22,10 @@ ACCELERATOR ?= cpu
 NUM_NODES ?= 1
 OUT ?= results/
 FORCE ?=
+
+# Options of `make leaderboard`, beside OUT, DATASET, TASKS and LOWER_IS_BETTER.
+PAGE ?= page/
+PICTURES ?= 12
 
 # Options of `make reproduce`.
 GRAPH ?=
@@ -52,6 +56,12 @@ help: ## Show this list
 	@echo "  NUM_NODES=1          nodes"
 	@echo "  OUT=results/         folder for the result files; what is there already is not run again"
 	@echo "  FORCE=1              run cells again that are there"
+	@echo
+	@echo "Options of make leaderboard (as in: make leaderboard OUT=results/):"
+	@echo "  OUT=results/         folder with the result files"
+	@echo "  PAGE=page/           folder for the page"
+	@echo "  DATASET=             the path of a matrix of your own, as for make bench, so that the page can show it"
+	@echo "  PICTURES=12          boards with pictures at most, headline matrices first"
 	@echo
 	@echo "Options of make reproduce (as in: make reproduce GRAPH=citeseer.cites):"
 	@echo "  GRAPH=               a directed edge list of your own, a line each: cited, tab, citing; empty: Cora"
@@ -85,6 +95,13 @@ test: install ## Run the tests (no network, no accelerator, under 10 minutes)
 test-slow: install ## Run the tests that take long
 	$(BIN)/python -m pytest -m slow
 
+browser: ## Install Chromium and its driver from Debian, unless they are there
+	@command -v chromium chromedriver >/dev/null || { sudo=$$(command -v sudo || true); \
+	  $$sudo apt-get update && $$sudo apt-get install --yes --no-install-recommends chromium chromium-driver; }
+
+test-browser: install browser ## Run the leaderboard page's tests in headless Chromium
+	$(BIN)/python -m pytest -m 'browser and not slow' tests/leaderboard/page
+
 lint: install ## Check style and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -94,8 +111,9 @@ format: install ## Put the code in shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-leaderboard: install ## Print the boards of OUT with paired tests between models
-	@$(BIN)/python -m leaderboard --results '$(OUT)'
+leaderboard: install ## Make the leaderboard page of the results in OUT: PAGE/index.html
+	@$(BIN)/affinity-bench leaderboard --results '$(OUT)' --out '$(PAGE)' --dataset '$(DATASET)' \
+	  $(if $(TASKS),--tasks '$(TASKS)') $(if $(LOWER_IS_BETTER),--lower-is-better) --pictures '$(PICTURES)'
 
 compare: install ## Say what the results in OUT show: directed or not, with or without Z, graph or not
 	@$(BIN)/affinity-bench compare --results '$(OUT)'

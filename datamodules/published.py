@@ -31,6 +31,7 @@ class PublishedDataModule(AffinityDataModule):
         labels: its figures, the headline one first.
         proxies: its figures that are known without measuring a transfer.
         pseudo_sources: rows or columns of the table that are not tasks.
+        retests: those of its regimes that measure one and the same matrix, with other images or fewer.
     """
 
     dataset: ClassVar[str]
@@ -38,6 +39,7 @@ class PublishedDataModule(AffinityDataModule):
     labels: ClassVar[dict[str, Label]]
     proxies: ClassVar[dict[str, Label]] = {}
     pseudo_sources: ClassVar[tuple[str, ...]] = ()
+    retests: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self,

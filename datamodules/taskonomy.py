@@ -26,3 +26,4 @@ class TaskonomyDataModule(PublishedDataModule):
         "winrate": Label(column="wins_vs_pixels", unit="share of images won over training from scratch"),
     }
     pseudo_sources: ClassVar[tuple[str, ...]] = ("self", "random", "class_selected", "pixels")
+    retests: ClassVar[tuple[str, ...]] = regimes

@@ -45,13 +45,28 @@ def find_results(folder: Path) -> list[Result]:
     Raises:
         UserError: if there are none, or a file is not one of this version.
     """
+    return list(find_files(folder).values())
+
+
+def find_files(folder: Path) -> dict[Path, Result]:
+    """Read results together with where they lie, for what lies beside them.
+
+    Args:
+        folder: what ``affinity-bench run --out`` was given.
+
+    Returns:
+        The results by path, in order.
+
+    Raises:
+        UserError: if there are none, or a file is not one of this version.
+    """
     paths = sorted(folder.rglob("*.json"))
     if not paths:
         raise UserError(
             f"no result files under {folder.resolve()}: make some with `make bench DATASET=taskonomy`, "
             "or name their folder with --results"
         )
-    return [_read(path) for path in paths]
+    return {path: _read(path) for path in paths}
 
 
 def make_boards(results: Sequence[Result]) -> list[Board]:
@@ -82,7 +97,8 @@ def paired_tests(board: Board, reference: str) -> dict[str, PairedTest]:
         reference: name of a model.
 
     Returns:
-        Difference to the reference by model name; empty if the reference has no score here.
+        Difference to the reference by model name; empty if the reference has no score here. A model that
+        shares fewer than two scored splits with it is left out.
     """
     against = board.find(reference)
     if against is None:
@@ -92,7 +108,7 @@ def paired_tests(board: Board, reference: str) -> dict[str, PairedTest]:
             _per_split(result), _per_split(against), test_share=result.data.query_share
         )
         for result in board.results
-        if headline(result) is not None and result is not against
+        if result is not against and _is_testable(result, against)
     }
     adjusted = holm([test.p_value for test in tests.values()])
     return {
@@ -131,6 +147,12 @@ def _read(path: Path) -> Result:
             f"{path}: not a result file of this version ({where}: {first['msg']}): "
             "make it again with `make bench`, or move it out of the folder"
         ) from error
+
+
+def _is_testable(result: Result, against: Result) -> bool:
+    if headline(result) is None:
+        return False
+    return int(np.isfinite(_per_split(result) - _per_split(against)).sum()) >= 2
 
 
 def _per_split(result: Result) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

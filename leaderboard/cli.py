@@ -5,6 +5,7 @@ from benchmark import cli
 COMMANDS = {
     **cli.COMMANDS,
     "compare": "leaderboard.commands.compare:compare",
+    "leaderboard": "leaderboard.commands.leaderboard:leaderboard",
 }
 
 

@@ -111,9 +111,22 @@ def baseline_pairs(results: Sequence[Result]) -> list[Pair]:
     Returns:
         Pairs of a graph model and always the same baseline.
     """
-    baselines = ranked([result for result in _scored(results) if not result.model.encoder])[:1]
+    baseline = best_baseline(results)
     graph_models = [result for result in _scored(results) if passes_messages(result)]
-    return [Pair(first, second) for second in baselines for first in graph_models]
+    return [Pair(first, baseline) for first in graph_models if baseline]
+
+
+def best_baseline(results: Sequence[Result]) -> Result | None:
+    """The best model that has no encoder at all.
+
+    Args:
+        results: one board's.
+
+    Returns:
+        The result, or None if no such model has a score.
+    """
+    baselines = ranked([result for result in _scored(results) if not result.model.encoder])
+    return baselines[0] if baselines else None
 
 
 def passes_messages(result: Result) -> bool:

@@ -1,0 +1,158 @@
+"""From a folder of results to a folder with the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from rich.console import Console
+from rich.progress import Progress
+
+from benchmark.report import title
+from benchmark.results import Result
+from datamodules.errors import UserError
+from datamodules.registry import Source
+from datamodules.splits import MASKS
+from leaderboard.aggregate import Board, find_files, make_boards
+from leaderboard.overall import dataset_order, is_headline
+from leaderboard.page.content import Content, Sources, add_boards, start_content
+from leaderboard.page.html import render
+from leaderboard.page.limits import choose
+from leaderboard.page.rows import traits_of
+from leaderboard.standings import repeated_names
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What was written.
+
+    Attributes:
+        path: of the page.
+        results: how many result files it shows.
+        boards: on how many boards.
+        pictured: how many of them have pictures.
+    """
+
+    path: Path
+    results: int
+    boards: int
+    pictured: int
+
+
+def build_page(
+    results: Path, out: Path, *, pictures: int, own: Source | None, console: Console
+) -> Written | None:
+    """Make the page.
+
+    Args:
+        results: folder that ``affinity-bench run`` wrote to.
+        out: folder for the page; made if it is not there.
+        pictures: boards with pictures at most.
+        own: a user's own matrix whose results are among them.
+        console: shows progress.
+
+    Returns:
+        What was written; None if there are no results, and the page says how to make some.
+
+    Raises:
+        UserError: if a file is not a result of this version, or two results on one board share a name.
+    """
+    if not any(results.rglob("*.json")):
+        _write(out, render("empty.html.j2", data={}, folder=str(results)))
+        return None
+    with Progress(console=console, transient=True) as progress:
+        reading = progress.add_task("reading results", total=None)
+        sources = find_sources(results, pictures=pictures, own=own)
+        boards = sources.boards
+        progress.remove_task(reading)
+        content = start_content(sources)
+        drawing = progress.add_task("drawing boards", total=len(boards))
+        for _ in add_boards(content, sources):
+            progress.advance(drawing)
+    pictured = len(sources.limits.pictured)
+    count = sum(len(board.results) for board in boards)
+    html = render(
+        "index.html.j2",
+        data=_data(content),
+        content=content,
+        counts={"results": count, "boards": len(boards), "pictured": pictured},
+        traits=traits_of,
+        picture=Markup,  # Altair's SVG, in which every name is escaped already
+    )
+    return Written(path=_write(out, html), results=count, boards=len(boards), pictured=pictured)
+
+
+def find_sources(results: Path, *, pictures: int, own: Source | None) -> Sources:
+    """Read what a page is made of.
+
+    Args:
+        results: folder that ``affinity-bench run`` wrote to.
+        pictures: boards with pictures at most.
+        own: a user's own matrix whose results are among them.
+
+    Returns:
+        Boards in the page's order, where their results lie, and how much is drawn.
+
+    Raises:
+        UserError: as :func:`build_page`, and if there are no results.
+    """
+    files = find_files(results)
+    boards = sorted(make_boards(list(files.values())), key=_order)
+    _check_names(boards, files)
+    return Sources(
+        boards=boards,
+        paths={result.fingerprint: path for path, result in files.items()},
+        own=own,
+        limits=choose(boards, pictures=pictures),
+    )
+
+
+def _data(content: Content) -> dict[str, Any]:
+    views = [view for own in content.boards.values() for view in own]
+    return {
+        "recoveries": {view.key: view.recoveries for view in views if view.recoveries},
+        "cards": {view.key: view.cards for view in views},
+        "configs": content.configs.listed,
+        "titles": {view.key: view.title for view in views},
+        "files": {
+            figure.key: figure.data.to_csv(index=False, float_format="%.6g", lineterminator="\r\n")
+            for view in views
+            for figure in view.figures
+        },
+    }
+
+
+def _write(out: Path, html: str) -> Path:
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / "index.html"
+    path.write_text(html, encoding="utf-8")
+    return path
+
+
+def _order(board: Board) -> tuple[object, ...]:
+    """Headline matrices first, transductive before inductive, full boards before those of fewer splits."""
+    place = board.place
+    return (
+        dataset_order(place),
+        not is_headline(place),
+        place.regime,
+        place.label,
+        place.setting == "inductive",
+        list(MASKS).index(place.mask) if place.mask else 0,
+        -len(board.results[0].data.split_numbers),
+    )
+
+
+def _check_names(boards: Sequence[Board], files: dict[Path, Result]) -> None:
+    for board in boards:
+        for name in repeated_names(board.results):
+            same = [
+                str(path)
+                for path, result in files.items()
+                if result.model.config.name == name and any(result is each for each in board.results)
+            ]
+            raise UserError(
+                f"{len(same)} results of '{name}' on one board ({title(board.place)}): {', '.join(same)}: "
+                "move all but one out of the folder"
+            )

@@ -1,0 +1,121 @@
+"""A model's card: what it is, how it was trained, and how it did on every target."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmark.results import Metric, Result
+from benchmark.scoring import HEADLINE
+from leaderboard.claims_report import difference_words
+from leaderboard.page.curves import training_curve
+from leaderboard.page.rows import kind_of, seconds_of
+from leaderboard.standings import Against, Standing
+
+
+class Configs:
+    """Every configuration once, however many cards show it."""
+
+    def __init__(self) -> None:
+        self.listed: list[dict[str, Any]] = []
+        self._position: dict[str, int] = {}
+
+    def position(self, result: Result) -> int:
+        """Where a result's configuration is in ``listed``."""
+        key = result.model.config.model_dump_json() + result.model.source_hash
+        if key not in self._position:
+            config = result.model.config
+            self._position[key] = len(self.listed)
+            self.listed.append(
+                {
+                    "class path": config.class_path,
+                    "init args": config.init_args,
+                    "task embeddings": config.z,
+                    "scale": config.scale,
+                    "proxy": config.proxy,
+                    "training": config.training.model_dump(),
+                    "tuning": config.tuning.model_dump() if config.tuning else None,
+                    "source": result.model.source_hash[:12],
+                }
+            )
+        return self._position[key]
+
+
+def make_card(
+    standing: Standing, *, configs: Configs, targets: Sequence[str], path: Path | None
+) -> dict[str, Any]:
+    """Put a card together.
+
+    Args:
+        standing: a model on a board.
+        configs: takes the model's configuration.
+        targets: names, in the order in which every card of the board lists its values.
+        path: of the result file, for the training curve; None to leave the curve out.
+
+    Returns:
+        What the page's script needs to show it.
+    """
+    result = standing.result
+    model, run = result.model, result.run
+    metrics = {} if standing.incomplete else result.metrics
+    headline = metrics.get(HEADLINE)
+    facts = {
+        "kind": kind_of(result),
+        "encoder": model.encoder or "–",
+        "directed": "yes" if model.directed else "no",
+        "parameters": f"{model.parameters:,}",
+        "members": run.members,
+        "steps at most": run.epochs,
+        "seed": run.seed,
+        "seconds": round(seconds_of(result), 2),
+        "device": result.device,
+    }
+    words = {
+        "incomplete": " ".join(word for word in (standing.incomplete, _last_line(result.error)) if word),
+        "against the best non-graph baseline": _against(standing.baseline),
+        "against the leader": _against(standing.leader),
+    }
+    return {
+        "name": model.config.name,
+        "rank": standing.rank,
+        "score": _interval(headline),
+        "facts": facts,
+        "words": {key: text for key, text in words.items() if text},
+        "metrics": {name: round(each.mean, 3) for name, each in metrics.items() if each.mean is not None},
+        "config": configs.position(result),
+        "targets": [_rounded(headline, target) for target in targets] if headline else [],
+        "curve": training_curve(path) if path else [],
+    }
+
+
+def target_names(standings: Sequence[Standing]) -> list[str]:
+    """The targets that count on a board, in the table's order."""
+    names: dict[str, None] = {}
+    for standing in standings:
+        if HEADLINE in standing.result.metrics:
+            names.update(dict.fromkeys(standing.result.metrics[HEADLINE].per_target))
+    return list(names)
+
+
+def _interval(metric: Metric | None) -> str:
+    if metric is None or metric.mean is None or metric.low is None or metric.high is None:
+        return ""
+    return f"{metric.mean:.3f} ({metric.low:.3f} to {metric.high:.3f})"
+
+
+def _against(against: Against | None) -> str:
+    if against is None or against.words == "reference":
+        return ""
+    if against.test is None:
+        return against.words
+    p_value = f", Holm's p = {against.test.p_value:.2g}"
+    return f"{against.words}: {difference_words(against.test)}{p_value}"
+
+
+def _rounded(metric: Metric, target: str) -> float | None:
+    value = metric.per_target.get(target)
+    return None if value is None else round(value, 3)
+
+
+def _last_line(error: str | None) -> str:
+    """The reason alone: the lines before it are a traceback with somebody's paths."""
+    return error.strip().splitlines()[-1] if error and error.strip() else ""

@@ -1,0 +1,188 @@
+"""All that the page shows, put together from boards: what the templates and the script are given."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmark.report import title
+from benchmark.results import Place
+from datamodules.registry import OwnMatrix, Source
+from leaderboard.aggregate import Board
+from leaderboard.claims import Finding, findings
+from leaderboard.overall import Overall, make_overalls
+from leaderboard.page.cards import Configs, make_card, target_names
+from leaderboard.page.figures.figure import Figure
+from leaderboard.page.figures.seconds import seconds_figure
+from leaderboard.page.figures.shares import shares_figure
+from leaderboard.page.figures.targets import targets_figure
+from leaderboard.page.limits import Limits
+from leaderboard.page.matrices import find_truth, title_of
+from leaderboard.page.notes import notes
+from leaderboard.page.provenance import Provenance, provenance
+from leaderboard.page.recoveries import make_recoveries
+from leaderboard.page.rows import COLUMNS, Row, make_row
+from leaderboard.retest import retests
+from leaderboard.standings import Standing, standings
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardView:
+    """A board as the page shows it.
+
+    Attributes:
+        key: names it in the page.
+        place: what was scored.
+        title: the place in words.
+        short_title: without the dataset.
+        columns: headings by metric, beside the headline.
+        rows: complete models best first, then the others.
+        provenance: what it rests on.
+        findings: answers to the claims; none for a board without pictures.
+        figures: pictures that Altair drew.
+        recoveries: matrices that the script draws; None if there are none.
+        cards: how many rows have a card.
+        notes: what is left out, and why.
+    """
+
+    key: str
+    place: Place
+    title: str
+    short_title: str
+    columns: dict[str, str]
+    rows: list[Row]
+    provenance: Provenance
+    findings: list[Finding]
+    figures: list[Figure]
+    recoveries: dict[str, Any] | None
+    cards: list[dict[str, Any]]
+    notes: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """The page.
+
+    Attributes:
+        overalls: rankings over datasets.
+        boards: by dataset.
+        configs: configurations that the cards point to.
+    """
+
+    overalls: list[Overall]
+    boards: dict[str, list[BoardView]] = field(default_factory=lambda: defaultdict(list))
+    configs: Configs = field(default_factory=Configs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """Where a page comes from.
+
+    Attributes:
+        boards: what to show.
+        paths: result files by fingerprint.
+        own: a user's matrix whose results are among them.
+        limits: how much of it is drawn.
+    """
+
+    boards: Sequence[Board]
+    paths: Mapping[str, Path]
+    own: Source | None
+    limits: Limits
+
+
+def start_content(sources: Sources) -> Content:
+    """Rank over datasets, and leave the boards to :func:`add_boards`."""
+    return Content(overalls=make_overalls(sources.boards))
+
+
+def add_boards(content: Content, sources: Sources) -> Iterator[Board]:
+    """Make the view of every board.
+
+    Args:
+        content: takes the views.
+        sources: where they come from.
+
+    Yields:
+        Each board when it is done.
+    """
+    for number, board in enumerate(sources.boards, start=1):
+        view = _view(f"b{number}", board, sources, content.configs)
+        content.boards[board.place.dataset].append(view)
+        yield board
+
+
+def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardView:
+    limits, place = sources.limits, board.place
+    ranked = standings(board)
+    columns = {
+        name: words for name, words in COLUMNS.items() if any(name in each.metrics for each in board.results)
+    }
+    is_pictured = limits.is_pictured(board)
+    shown = ranked[: limits.cards]
+    truth = find_truth(board.results[0], sources.own) if is_pictured else None
+    recovered = limits.recoveries(len(truth.task_names) if truth else 1)
+    pictured = [each.result for each in ranked if each.rank][:recovered] if is_pictured else []
+    recoveries = make_recoveries(truth, pictured, sources.paths) if truth and pictured else None
+    targets = target_names(ranked)
+    location = sources.own.location if isinstance(sources.own, OwnMatrix) else None
+    return BoardView(
+        key=key,
+        place=place,
+        title=title(place),
+        short_title=title_of(place),
+        columns=columns,
+        rows=[make_row(standing, list(columns)) for standing in ranked],
+        provenance=provenance(board, location=location),
+        findings=findings(board) if pictured and limits.has_claims(board) else [],
+        figures=_figures(key, board, ranked, sources) if pictured else [],
+        recoveries=recoveries,
+        cards=[
+            make_card(
+                standing,
+                configs=configs,
+                targets=targets,
+                path=sources.paths[standing.result.fingerprint]
+                if position < recovered and is_pictured
+                else None,
+            )
+            | ({"target names": targets} if position == 0 else {})
+            for position, standing in enumerate(shown)
+        ],
+        notes=notes(
+            board,
+            ranked,
+            is_pictured=is_pictured,
+            has_matrices=recoveries is not None,
+            recovered=recovered,
+            limits=limits,
+        ),
+    )
+
+
+def _figures(key: str, board: Board, ranked: list[Standing], sources: Sources) -> list[Figure]:
+    figures = [targets_figure(f"{key}-targets", ranked), seconds_figure(f"{key}-seconds", ranked)]
+    if board.place.mask:
+        # One board a share; where there are several, the one with most splits.
+        by_mask = {other.place.mask: other for other in _other_shares(board, sources.boards)}
+        shares = sorted(
+            ({**by_mask, board.place.mask: board}).values(), key=lambda each: each.results[0].data.query_share
+        )
+        shared = shares_figure(f"{key}-shares", shares, retests(board.place))
+        figures += [shared] if shared else []
+    return figures
+
+
+def _other_shares(board: Board, boards: Sequence[Board]) -> list[Board]:
+    """Boards that differ in the share hidden alone, those with most splits last."""
+    first = board.results[0]
+    place = first.place.model_dump(exclude={"mask"})
+    alike = [
+        other
+        for other in boards
+        if other.place.model_dump(exclude={"mask"}) == place
+        and other.results[0].protocol_version == first.protocol_version
+        and other.results[0].data.dataset_hash == first.data.dataset_hash
+    ]
+    return sorted(alike, key=lambda other: len(other.results[0].data.split_numbers))

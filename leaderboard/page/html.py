@@ -1,0 +1,80 @@
+"""Writing the page: one HTML file with everything in it, which its own policy keeps from asking for more."""
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+HERE = Path(__file__).parent
+STYLES = ("tokens.css", "layout.css", "table.css", "figures.css", "card.css")
+SCRIPTS = (
+    "dom.js",
+    "theme.js",
+    "views.js",
+    "filters.js",
+    "sorting.js",
+    "heat.js",
+    "graph.js",
+    "tree.js",
+    "recovery.js",
+    "curve.js",
+    "card.js",
+    "download.js",
+    "main.js",
+)
+
+
+def render(template: str, *, data: dict[str, Any], **values: Any) -> str:
+    """Fill a template in.
+
+    A page on disk has no origin, so that ``'self'`` would match nothing (or every file): style and script
+    stand in the page and are allowed by their hashes, and nothing else is.
+
+    Args:
+        template: a name under ``templates``.
+        data: for the script, as JSON.
+        values: for the template.
+
+    Returns:
+        The HTML.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = "\n".join((HERE / "assets" / name).read_text(encoding="utf-8") for name in STYLES)
+    script = "\n".join((HERE / "assets" / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src '{_hash(style)}'",
+            f"script-src '{_hash(script)}'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+    return environment.get_template(template).render(
+        policy=policy,
+        # Our own files, and JSON in which no tag can begin: the two texts that are not escaped.
+        style=Markup(style),
+        script=Markup(script),
+        data=Markup(_json(data)),
+        **values,
+    )
+
+
+def _json(data: dict[str, Any]) -> str:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,0 +1,63 @@
+"""Matrices, trees and layouts as the page's script takes them: short numbers, tasks by group."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmark.results import Result
+from datamodules.source import AffinityTable, FloatMatrix
+from leaderboard.page.layout import task_layout
+from leaderboard.page.matrices import by_group, read_recovery, standardised
+from leaderboard.page.trees import similarity_tree
+
+
+def make_recoveries(
+    table: AffinityTable, results: Sequence[Result], paths: Mapping[str, Path]
+) -> dict[str, Any] | None:
+    """The truth of a board and what its models recovered.
+
+    Args:
+        table: the matrix.
+        results: of the models to show.
+        paths: result files by fingerprint; the scores lie beside them.
+
+    Returns:
+        Names and groups of N tasks; ``truth`` and, by model, ``scores``: N² hundredths of a standard
+        deviation, row by row, None where there is nothing; ``hidden``: positions in these lists; sources and
+        merges of the similarity trees; the layout of the task graph. None if no model has stored scores.
+    """
+    order = by_group(table)
+    block = np.ix_(order, order)
+    truth = standardised(table)[block]
+    sources = np.flatnonzero(table.eligible[block].any(1))
+    models: dict[str, Any] = {}
+    hidden = np.zeros_like(table.eligible)
+    for result in results:
+        recovery = read_recovery(paths[result.fingerprint], table)
+        if recovery is None:
+            continue
+        scores = recovery.scores[block]
+        hidden = recovery.hidden[block]
+        models[result.model.config.name] = {
+            "scores": _hundredths(scores),
+            "tree": similarity_tree(scores[sources]),
+        }
+    if not models:
+        return None
+    return {
+        "tasks": [table.task_names[each] for each in order],
+        "groups": [table.groups[each] for each in order],
+        "unit": table.unit,
+        "truth": _hundredths(truth),
+        "hidden": np.flatnonzero(hidden).tolist(),
+        "sources": sources.tolist(),
+        "tree": similarity_tree(truth[sources]),
+        "layout": task_layout(truth),
+        "models": models,
+    }
+
+
+def _hundredths(matrix: FloatMatrix) -> list[int | None]:
+    return [None if np.isnan(each) else round(each * 100) for each in matrix.ravel().tolist()]

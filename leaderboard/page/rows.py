@@ -1,0 +1,93 @@
+"""A result as a row of a board: what kind of model it is, and its numbers in words."""
+
+from dataclasses import dataclass
+
+from benchmark.results import Metric, Result
+from benchmark.scoring import HEADLINE
+from leaderboard.pairs import PROFILE, passes_messages
+from leaderboard.standings import Against, Standing
+
+# Metrics beside the headline, as columns; a board shows those that its results have.
+COLUMNS = {
+    "auc": "AUC",
+    "recall@3": "Recall @3",
+    "regret@1": "Regret @1",
+    "new_to_known.spearman": "New→known",
+    "new_to_new.concordance": "New→new",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A line of a board.
+
+    Attributes:
+        name: the model's.
+        rank: from 1; None if it is incomplete.
+        incomplete: what is missing.
+        traits: letters that filters look at: d directed, g graph, z task embeddings; capital = not.
+        encoder: of the model; a dash for none.
+        z: task embeddings; a dash for none.
+        score: headline; None if incomplete.
+        baseline: against the best non-graph baseline.
+        leader: against the leader.
+        numbers: one a column of the board, None for a dash.
+        seconds: training and prediction.
+    """
+
+    name: str
+    rank: int | None
+    incomplete: str
+    traits: str
+    encoder: str
+    z: str
+    score: Metric | None
+    baseline: Against | None
+    leader: Against | None
+    numbers: list[float | None]
+    seconds: float
+
+
+def make_row(standing: Standing, columns: list[str]) -> Row:
+    """A standing as a row.
+
+    Args:
+        standing: a model on a board.
+        columns: metrics to show, of :data:`COLUMNS`.
+
+    Returns:
+        The row.
+    """
+    result = standing.result
+    metrics = {} if standing.incomplete else result.metrics
+    return Row(
+        name=result.model.config.name,
+        rank=standing.rank,
+        incomplete=standing.incomplete,
+        traits=traits_of(result),
+        encoder=result.model.encoder or "–",
+        z="–" if result.model.config.z == "none" else result.model.config.z,
+        score=metrics.get(HEADLINE),
+        baseline=standing.baseline,
+        leader=standing.leader,
+        numbers=[metrics[name].mean if name in metrics else None for name in columns],
+        seconds=seconds_of(result),
+    )
+
+
+def kind_of(result: Result) -> str:
+    """``graph``, ``profile`` or ``no encoder``: whether a model passes messages, or has an encoder at all."""
+    if passes_messages(result):
+        return "graph"
+    return PROFILE if result.model.encoder else "no encoder"
+
+
+def traits_of(result: Result) -> str:
+    """Letters that filters look at, capital where the answer is no: ``dGz`` is directed, no graph, with Z."""
+    answers = {"d": result.model.directed, "g": passes_messages(result), "z": result.model.config.z != "none"}
+    return "".join(letter if yes else letter.upper() for letter, yes in answers.items())
+
+
+def seconds_of(result: Result) -> float:
+    """Training and prediction, in seconds."""
+    return result.timing.fit_seconds + result.timing.predict_seconds

@@ -1,0 +1,42 @@
+"""Which tasks transfer alike: agglomerative clustering of the rows of a matrix."""
+
+import numpy as np
+from scipy.cluster.hierarchy import linkage, optimal_leaf_ordering
+from scipy.spatial.distance import pdist
+
+from datamodules.source import FloatMatrix
+
+# A merge: the two that are joined (a source's position, or N_sources + the number of an earlier merge), and
+# the height at which they are.
+Merge = tuple[int, int, float]
+
+
+def similarity_tree(scores: FloatMatrix) -> list[Merge]:
+    """Cluster sources by their transferring-out patterns, as Taskonomy's similarity tree does.
+
+    Distance is 1 − the correlation of two rows, linkage the average; leaves are ordered so that neighbours
+    are alike (Bar-Joseph et al., 2001).
+
+    Args:
+        scores: [M, N] float64, a row a source, in standard deviations of each target; NaN counts as 0, the
+            target's mean.
+
+    Returns:
+        M − 1 merges; none for fewer than two sources.
+
+    >>> sorted(similarity_tree(np.array([[1., 0., 0.], [0., 0., 1.], [1., 0., .1]]))[0][:2])
+    [0, 2]
+    """
+    if len(scores) < 2:
+        return []
+    patterns = np.nan_to_num(scores)
+    centred = patterns - patterns.mean(1, keepdims=True)
+    norms = np.linalg.norm(centred, axis=1, keepdims=True)
+    # A constant row goes with nothing: half way between alike and opposite.
+    unit = np.divide(centred, norms, out=np.zeros_like(centred), where=norms > 1e-12)
+    distance = np.clip(pdist(unit, "sqeuclidean") / 2, 0.0, 2.0)
+    constant = norms[:, 0] <= 1e-12
+    rows, columns = np.triu_indices(len(scores), 1)
+    distance[constant[rows] | constant[columns]] = 1.0
+    merges = optimal_leaf_ordering(linkage(distance, "average"), distance)
+    return [(int(one), int(other), round(float(height), 3)) for one, other, height, _ in merges]

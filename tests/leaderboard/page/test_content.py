@@ -1,0 +1,128 @@
+"""What the page shows, read from the view models rather than the picture."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from benchmark.results import read_result, write_result
+from datamodules.errors import UserError
+from datamodules.registry import find_source
+from leaderboard.aggregate import find_files
+from leaderboard.page.build import build_page, find_sources
+from leaderboard.page.content import Content, add_boards, start_content
+from leaderboard.page.html import render
+from leaderboard.page.matrices import find_truth, read_recovery, standardised
+
+QUIET = Console(quiet=True)
+
+
+def content_of(folder: Path, *, pictures: int) -> Content:
+    sources = find_sources(folder, pictures=pictures, own=None)
+    content = start_content(sources)
+    assert list(add_boards(content, sources)) == sources.boards
+    return content
+
+
+@pytest.fixture(scope="module")
+def content(results: Path) -> Content:
+    return content_of(results, pictures=2)
+
+
+def test_a_recovery_is_what_the_first_split_to_hide_an_entry_says(results: Path) -> None:
+    path = results / "taskonomy" / "16k-ahp" / "transductive-1of3" / "kernel-ridge.json"
+    table = find_source("taskonomy").read(regime="16k", label="ahp")
+    recovery = read_recovery(path, table)
+    assert recovery is not None
+    # three folds hide every entry once
+    assert (np.isfinite(recovery.scores) == table.eligible).all()
+    assert recovery.hidden.sum() == pytest.approx(table.eligible.sum() / 3, abs=25)
+    own = np.isfinite(recovery.scores)
+    assert np.corrcoef(recovery.scores[own], standardised(table)[own])[0, 1] > 0.5
+
+
+def test_the_truth_is_shown_only_if_it_is_the_matrix_of_the_results(results: Path) -> None:
+    result = read_result(results / "taskonomy" / "16k-ahp" / "inductive" / "source-mean.json")
+    assert find_truth(result, None) is not None
+    data = result.data.model_copy(update={"dataset_hash": "0"})
+    assert find_truth(result.model_copy(update={"data": data}), None) is None
+    place = result.place.model_copy(update={"regime": "17k"})
+    assert find_truth(result.model_copy(update={"place": place}), None) is None
+
+
+def test_what_is_left_out_is_said(content: Content) -> None:
+    views = [view for own in content.boards.values() for view in own]
+    pictured = [view for view in views if view.recoveries]
+    assert len(pictured) == 2
+    for view in pictured:
+        assert view.figures
+        assert view.notes == []
+    for view in views:
+        if view in pictured:
+            continue
+        assert not view.figures
+        assert "No pictures and claims" in view.notes[0]
+
+
+def test_pictures_say_which_shares_were_not_run(content: Content) -> None:
+    views = content.boards["taskonomy"]
+    (figure,) = [each for view in views for each in view.figures if each.key.endswith("shares")]
+    assert "Only 1/3 was run" in figure.caption
+    assert set(figure.data.kind) >= {"retest", "graph", "no encoder"}
+
+
+def test_a_board_says_how_to_make_it_again(content: Content) -> None:
+    views = content.boards["taskonomy"]
+    command = next(view for view in views if view.place.setting == "inductive").provenance.command
+    assert command.startswith(
+        "affinity-bench run --dataset taskonomy --regime 16k --label ahp --setting inductive --splits 3 "
+        "--members 2 --epochs 10 --model gae-dir,"
+    )
+
+
+def test_results_without_scores_beside_them_are_shown_without_matrices(results: Path, tmp_path: Path) -> None:
+    for path, result in find_files(results).items():
+        write_result(result, tmp_path / path.relative_to(results), tables={})
+    views = [view for own in content_of(tmp_path, pictures=1).boards.values() for view in own]
+    assert {view.recoveries is None for view in views} == {True}
+    assert sum("No matrices" in view.notes[0] for view in views) == 1
+
+
+def test_two_results_of_one_name_are_refused(results: Path, tmp_path: Path) -> None:
+    path = results / "taskonomy" / "16k-ahp" / "inductive" / "source-mean.json"
+    for name in ("one.json", "two.json"):
+        write_result(read_result(path), tmp_path / name, tables={})
+    with pytest.raises(UserError, match=r"2 results of 'source-mean' on one board .*one\.json.*two\.json"):
+        build_page(tmp_path, tmp_path / "page", pictures=1, own=None, console=QUIET)
+
+
+def test_one_split_is_a_board_too(results: Path, tmp_path: Path) -> None:
+    path = results / "taskonomy" / "16k-ahp" / "transductive-1of3" / "source-mean.json"
+    result = read_result(path)
+    data = result.data.model_copy(update={"split_numbers": [0], "split_hashes": result.data.split_hashes[:1]})
+    metric = result.metrics["spearman"]
+    one = metric.model_copy(update={"per_split": metric.per_split[:1]})
+    for name in ("a", "b"):
+        config = result.model.config.model_copy(update={"name": name})
+        model = result.model.model_copy(update={"config": config})
+        changed = {"data": data, "model": model, "metrics": {"spearman": one}, "fingerprint": name}
+        write_result(result.model_copy(update=changed), tmp_path / f"{name}.json", tables={})
+    rows = content_of(tmp_path, pictures=0).boards["taskonomy"][0].rows
+    assert [row.leader.words for row in rows if row.leader] == ["reference", "too few splits"]
+
+
+def test_the_same_results_give_the_same_page(results: Path, tmp_path: Path) -> None:
+    pages = []
+    for name in ("one", "two"):
+        written = build_page(results, tmp_path / name, pictures=1, own=None, console=QUIET)
+        assert written is not None
+        pages.append(written.path.read_text("utf-8"))
+    assert pages[0] == pages[1]
+
+
+def test_data_can_neither_end_its_element_nor_be_a_tag() -> None:
+    html = render("empty.html.j2", data={"name": "</script><b>"}, folder="<i>")
+    assert "</script><b>" not in html
+    assert "<i>" not in html
+    assert "\\u003c/script>\\u003cb>" in html

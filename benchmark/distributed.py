@@ -1,5 +1,6 @@
 """Talking between the processes of one run."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import torch.distributed as dist
@@ -22,6 +23,23 @@ def gather(own: T) -> list[T]:
     values: list[Any] = [None] * dist.get_world_size()
     dist.all_gather_object(values, own)
     return values
+
+
+def from_rank_zero(make: Callable[[], T]) -> T:
+    """A value that rank zero alone makes: a folder may look different to each, or change meanwhile.
+
+    Args:
+        make: called on rank zero, or outside a process group.
+
+    Returns:
+        What it gave, on every process.
+    """
+    if not (dist.is_available() and dist.is_initialized()):
+        return make()
+    values: list[Any] = [make() if is_rank_zero() else None]
+    dist.broadcast_object_list(values, src=0)
+    value: T = values[0]
+    return value
 
 
 def is_rank_zero() -> bool:

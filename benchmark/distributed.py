@@ -9,6 +9,10 @@ from lightning_utilities.core.rank_zero import rank_zero_only
 T = TypeVar("T")
 
 
+class LostProcessError(RuntimeError):
+    """A process of this run has failed alone or does not answer: what the others compute is worth nothing."""
+
+
 def gather(own: T) -> list[T]:
     """Everybody's value, on every process.
 
@@ -33,11 +37,17 @@ def from_rank_zero(make: Callable[[], T]) -> T:
 
     Returns:
         What it gave, on every process.
+
+    Raises:
+        LostProcessError: if rank zero, or on it another process, does not answer.
     """
     if not (dist.is_available() and dist.is_initialized()):
         return make()
     values: list[Any] = [make() if is_rank_zero() else None]
-    dist.broadcast_object_list(values, src=0)
+    try:
+        dist.broadcast_object_list(values, src=0)
+    except RuntimeError as error:
+        raise LostProcessError(f"a process does not answer: {error}") from error
     value: T = values[0]
     return value
 

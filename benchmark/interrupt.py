@@ -53,7 +53,9 @@ class Stoppable:
             for number in SIGNALS:
                 signal.signal(number, signal.SIG_IGN)  # it is stopping
             self._say()
-            raise SystemExit(128 + self._signal) from None
+            # At once: to take leave of a process that has stopped already may take for ever.
+            sys.stdout.flush()
+            os._exit(128 + self._signal)
         signal.set_wakeup_fd(self._fd_before)
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]  # what signal.signal() gave

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from subprocess import Popen
+from typing import NoReturn
 
 import torch.distributed as dist
 from lightning_fabric import Fabric
@@ -15,17 +16,13 @@ from lightning_fabric.plugins.environments.slurm import SLURMEnvironment
 from lightning_fabric.plugins.environments.torchelastic import TorchElasticEnvironment
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 
-from benchmark.distributed import is_rank_zero
+from benchmark.distributed import LostProcessError, is_rank_zero
 from benchmark.interrupt import is_stopping
 from benchmark.trainer import Hardware
 from datamodules.errors import UserError
 
 POLL_SECONDS = 0.5
 AGREE_WITHIN = timedelta(seconds=20)
-
-
-class LostProcessError(RuntimeError):
-    """A process of this run has failed alone or does not answer: what the others compute is worth nothing."""
 
 
 class Processes:
@@ -95,13 +92,18 @@ class Processes:
                 if process.poll():
                     if is_stopping.wait(POLL_SECONDS):
                         return  # Ctrl-C reached all of them
-                    self.end(f"process {rank} of this run {_how_it_ended(process.returncode)}")
+                    self._end_now(f"process {rank} of this run {_how_it_ended(process.returncode)}")
             time.sleep(POLL_SECONDS)
 
-    def end(self, reason: str) -> None:
-        """Say why, and end this process at once: one that waits for a lost one cannot do so in good order."""
-        if is_rank_zero():
-            print(f"affinity-bench: {reason}. {self._last_words()}", file=sys.stderr, flush=True)
+    def end(self, lost: LostProcessError) -> NoReturn:
+        """Say why and end this process, unless whoever saw another one die does so first and knows more."""
+        time.sleep(2 * POLL_SECONDS)
+        self._end_now(str(lost))
+
+    def _end_now(self, reason: str) -> NoReturn:
+        """Without the usual farewell: a process that waits for a lost one would never come to it."""
+        words = f" {self._last_words()}" if is_rank_zero() else ""
+        print(f"affinity-bench: {reason}.{words}", file=sys.stderr, flush=True)
         os._exit(1)
 
 

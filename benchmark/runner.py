@@ -14,9 +14,9 @@ import pandas as pd
 import pytorch_lightning as pl
 import torch
 
-from benchmark.distributed import gather, is_rank_zero
+from benchmark.distributed import LostProcessError, gather, is_rank_zero
 from benchmark.evaluator import Evaluator
-from benchmark.processes import LostProcessError, Processes
+from benchmark.processes import Processes
 from benchmark.results import (
     SCHEMA_VERSION,
     Data,

@@ -104,8 +104,8 @@ def run(
     ):
         try:
             for result, was_there in LAUNCHERS[launcher](work, progress=progress, last_words=last_words):
-                progress.finish(result, reused=was_there)
                 results.append(result)
+                progress.finish(result, reused=was_there)
                 reused += was_there
         except StorageError as error:
             raise StorageError(f"{error} {last_words()}") from error

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from benchmark.distributed import from_rank_zero
+from benchmark.distributed import LostProcessError, from_rank_zero
 from benchmark.launchers.work import Work
-from benchmark.processes import LostProcessError, Processes
+from benchmark.processes import Processes
 from benchmark.progress import RunProgress
 from benchmark.results import Result
 from benchmark.runner import CellRun
@@ -21,7 +21,6 @@ def run_here(
         A result, and True if it was there before.
     """
     processes = Processes(work.hardware, last_words=last_words)
-    from_rank_zero(work.tidy)
 
     def look(ready: CellRun) -> Result | None:
         result = work.result_there(ready)
@@ -29,15 +28,16 @@ def run_here(
             check_writable(ready.cell.path(work.out).parent)
         return result
 
-    for cell in work.cells:
-        ready = work.prepare(cell)
-        # Asked of rank zero alone: a run beside this one may be writing the answer.
-        result = from_rank_zero(partial(look, ready))
-        if result is not None:
-            yield result, True
-            continue
-        progress.begin(cell)
-        try:
+    try:
+        from_rank_zero(work.tidy)
+        for cell in work.cells:
+            ready = work.prepare(cell)
+            # Asked of rank zero alone: a run beside this one may be writing the answer.
+            result = from_rank_zero(partial(look, ready))
+            if result is not None:
+                yield result, True
+                continue
+            progress.begin(cell)
             yield ready.execute(work.out, callbacks=[progress], processes=processes), False
-        except LostProcessError as lost:
-            processes.end(str(lost))
+    except LostProcessError as lost:
+        processes.end(lost)

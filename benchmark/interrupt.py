@@ -43,7 +43,8 @@ class Stoppable:
         for number in SIGNALS:
             ignored = self._last_words is None and number == signal.SIGINT
             self._before[number] = signal.signal(number, signal.SIG_IGN if ignored else self._stop)
-        threading.Thread(target=self._watch, name="interrupt", daemon=True).start()
+        self._watcher = threading.Thread(target=self._watch, name="interrupt", daemon=True)
+        self._watcher.start()
         return self
 
     def __exit__(
@@ -60,6 +61,8 @@ class Stoppable:
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]  # what signal.signal() gave
         self._waker.close()  # which ends the thread
+        self._watcher.join()
+        self._woken.close()
 
     def _stop(self, number: int, _: FrameType | None) -> None:
         self._signal = signal.Signals(number)

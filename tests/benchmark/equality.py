@@ -1,6 +1,6 @@
 """A process of the equality tests: every variant of a model trained in float64, and what came of it.
 
-    torchrun --standalone --nproc-per-node 2 tests/benchmark/equality.py FILE 2 1 MODEL [MODEL ...]
+    torchrun --standalone --nproc-per-node 2 tests/benchmark/equality.py FILE cpu 2 1 MODEL [MODEL ...]
 
 The numbers are processes a node and nodes. Rank zero writes FILE, a NumPy archive: by
 ``model/setting/scores`` the [S, K, N, N] scores of 7 splits, by ``model/setting/spearman`` their per-split
@@ -140,10 +140,11 @@ def run_a_cell(out: Path, *, hardware: Hardware) -> None:
 
 
 if __name__ == "__main__":
-    target, devices, num_nodes, *models = sys.argv[1:]
-    hardware = Hardware(devices=int(devices), num_nodes=int(num_nodes))
+    target, accelerator, devices, num_nodes, *models = sys.argv[1:]
+    hardware = Hardware(accelerator=accelerator, devices=int(devices), num_nodes=int(num_nodes))
     measured = measure(models, hardware=hardware)
     if is_rank_zero():
         np.savez(Path(target), **measured)
-    run_a_cell(Path(target).with_name(f"rank-{dist.get_rank()}"), hardware=hardware)
+    rank = dist.get_rank() if dist.is_initialized() else 0  # one GPU needs no process group
+    run_a_cell(Path(target).with_name(f"rank-{rank}"), hardware=hardware)
     leave()

@@ -78,7 +78,18 @@ def assert_equal_to_one_process(file: Path, models: list[str]) -> float:
 )
 def test_processes_change_nothing(processes: int, models: list[str], tmp_path: Path) -> None:
     models, file = [*models, BATCH_DEPENDENT], tmp_path / "scores.npz"
-    words = [TORCHRUN, "--standalone", "--nproc-per-node", processes, SCRIPT, file, processes, 1, *models]
+    words = [
+        TORCHRUN,
+        "--standalone",
+        "--nproc-per-node",
+        processes,
+        SCRIPT,
+        file,
+        "cpu",
+        processes,
+        1,
+        *models,
+    ]
     finish([start(*words, env=environment())], minutes=30)
     difference = assert_equal_to_one_process(file, models)
     print(f"{processes} processes, {len(models) - 1} models: largest difference {difference:.1e}")
@@ -89,7 +100,9 @@ def test_two_nodes_of_torchrun_change_nothing(tmp_path: Path) -> None:
     models, file, port = [*FEW, BATCH_DEPENDENT], tmp_path / "scores.npz", free_port()
     meeting = ["--rdzv-backend", "c10d", "--rdzv-id", "test", "--rdzv-endpoint", f"127.0.0.1:{port}"]
     words = [TORCHRUN, "--nnodes", 2, "--nproc-per-node", 1, *meeting, "--local-addr", "127.0.0.1"]
-    finish([start(*words, SCRIPT, file, 1, 2, *models, env=environment()) for _ in range(2)], minutes=5)
+    finish(
+        [start(*words, SCRIPT, file, "cpu", 1, 2, *models, env=environment()) for _ in range(2)], minutes=5
+    )
     difference = assert_equal_to_one_process(file, models)
     print(f"two nodes, torchrun: largest difference {difference:.1e}")
 
@@ -110,7 +123,7 @@ def test_two_nodes_of_slurm_change_nothing(tmp_path: Path) -> None:
     }
     nodes = [
         start(
-            *(sys.executable, SCRIPT, file, 1, 2, *models),
+            *(sys.executable, SCRIPT, file, "cpu", 1, 2, *models),
             env=environment(**job, SLURM_NODEID=str(node), SLURM_PROCID=str(node)),
         )
         for node in range(2)

@@ -65,7 +65,9 @@ class Processes:
         parent = os.getppid()
         fabric.launch()
         self._control = dist.new_group(backend="gloo", timeout=AGREE_WITHIN)
-        started = getattr(fabric.strategy.launcher, "procs", [])
+        by_lightning = getattr(fabric.strategy.launcher, "procs", [])
+        started = list(by_lightning)
+        by_lightning.clear()  # Lightning watches this list, and would kill every process without a word
         is_child = int(os.environ.get("LOCAL_RANK", "0")) > 0
         if started:
             _in_background(self._end_with_first_of, started)

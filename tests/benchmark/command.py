@@ -13,7 +13,18 @@ from benchmark.results import Result, read_result
 AFFINITY_BENCH = Path(sys.executable).with_name("affinity-bench")
 MARK = "AFFINITY_BENCH_TEST"
 # Cells of every kind, one without anything to train: enough to be killed at very different moments.
-CELLS = ["--dataset", "medmnist", "--setting", "transductive", "--members", "2"]
+CELLS = [
+    "--dataset",
+    "medmnist",
+    "--setting",
+    "transductive",
+    "--splits",
+    "6",
+    "--members",
+    "2",
+    "--epochs",
+    "50",
+]
 MODELS = ["z-svd1", "source-target-dir", "gravity-profile", "gae-profile", "source-target-profile", "gae-dir"]
 
 

@@ -17,9 +17,8 @@ from datamodules.errors import UserError
 from datamodules.source import AffinityTable
 
 ATTEMPTS = 4  # at a cell whose worker dies
-QUEUED_PER_CORE = (
-    2  # enough to keep every core at work, and few enough to see what a run beside this has done
-)
+# Enough to keep every core at work, and few enough to see what a run beside this one has done meanwhile.
+QUEUED_PER_CORE = 2
 
 
 def run_on_ray(
@@ -57,6 +56,8 @@ def run_on_ray(
             ready = running.pop(done)
             try:
                 result, of_cell = ray.get(done)
+            except ray.exceptions.RayTaskError as error:  # raised there, before the cell could fail by itself
+                result, of_cell = ready.failed(str(error)), {}
             except ray.exceptions.RayError as error:
                 result, of_cell = ready.failed(f"its worker was lost {ATTEMPTS} times: {error}"), {}
             ready.keep(result, of_cell, work.out)

@@ -139,5 +139,6 @@ def test_everything_that_can_drop_out_does() -> None:
     assert [name for name, rate in rates.items() if rate == 0.0] == []
 
 
+@pytest.mark.slow
 def test_every_configured_model_is_compared_in_some_setting() -> None:
     assert [name for name in model_names() if not list(settings_of(load_model(name)))] == []

@@ -77,6 +77,7 @@ def test_handlers_are_put_back() -> None:
     script = """
 import os, signal
 from benchmark.interrupt import Stoppable
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
 with Stoppable(lambda: ""):
     pass

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from .command import MODELS, Started, complete, contents, words
+from .test_equality import TORCHRUN, free_port
 
 pytestmark = pytest.mark.slow  # each starts the command several times
 
@@ -96,19 +97,8 @@ def test_a_rank_that_is_killed_ends_the_run_with_the_reason(rank: int, tmp_path:
 
 def test_a_node_that_is_killed_ends_the_other(tmp_path: Path) -> None:
     """Two nodes of torchrun on loopback; the second loses its process."""
-    from .test_equality import TORCHRUN, free_port
-
     meeting = ["--rdzv-backend", "c10d", "--rdzv-id", "t", "--rdzv-endpoint", f"127.0.0.1:{free_port()}"]
-    torchrun = [
-        str(TORCHRUN),
-        "--nnodes",
-        "2",
-        "--nproc-per-node",
-        "1",
-        *meeting,
-        "--local-addr",
-        "127.0.0.1",
-    ]
+    torchrun = [str(TORCHRUN), "--nnodes=2", "--nproc-per-node=1", *meeting, "--local-addr=127.0.0.1"]
     outs = [tmp_path / str(node) for node in range(2)]
     more = ["--num_nodes", "2", "--epochs", "4000", "--members", "32"]
     nodes = [Started([*torchrun, *words(out, *more)]) for out in outs]

@@ -20,6 +20,7 @@ SUITE ?= default
 DEVICES ?= 1
 ACCELERATOR ?= cpu
 NUM_NODES ?= 1
+LAUNCHER ?= local
 OUT ?= results/
 FORCE ?=
 
@@ -54,6 +55,7 @@ help: ## Show this list
 	@echo "  DEVICES=1            processes on a node; splits are shared out among them"
 	@echo "  ACCELERATOR=cpu      cpu, gpu or auto"
 	@echo "  NUM_NODES=1          nodes"
+	@echo "  LAUNCHER=local       local, or ray: cells side by side on a Ray cluster (RAY_ADDRESS, or this machine's cores)"
 	@echo "  OUT=results/         folder for the result files; what is there already is not run again"
 	@echo "  FORCE=1              run cells again that are there"
 	@echo
@@ -84,6 +86,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 bench: install ## Run recovery models on a dataset and print the board
 	@$(BIN)/affinity-bench run --dataset '$(DATASET)' --suite '$(SUITE)' --members '$(MEMBERS)' \
 	  --devices '$(DEVICES)' --accelerator '$(ACCELERATOR)' --num_nodes '$(NUM_NODES)' \
+	  --launcher '$(LAUNCHER)' \
 	  --out '$(OUT)' $(if $(EPOCHS),--epochs '$(EPOCHS)') \
 	  $(if $(SETTING),--setting '$(SETTING)') $(if $(MODEL),--model '$(MODEL)') \
 	  $(if $(TASKS),--tasks '$(TASKS)') $(if $(LOWER_IS_BETTER),--lower-is-better) \

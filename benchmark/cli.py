@@ -36,6 +36,8 @@ def main(commands: Mapping[str, str] = COMMANDS) -> None:
     except UserError as error:
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         code = 2
+    except KeyboardInterrupt:  # before a command is there to say more
+        code = 130
     sys.exit(code)
 
 

@@ -97,6 +97,25 @@ def outcome(results: Sequence[Result], *, reused: int, out: Path) -> str:
     return "\n".join([*lines, f"result files: {out.resolve()}"])
 
 
+def so_far(results: Sequence[Result], *, cells: int, out: Path, force: bool) -> str:
+    """What to say when a run ends early.
+
+    Args:
+        results: of the cells that are done.
+        cells: how many there were to be.
+        out: where the files are.
+        force: whether cells were run again that were there.
+
+    Returns:
+        What is done and how to go on.
+    """
+    how = " without --force" if force else ""
+    return (
+        f"{len(results)} of {cells} cells are done and kept in {out.resolve()}. To go on, run the same "
+        f"command again{how}: what is done is not run again."
+    )
+
+
 def title(place: Place) -> str:
     """A place in words."""
     share = f", {place.mask} hidden" if place.mask else ", a fifth of the tasks new, known→new"

@@ -2,7 +2,6 @@
 
 import hashlib
 import math
-import os
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from benchmark.intervals import bootstrap_interval, mean_of_finite
 from benchmark.scoring import Measured
+from benchmark.storage import write_together
 from datamodules.splits import Mask, Setting
 from lit_models.registry import ModelConfig
 
@@ -190,17 +190,18 @@ def _number(value: float) -> float | None:
 
 
 def write_result(result: Result, path: Path, *, tables: dict[str, pd.DataFrame]) -> None:
-    """Write a result and the tables beside it; the JSON comes last, so that it vouches for them.
+    """Write a result and the tables beside it; the JSON vouches for them.
 
     Args:
         result: the cell's result.
         path: the JSON file; a table ``scores`` of ``cell.json`` becomes ``cell.scores.parquet``.
         tables: data frames by name.
+
+    Raises:
+        StorageError: if the folder does not take them; an earlier result is there still.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        _write_whole(table_path(path, name), table.to_parquet(index=False))
-    _write_whole(path, (result.model_dump_json(indent=1) + "\n").encode())
+    files = {table_path(path, name): table.to_parquet(index=False) for name, table in tables.items()}
+    write_together(files | {path: (result.model_dump_json(indent=1) + "\n").encode()})
 
 
 def table_path(path: Path, name: str) -> Path:
@@ -214,16 +215,6 @@ def table_path(path: Path, name: str) -> Path:
         The Parquet file.
     """
     return path.with_name(f"{path.stem}.{name}.parquet")
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write beside the target and rename: a reader sees the old file or the new one."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def read_result(path: Path) -> Result:

@@ -14,8 +14,9 @@ import pandas as pd
 import pytorch_lightning as pl
 import torch
 
-from benchmark.distributed import gather, is_rank_zero
+from benchmark.distributed import LostProcessError, gather, is_rank_zero
 from benchmark.evaluator import Evaluator
+from benchmark.processes import Processes
 from benchmark.results import (
     SCHEMA_VERSION,
     Data,
@@ -41,6 +42,7 @@ from lit_models.base import RecoveryModel
 from lit_models.lit import LitRecovery
 from lit_models.registry import ModelConfig, model_factory, source_hash
 
+Tables = dict[str, pd.DataFrame]
 LIBRARIES = ("torch", "pytorch-lightning", "torch-geometric", "numpy", "scipy", "scikit-learn")
 
 
@@ -126,34 +128,54 @@ class CellRun:
         """Whether the output folder holds this very result already."""
         return finished_fingerprint(self.cell.path(out)) == self.fingerprint
 
-    def execute(self, out: Path, *, callbacks: Sequence[pl.Callback] = ()) -> Result:
+    def execute(
+        self, out: Path, *, callbacks: Sequence[pl.Callback] = (), processes: Processes | None = None
+    ) -> Result:
         """Run the cell and write its files; a failure becomes a result as well.
 
         Args:
             out: output folder.
             callbacks: more callbacks for the trainer.
+            processes: those that share out the run; None if this is the only one.
 
         Returns:
             The result.
+
+        Raises:
+            StorageError: if the folder does not take the files.
+            LostProcessError: if this process failed and others did not.
         """
-        started = datetime.now(UTC).isoformat(timespec="seconds")
-        tables: dict[str, pd.DataFrame] = {}
-        if self.build_error:
-            result = self._result("failed", error=self.build_error, started=started)
-        elif self.unsupported:
-            result = self._result("unsupported", error=self.unsupported, started=started)
-        else:
-            try:
-                result, tables = self._fit_and_score(callbacks, started=started)
-            except Exception:
-                result = self._result("failed", error=traceback.format_exc(), started=started)
-        if is_rank_zero():
-            write_result(result, self.cell.path(out), tables=tables)
+        result, tables = self.compute(callbacks=callbacks, processes=processes)
+        self.keep(result, tables, out)
         return result
 
-    def _fit_and_score(
-        self, callbacks: Sequence[pl.Callback], *, started: str
-    ) -> tuple[Result, dict[str, pd.DataFrame]]:
+    def keep(self, result: Result, tables: Tables, out: Path) -> None:
+        """Write the files of :meth:`compute`, if this is the process that writes."""
+        if is_rank_zero():
+            write_result(result, self.cell.path(out), tables=tables)
+
+    def compute(
+        self, *, callbacks: Sequence[pl.Callback] = (), processes: Processes | None = None
+    ) -> tuple[Result, Tables]:
+        """:meth:`execute` without writing: the result, and the tables beside it by name."""
+        started = datetime.now(UTC).isoformat(timespec="seconds")
+        if self.build_error:
+            return self._result("failed", error=self.build_error, started=started), {}
+        if self.unsupported:
+            return self._result("unsupported", error=self.unsupported, started=started), {}
+        try:
+            return self._fit_and_score(callbacks, started=started)
+        except Exception as error:
+            reason = traceback.format_exc()
+            if processes is not None and not processes.all_failed():
+                raise LostProcessError(f"{self.cell.model.name}: {error}") from error
+            return self._result("failed", error=reason, started=started), {}
+
+    def failed(self, reason: str) -> Result:
+        """The result of a cell that nothing came back of."""
+        return self._result("failed", error=reason, started=datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def _fit_and_score(self, callbacks: Sequence[pl.Callback], *, started: str) -> tuple[Result, Tables]:
         use_threads_for(self.datamodule.num_tasks)
         pl.seed_everything(self.effort.seed, verbose=False)
         evaluator = Evaluator(datamodule=self.datamodule, name=self.cell.model.name)

@@ -4,6 +4,7 @@ import logging
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import pytorch_lightning as pl
 import torch
@@ -26,6 +27,11 @@ class Hardware:
     devices: int = 1
     num_nodes: int = 1
 
+    @property
+    def processes(self) -> int:
+        """Of the whole run."""
+        return self.devices * self.num_nodes
+
 
 def use_threads_for(num_tasks: int) -> None:
     """Keep torch on one thread for small matrices: waking more takes longer than their arithmetic.
@@ -37,13 +43,20 @@ def use_threads_for(num_tasks: int) -> None:
         torch.set_num_threads(1)
 
 
-def make_trainer(hardware: Hardware, *, epochs: int, callbacks: Sequence[pl.Callback]) -> pl.Trainer:
+def make_trainer(
+    hardware: Hardware,
+    *,
+    epochs: int,
+    callbacks: Sequence[pl.Callback],
+    precision: Literal["32-true", "64-true"] = "32-true",
+) -> pl.Trainer:
     """A trainer that leaves no files and prints nothing.
 
     Args:
         hardware: where to run.
         epochs: training steps at most: an epoch is one step on all episodes.
         callbacks: its callbacks.
+        precision: of all arithmetic; 64 bits tell a wrong result from rounding.
 
     Returns:
         The trainer.
@@ -55,12 +68,12 @@ def make_trainer(hardware: Hardware, *, epochs: int, callbacks: Sequence[pl.Call
     warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")
     # Said of a run that was asked to stay on the CPU.
     warnings.filterwarnings("ignore", message=".*GPU available but not used.*")
-    parallel = hardware.devices * hardware.num_nodes > 1
     return pl.Trainer(
         accelerator=hardware.accelerator,
         devices=hardware.devices,
         num_nodes=hardware.num_nodes,
-        strategy="ddp" if parallel else "auto",
+        strategy="ddp" if hardware.processes > 1 else "auto",
+        precision=precision,
         max_epochs=epochs,
         check_val_every_n_epoch=min(CHECK_EVERY_EPOCHS, epochs),
         num_sanity_val_steps=0,

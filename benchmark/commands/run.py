@@ -7,10 +7,13 @@ from typing import Literal
 from jsonargparse.typing import NonNegativeInt, PositiveInt
 
 from benchmark.distributed import is_rank_zero
+from benchmark.interrupt import Stoppable
+from benchmark.launchers import LAUNCHERS, Work
 from benchmark.progress import RunProgress
-from benchmark.report import boards, make_console, outcome
-from benchmark.results import Result, read_result
-from benchmark.runner import CellRun, Effort
+from benchmark.report import boards, make_console, outcome, so_far
+from benchmark.results import Result
+from benchmark.runner import Effort
+from benchmark.storage import StorageError
 from benchmark.suite import cells_of, load_suite
 from benchmark.trainer import Hardware
 from datamodules.registry import find_source
@@ -33,6 +36,7 @@ def run(
     accelerator: Literal["cpu", "gpu", "auto"] = "cpu",
     devices: PositiveInt = 1,
     num_nodes: PositiveInt = 1,
+    launcher: Literal["local", "ray"] = "local",
     out: Path = Path("results"),
     force: bool = False,
 ) -> int:
@@ -60,6 +64,8 @@ def run(
         accelerator: what to run on, in Lightning's words.
         devices: processes on a node; splits are shared out among them.
         num_nodes: nodes.
+        launcher: local runs the cells here, one after the other; ray spreads them over a Ray cluster, that of
+            RAY_ADDRESS or else one of this machine's cores that lasts as long as the run.
         out: folder for the result files.
         force: run cells again that are there.
 
@@ -77,25 +83,32 @@ def run(
         labels=_names(label),
     )
     numbers = None if splits is None else tuple(range(splits))
-    effort = Effort(seed=seed, members=members, epochs=epochs, numbers=numbers)
-    hardware = Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes)
-    console = make_console(quiet=not is_rank_zero())
+    work = Work(
+        cells=cells,
+        read=cache(source.read),  # once a matrix, not once a cell: a file may be large, the Hub far away
+        effort=Effort(seed=seed, members=members, epochs=epochs, numbers=numbers),
+        hardware=Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes),
+        out=out,
+        force=force,
+    )
     results: list[Result] = []
     reused = 0
-    read = cache(source.read)  # once a matrix, not once a cell: a file may be large, the Hub far away
-    with RunProgress(console=console, cells=len(cells)) as progress:
-        for cell in cells:
-            table = read(regime=cell.place.regime, label=cell.place.label)
-            ready = CellRun(cell, table=table, effort=effort, hardware=hardware)
-            there = not force and ready.is_finished(out)
-            if there:
-                result = read_result(cell.path(out))
-            else:
-                progress.begin(cell)
-                result = ready.execute(out, callbacks=[progress])
-            progress.finish(result, reused=there)
-            results.append(result)
-            reused += there
+
+    def last_words() -> str:
+        return so_far(results, cells=len(cells), out=out, force=force)
+
+    console = make_console(quiet=not is_rank_zero())
+    with (
+        Stoppable(last_words if is_rank_zero() else None),
+        RunProgress(console=console, cells=len(cells)) as progress,
+    ):
+        try:
+            for result, was_there in LAUNCHERS[launcher](work, progress=progress, last_words=last_words):
+                results.append(result)
+                progress.finish(result, reused=was_there)
+                reused += was_there
+        except StorageError as error:
+            raise StorageError(f"{error} {last_words()}") from error
     for board in boards(results):
         console.print(board)
     console.print(outcome(results, reused=reused, out=out), markup=False, highlight=False, soft_wrap=True)

@@ -19,6 +19,7 @@ from benchmark.results import (
     write_result,
 )
 from benchmark.scoring import Measured
+from benchmark.storage import StorageError
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_tables_lie_beside_the_file(path: Path, name: str) -> None:
 def test_nothing_is_left_of_a_write_that_fails(tmp_path: Path, path: Path) -> None:
     occupied = tmp_path / "cell.json"
     occupied.mkdir()  # a rename onto a folder fails
-    with pytest.raises(OSError, match=r"cell\.json"):
+    with pytest.raises(StorageError, match=r"cell\.json"):
         write_result(read_result(path), occupied, tables={})
     assert list(tmp_path.iterdir()) == [occupied]
 

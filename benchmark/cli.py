@@ -21,6 +21,8 @@ COMMANDS = {
     "tune": "benchmark.commands.tune:tune",
     "fit": "benchmark.commands.fit:fit",
     "export": "benchmark.commands.export:export",
+    "smoke": "benchmark.commands.smoke:smoke",
+    "verify": "benchmark.commands.verify:verify",
 }
 
 

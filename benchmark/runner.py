@@ -148,7 +148,7 @@ class CellRun:
             except Exception:
                 result = self._result("failed", error=traceback.format_exc(), started=started)
         if is_rank_zero():
-            write_result(result, self.cell.path(out), tables=tables)
+            result = write_result(result, self.cell.path(out), tables=tables)
         return result
 
     def _fit_and_score(
@@ -187,6 +187,7 @@ class CellRun:
                 },
                 "model": self.model.model_copy(update={"batched": module.is_batched}),
                 "device": _device_name(trainer),
+                "marks": ["batch-dependent"] if module.is_batch_dependent else [],
                 "timing": Timing(
                     started=started,
                     fit_seconds=clock[1] - clock[0],
@@ -208,13 +209,18 @@ class CellRun:
             model=self.model,
             run=self.run,
             metrics={},
-            versions={
-                "python": platform.python_version(),
-                **{library: importlib.metadata.version(library) for library in LIBRARIES},
-            },
+            versions=library_versions(),
             device="",
             timing=Timing(started=started, fit_seconds=0.0, predict_seconds=0.0),
         )
+
+
+def library_versions() -> dict[str, str]:
+    """Versions, by name, of python and the libraries that decide numbers."""
+    return {
+        "python": platform.python_version(),
+        **{library: importlib.metadata.version(library) for library in LIBRARIES},
+    }
 
 
 def _describe(config: ModelConfig, model: RecoveryModel | None) -> Model:

@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 
 from benchmark.intervals import PairedTest
-from benchmark.report import headline, make_console, title
+from benchmark.report import headline, make_console, marked_name, title
 from benchmark.results import Result
 from benchmark.scoring import HEADLINE
 from datamodules.errors import UserError
@@ -38,7 +38,7 @@ def _table(board: Board, references: list[str]) -> Table:
     scored = [result for result in board.results if headline(result) is not None]
     for rank, result in enumerate(scored, start=1):
         differences = [_difference(result, own) for own in tests.values()]
-        table.add_row(str(rank), result.model.config.name, _score(result), *differences)
+        table.add_row(str(rank), marked_name(result), _score(result), *differences)
     return table
 
 

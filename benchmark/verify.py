@@ -42,7 +42,7 @@ class Verdict(NamedTuple):
     notes: list[str]
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """Something is wrong with a result that leaves nothing else to check."""
 
 
@@ -71,10 +71,10 @@ def verify(path: Path, *, models: Mapping[str, ModelConfig], split: int | None =
         # What was recomputed is named above; this is about the digits that nothing else depends on.
         if not refusals and result.digest != _digest(result, path):
             refusals.append(
-                "digest: something in this file or its scores was changed after they were written, too little "
-                "to change a metric: restore them, or run the cell again"
+                "digest: something in this file or its scores was changed after they were written, by too "
+                "little to change a metric: restore them, or run the cell again"
             )
-    except Refusal as refusal:
+    except RefusalError as refusal:
         return Verdict([str(refusal)], notes)
     return Verdict(refusals, notes)
 
@@ -114,7 +114,7 @@ def _read(path: Path) -> Result:
         first, *more = error.errors()
         name = ".".join(map(str, first["loc"])) or "the file"
         rest = f" (and {len(more)} more)" if more else ""
-        raise Refusal(
+        raise RefusalError(
             f"{name}: {first['msg']}{rest}: not a result of schema version {SCHEMA_VERSION}"
         ) from error
     for name, said, current in (
@@ -122,14 +122,16 @@ def _read(path: Path) -> Result:
         ("protocol_version", result.protocol_version, PROTOCOL_VERSION),
     ):
         if said != current:
-            raise Refusal(
+            raise RefusalError(
                 f"{name}: {said} in the file, and this is {current}; results of two versions are never "
                 "compared: run the cell again with this version"
             )
     if result.status == "failed":
-        raise Refusal(f"status: the run failed: {str(result.error).strip().splitlines()[-1]}")
+        raise RefusalError(f"status: the run failed: {str(result.error).strip().splitlines()[-1]}")
     if path.stem != result.model.config.name:
-        raise Refusal(f"model.config.name: {result.model.config.name}, and the file is called {path.name}")
+        raise RefusalError(
+            f"model.config.name: {result.model.config.name}, and the file is called {path.name}"
+        )
     return result
 
 
@@ -140,9 +142,9 @@ def _config(result: Result, models: Mapping[str, ModelConfig]) -> ModelConfig:
         return models[name]
     if name.partition("+")[0] in model_names():
         return load_model(name)
-    raise Refusal(
+    raise RefusalError(
         f"model.config.name: '{name}' is no shipped model, and code that only a file names is not run: read "
-        f"the model's code, then name it with --model (as in --model path/to/file.py:{name.partition('+')[0]})"
+        "the model's code, then name it with --model, as in --model path/to/file.py:Class"
     )
 
 
@@ -150,16 +152,16 @@ def _make_ready(result: Result, config: ModelConfig) -> CellRun:
     """The same cell with all of the protocol's splits."""
     place, run = result.place, result.run
     if place.dataset not in DATASETS:
-        raise Refusal(
-            f"place.dataset: {unknown_name('dataset', place.dataset, DATASETS)} A result on a matrix of one's "
-            "own cannot be verified without it."
+        raise RefusalError(
+            f"place.dataset: {unknown_name('dataset', place.dataset, DATASETS)} A result on a matrix of "
+            "one's own cannot be verified."
         )
     try:
         table = _table(place.dataset, place.regime, place.label)
     except UserError as error:
-        raise Refusal(f"place: {error}") from error
+        raise RefusalError(f"place: {error}") from error
     if result.data.dataset_hash != table.hash:
-        raise Refusal(
+        raise RefusalError(
             f"data.dataset_hash: the result is of another {place.dataset} ({result.data.dataset_hash[:12]}…) "
             f"than the one here ({table.hash[:12]}…): update this repository, then run the cell again"
         )
@@ -177,8 +179,8 @@ def _contents(result: Result, ready: CellRun, notes: list[str]) -> Iterator[str]
     missing = len(ready.data.split_numbers) - len(result.data.split_numbers)
     if missing > 0:
         yield (
-            f"data.split_numbers: {len(result.data.split_numbers)} of {len(ready.data.split_numbers)} splits: "
-            "run the cell again without --splits"
+            f"data.split_numbers: {missing} of {len(ready.data.split_numbers)} splits are missing: run the "
+            "cell again without --splits"
         )
         return
     if ready.build_error:
@@ -220,16 +222,18 @@ def _scores(result: Result, ready: CellRun, path: Path) -> Iterator[str]:
     try:
         stored = pd.read_parquet(file)
     except (OSError, ValueError) as error:
-        raise Refusal(f"{file.name}: {str(error).splitlines()[0]}: submit it beside the JSON file") from error
+        raise RefusalError(
+            f"{file.name}: {str(error).splitlines()[0]}: submit it beside the JSON file"
+        ) from error
     if list(stored.columns) != list(expected.columns) or not stored[KEYS].equals(expected[KEYS]):
-        raise Refusal(
+        raise RefusalError(
             f"{file.name}: its rows are not the {len(expected)} queries of the protocol's splits, in their "
             f"order, with the columns {', '.join(expected.columns)}: run the cell again"
         )
     numbers = stored[["score", "spread"]].to_numpy(np.float64)
     if not np.isfinite(numbers).all() or (numbers[:, 1] < 0).any():
         row = int(np.argmin(np.isfinite(numbers).all(1) & (numbers[:, 1] >= 0)))
-        raise Refusal(f"{file.name}: row {row}: a score must be finite, and a spread not negative")
+        raise RefusalError(f"{file.name}: row {row}: a score must be finite, and a spread not negative")
     metrics = {
         name: summarise(measured, task_names=data.table.task_names).model_dump()
         for name, measured in score_splits(_matrices(stored, ready), data).items()
@@ -268,22 +272,23 @@ def _run_again(
     old = pd.read_parquet(table_path(path, "scores"))
     old = old[old["split"].isin(numbers)].reset_index(drop=True)
     words = "all splits" if whole else f"split {numbers[0]}"
+    largest = {}
     for column in ("score", "spread"):
         gap = (new[column] - old[column]).abs()
-        worst = int(gap.argmax())
-        if gap[worst] > TOLERANCE:
+        largest[column] = gap.max()
+        if largest[column] > TOLERANCE:
+            worst = int(gap.argmax())
             row = old.loc[worst]
             yield (
                 f"{column} of {row['source']} → {row['target']}, split {row['split']}: {row[column]:.6f} in "
                 f"the scores, {new[column][worst]:.6f} run again ({words}; tolerance {TOLERANCE}): run the "
                 "cell again with this version of the code"
             )
-            return
-        notes.append(f"{words} again: largest difference of a {column} {gap[worst]:.0e}")
-    yield from differences(
-        result.model.batched, rerun.model.batched, where="model.batched", source="run again"
-    )
-    yield from differences(list(result.marks), list(rerun.marks), where="marks", source="run again")
+    differing = ", ".join(f"of a {column} {gap:.0e}" for column, gap in largest.items())
+    notes.append(f"{words} run again: largest difference {differing}")
+    ran = {"batched": rerun.model.batched, "marks": list(rerun.marks)}
+    said = {"batched": result.model.batched, "marks": list(result.marks)}
+    yield from differences(said, ran, where="model", source="run again")
 
 
 def _digest(result: Result, path: Path) -> str:

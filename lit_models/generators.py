@@ -12,9 +12,11 @@ import torch
 
 
 def generator_states() -> list[Any]:
-    """States of the shared generators, to be compared by :func:`have_moved`; of CUDA's where it is in use."""
-    on_cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
-    return [random.getstate(), np.random.get_state()[1:3], torch.get_rng_state(), *on_cuda]
+    """States of the shared generators, for :func:`have_moved`; of CUDA's too where it is in use."""
+    in_use = torch.cuda.is_initialized()  # type: ignore[no-untyped-call]  # torch's own has no types
+    on_cuda = torch.cuda.get_rng_state_all() if in_use else []
+    _, words, place, *_ = np.random.get_state(legacy=True)
+    return [random.getstate(), (words, place), torch.get_rng_state(), *on_cuda]
 
 
 def have_moved(before: list[Any], after: list[Any]) -> bool:

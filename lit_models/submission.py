@@ -61,7 +61,7 @@ def import_class(word: str, *, folder: Path = Path()) -> str:
         raise unknown_name(f"class in {file}:", name, classes)
     found = getattr(module, name)
     if not (inspect.isclass(found) and issubclass(found, RecoveryModel)):
-        kind = f"a subclass of {found.__base__.__name__}" if inspect.isclass(found) else "no class"
+        kind = f"a subclass of {found.__mro__[1].__name__}" if inspect.isclass(found) else "no class"
         raise UserError(
             f"{file}: {name} is {kind}, not of RecoveryModel: write `class {name}(RecoveryModel):` with "
             "`from lit_models.base import RecoveryModel`"

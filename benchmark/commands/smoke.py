@@ -3,8 +3,8 @@
 import time
 
 from jsonargparse.typing import PositiveFloat
+from rich.console import Console
 
-from benchmark.report import make_console
 from benchmark.smoke.report import Begun, Line
 from benchmark.smoke.supervisor import supervise
 
@@ -22,7 +22,7 @@ def smoke(model: str, /, *, limit: PositiveFloat = 20.0) -> int:
     Returns:
         Exit code: 0, or 1 if a check failed.
     """
-    console = make_console()
+    console = Console()  # not the boards', which would import all that the other process does
     started = time.monotonic()
     lines: list[Line] = []
     with console.status("libraries") as status:

@@ -44,9 +44,11 @@ def work(word: str, report: Connection, output: Connection) -> None:
         return
     (subject,) = subjects
     checks: dict[str, Callable[[], str]] = {
-        name: partial(check, subject) for name, check in (FORWARD_CHECKS | TRAINING_CHECKS).items()
+        **{name: partial(check, subject) for name, check in FORWARD_CHECKS.items()},
+        "keeps to itself": guard.check,
+        **{name: partial(check, subject) for name, check in TRAINING_CHECKS.items()},
     }
-    for name, check in (checks | {"keeps to itself": guard.check}).items():
+    for name, check in checks.items():
         if not _run(name, check, report, subject.file) and name in NEEDED:
             return
 
@@ -56,7 +58,7 @@ def _run(name: str, check: Callable[[], str], report: Connection, file: str) -> 
     try:
         line = Line(name, True, check())
     except UserError as error:
-        line = Line(name, False, str(error), "as it says")
+        line = Line(name, False, str(error))  # says itself what to change
     except CheckError as error:
         line = Line(name, False, error.problem, error.change)
     except (Exception, SystemExit) as error:

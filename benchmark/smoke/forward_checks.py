@@ -64,8 +64,8 @@ def check_scores(subject: Subject, setting: Setting) -> str:
             count = int((~torch.isfinite(found)).sum())
             raise CheckError(
                 f"{count} of {found.numel()} scores are not finite",
-                "look for a division by a count that may be 0 and for logarithms of 0: a hidden entry is 0 in "
-                "graph.affinity, and a new task has no observed entry",
+                "look for a division by a count that may be 0 and for logarithms of 0: a hidden entry is 0 "
+                "in graph.affinity, and a new task has no observed entry",
             )
         shape = f"{found.dtype} {list(found.shape)}".removeprefix("torch.")
     return shape
@@ -107,7 +107,7 @@ def leaves_input(subject: Subject) -> str:
     if changed:
         raise CheckError(
             f"it changes its input in place: graph.{', graph.'.join(changed)}",
-            "work on a copy (`graph.affinity.clone()`), or without operations that end in _ or assign to parts",
+            "work on a copy (`graph.affinity.clone()`): no operation that ends in _ or assigns to a part",
         )
     return "as it was"
 
@@ -209,8 +209,8 @@ FORWARD_CHECKS: dict[str, Callable[[Subject], str]] = {
     "input": leaves_input,
     "generators": leaves_generators,
     "renaming": renaming,
-    "direction": direction,
     "gradient": gradient,
+    "direction": direction,
 }
 
 

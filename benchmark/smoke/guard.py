@@ -2,6 +2,7 @@
 
 import resource
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
@@ -10,6 +11,7 @@ from typing import Any
 from benchmark.smoke.subject import CheckError
 from datamodules.source import TABLES
 
+SYSTEM = ("/sys/", "/proc/", "/dev/")  # libraries ask there how many cores and how much memory there is
 MEMORY_BYTES = 4 * 2**30  # beside what the libraries take
 
 _ADVICE = {
@@ -20,7 +22,7 @@ _ADVICE = {
     "socket.connect": ("connects to {}", "work without a network: nothing may be fetched in a run"),
     "subprocess.Popen": ("starts the process {}", "do the work in torch, in this process"),
     "os.fork": ("starts a process {}", "do the work in torch, in this process"),
-    "_thread.start_new_thread": (
+    "threading.Thread.start": (
         "starts a thread {}",
         "do the work in forward itself: what a thread does later belongs to no split",
     ),
@@ -38,6 +40,14 @@ class Guard:
         self.file = file
         self.noted: list[tuple[str, str]] = []
         sys.addaudithook(self._hook)
+        start = threading.Thread.start
+
+        def noted_start(thread: threading.Thread) -> None:
+            self._hook("threading.Thread.start", (thread.name,))
+            start(thread)
+
+        # Python 3.11 has no audit event for it.
+        threading.Thread.start = noted_start  # type: ignore[method-assign, assignment]  # in this process alone
 
     def check(self) -> str:
         """Raise for the first thing that was noted."""
@@ -50,9 +60,7 @@ class Guard:
     def _hook(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event not in _ADVICE or len(self.noted) > 100:
             return
-        what = str(arguments[0]) if event in ("open", "subprocess.Popen") else ""
-        if event == "socket.connect":
-            what = str(arguments[1])
+        what = str(arguments[1 if event == "socket.connect" else 0]) if arguments else ""
         files = [frame.f_code.co_filename for frame in _frames(sys._getframe(1))]
         if self.file not in files:
             return
@@ -60,7 +68,7 @@ class Guard:
         # An import reads files as well; what an imported module does on import is its own affair, but for the
         # published tables.
         imports = any("importlib" in name for name in above) and not Path(what).is_relative_to(TABLES)
-        if not imports and not what.endswith(".py"):
+        if not imports and not what.endswith(".py") and not what.startswith(SYSTEM):
             self.noted.append((event, what))
 
 

@@ -34,6 +34,7 @@ def supervise(word: str, *, limit_seconds: float) -> Iterator[Begun | Line]:
     report.close()
     output.close()
     current = "loads"
+    unfinished = True
     amount = 0
     deadline = time.monotonic() + START_SECONDS
     streams = [heard, printed]
@@ -70,14 +71,14 @@ def supervise(word: str, *, limit_seconds: float) -> Iterator[Begun | Line]:
                     continue
                 deadline = time.monotonic() + limit_seconds
                 current = event.name
+                unfinished = isinstance(event, Begun)
                 yield event
         process.join(timeout=10.0)
-        if process.exitcode:
-            how = f"signal {-process.exitcode}" if process.exitcode < 0 else f"exit code {process.exitcode}"
+        if unfinished:
             yield Line(
                 current,
                 False,
-                f"its process ended with {how}",
+                f"its process ended without a word (exit code {process.exitcode})",
                 "look for os._exit, or for native code that crashes",
             )
     finally:

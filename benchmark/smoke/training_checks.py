@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.utils.benchmark import Timer
 
 from benchmark.smoke.forward_checks import CLOSE, parameters
-from benchmark.smoke.subject import MEMBERS, NUMBERS, SEED, CheckError, Fitted, Subject, largest_gap
-from datamodules.splits import Setting
+from benchmark.smoke.subject import NUMBERS, SEED, CheckError, Fitted, Subject, largest_gap
 from lit_models.replicas import Replicas, initial_weights, replica_keys
 
 EPOCHS = 60
@@ -20,7 +21,7 @@ SUITE_MEMBERS = 8
 
 def learns(subject: Subject) -> str:
     """The training loss falls."""
-    fitted = _fit(subject, epochs=EPOCHS)
+    fitted = subject.fit(subject.data(subject.setting), epochs=EPOCHS)
     if not fitted.module.is_trainable:
         return "nothing to fit"
     first, last = (float(fitted.module.curve[place].train_loss.mean()) for place in (0, -1))
@@ -37,7 +38,7 @@ def learns(subject: Subject) -> str:
 def ranks(subject: Subject) -> str:
     """Sources of one target are told apart."""
     setting = subject.setting
-    fitted = _fit(subject, epochs=FEW_EPOCHS)
+    fitted = _short_run(subject)
     eligible = subject.graph(setting).query
     spread = torch.stack([column[rows].std() for column, rows in _columns(fitted.scores[0, 0], eligible)])
     told_apart = int((spread > 1e-6).sum())
@@ -51,7 +52,8 @@ def ranks(subject: Subject) -> str:
 
 def deterministic(subject: Subject) -> str:
     """One seed makes one result."""
-    first, second = (_fit(subject, epochs=FEW_EPOCHS).scores for _ in range(2))
+    first = _short_run(subject).scores
+    second = subject.fit(subject.data(subject.setting), epochs=FEW_EPOCHS).scores
     if not torch.equal(first, second):
         raise CheckError(
             f"two runs with one seed differ by up to {largest_gap(first, second):.2g}",
@@ -63,7 +65,7 @@ def deterministic(subject: Subject) -> str:
 
 def noise(subject: Subject) -> str:
     """A split's scores do not depend on what else is in the batch, or the model is marked."""
-    together = _fit(subject, epochs=FEW_EPOCHS)
+    together = _short_run(subject)
     if together.module.is_batch_dependent:
         return (
             "batch-dependent: it draws from a shared generator, and its results are marked; "
@@ -82,15 +84,15 @@ def noise(subject: Subject) -> str:
 def hidden(subject: Subject) -> str:
     """Numbers in hidden cells of the source table move no prediction."""
     setting = subject.setting
-    before = _fit(subject, epochs=FEW_EPOCHS).scores
+    before = _short_run(subject).scores
     split = subject.data(setting).splits[0]
-    after = _fit(subject, epochs=FEW_EPOCHS, noisy=split.query).scores
+    after = _with_noise(subject, split.query).scores
     if not torch.equal(before[0], after[0]):
         raise CheckError(
             f"hidden values move the scores by up to {largest_gap(before[0], after[0]):.2g}",
             "use nothing but the graph that forward is given",
         )
-    shown = _fit(subject, epochs=FEW_EPOCHS, noisy=split.observed).scores
+    shown = _with_noise(subject, split.observed).scores
     return "no reaction" + (
         "" if not torch.equal(before[0], shown[0]) else ", and none to what was measured either"
     )
@@ -98,14 +100,14 @@ def hidden(subject: Subject) -> str:
 
 def batched(subject: Subject) -> str:
     """Whether all replicas run in one call, and what that is worth."""
-    fitted = _fit(subject, epochs=FEW_EPOCHS)
+    fitted = _short_run(subject)
     model = subject.model(subject.setting)
     if fitted.module.is_batched:
         times = {each: _step_seconds(subject, batched=each) for each in (True, False)}
         return f"vmap: {times[False] / times[True]:.0f} times as fast as one replica at a time"
     reason = fitted.refusal.rpartition("with the same result: ")[2] or "the class says batchable = False"
     seconds = _step_seconds(subject, batched=False)
-    count = len(NUMBERS) * MEMBERS
+    count = len(NUMBERS) * SUITE_MEMBERS
     return (
         f"one replica at a time, {count} take {count} times as long as one "
         f"({1000 * seconds / count:.1f} ms each, {parameters(model):,} parameters): {reason[:160]}"
@@ -115,32 +117,37 @@ def batched(subject: Subject) -> str:
 def cost(subject: Subject) -> str:
     """What a cell of the default suite takes."""
     data = subject.data(subject.setting, None)
-    fitted = subject.fit(data, epochs=5, members=SUITE_MEMBERS if _trainable(subject) else 1)
-    epochs = subject.config.training.epochs if fitted.module.is_trainable else 5
-    seconds = fitted.seconds * epochs / 5 / len(data.splits)
-    steps = f", {epochs} steps of {SUITE_MEMBERS} members at most" if fitted.module.is_trainable else ""
     count = parameters(subject.model(subject.setting))
-    return f"{count:,} parameters; about {seconds:.2g} s a split{steps}"
+    if not count:
+        seconds = subject.fit(data, epochs=1, members=1).seconds / len(data.splits)
+        return f"nothing to fit; about {seconds:.2g} s a split"
+    # The difference of two runs, because what a run begins with counts once.
+    short, longer = (subject.fit(data, epochs=epochs, members=SUITE_MEMBERS).seconds for epochs in (1, 11))
+    epochs = subject.config.training.epochs
+    seconds = max(longer - short, 0.0) / 10 * epochs / len(data.splits)
+    return (
+        f"{count:,} parameters; about {seconds:.2g} s a split for {epochs} steps of {SUITE_MEMBERS} members"
+    )
 
 
-def _trainable(subject: Subject) -> bool:
-    return parameters(subject.model(subject.setting)) > 0
+@cache
+def _short_run(subject: Subject) -> Fitted:
+    """The run that the others are compared with."""
+    return subject.fit(subject.data(subject.setting), epochs=FEW_EPOCHS)
 
 
-def _fit(subject: Subject, *, epochs: int, noisy: np.ndarray | None = None) -> Fitted:
-    setting: Setting = subject.setting
+def _with_noise(subject: Subject, cells: npt.NDArray[np.bool_]) -> Fitted:
+    """The same run with other numbers in some cells of the source table."""
     table = subject.table
-    if noisy is None:
-        return subject.fit(subject.data(setting), epochs=epochs)
     draws = np.random.default_rng(SEED).normal(scale=3.0, size=table.value.shape)
-    changed = replace(table, value=np.where(noisy, table.value + draws, table.value))
-    return subject.fit(subject.data(setting, table=changed), epochs=epochs)
+    changed = replace(table, value=np.where(cells, table.value + draws, table.value))
+    return subject.fit(subject.data(subject.setting, table=changed), epochs=FEW_EPOCHS)
 
 
 def _step_seconds(subject: Subject, *, batched: bool) -> float:
     """Of one forward and backward pass of all replicas."""
     data = subject.data(subject.setting)
-    keys = replica_keys(seed=SEED, numbers=torch.tensor(NUMBERS), members=MEMBERS, step=1)
+    keys = replica_keys(seed=SEED, numbers=torch.tensor(NUMBERS), members=SUITE_MEMBERS, step=1)
     weights = initial_weights(lambda: subject.build(data.num_tasks, data.num_features), keys=keys)
     (batch,) = data.train_dataloader()
     replicas = Replicas(subject.model(subject.setting))

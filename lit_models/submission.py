@@ -48,7 +48,7 @@ def import_class(word: str, *, folder: Path = Path()) -> str:
     else:
         location, _, name = word.rpartition(".")
         module = _import_module(location)
-    file = inspect.getfile(module)
+    file = shown(inspect.getfile(module))
     classes = [
         key
         for key, value in vars(module).items()
@@ -100,9 +100,15 @@ def own_line(error: BaseException, file: str) -> str:
     """
     words = f"{type(error).__name__}: {error}".strip().partition("\n")[0]
     if isinstance(error, SyntaxError) and error.filename == file:
-        return f"{file}, line {error.lineno}: `{(error.text or '').strip()}`: SyntaxError: {error.msg}"
+        return f"{shown(file)}, line {error.lineno}: `{(error.text or '').strip()}`: SyntaxError: {error.msg}"
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-    return f"{file}, line {frames[-1].lineno}: `{frames[-1].line}`: {words}" if frames else words
+    return f"{shown(file)}, line {frames[-1].lineno}: `{frames[-1].line}`: {words}" if frames else words
+
+
+def shown(file: str | Path) -> str:
+    """A path as a user would write it: from the current folder on, if it lies in there."""
+    path = Path(file)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _run_file(path: Path) -> ModuleType:
@@ -111,8 +117,8 @@ def _run_file(path: Path) -> ModuleType:
     if not path.is_file():
         near = get_close_matches(path.name, [each.name for each in path.parent.glob("*.py")], n=1)
         hint = f"Did you mean '{near[0]}'?" if near else "Check the path."
-        raise UserError(f"{path}: there is no such file. {hint}")
-    name = f"{PACKAGE}." + re.sub(r"\W", "_", path.stem)
+        raise UserError(f"{shown(path)}: there is no such file. {hint}")
+    name = f"{PACKAGE}." + re.sub(r"\W|^(?=\d)", "_", path.stem)
     content = path.read_bytes()
     earlier = sys.modules.get(name)
     if earlier and earlier.__file__ != str(path) and Path(str(earlier.__file__)).exists():

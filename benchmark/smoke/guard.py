@@ -10,6 +10,7 @@ from typing import Any
 
 from benchmark.smoke.subject import CheckError
 from datamodules.source import TABLES
+from lit_models.submission import shown
 
 SYSTEM = ("/sys/", "/proc/", "/dev/")  # libraries ask there how many cores and how much memory there is
 MEMORY_BYTES = 4 * 2**30  # beside what the libraries take
@@ -69,7 +70,7 @@ class Guard:
         # published tables.
         imports = any("importlib" in name for name in above) and not Path(what).is_relative_to(TABLES)
         if not imports and not what.endswith(".py") and not what.startswith(SYSTEM):
-            self.noted.append((event, what))
+            self.noted.append((event, shown(what) if event == "open" else what))
 
 
 def limit_memory() -> None:

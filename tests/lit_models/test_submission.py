@@ -76,7 +76,7 @@ def test_a_folder_may_have_a_plus_and_a_file_any_name(tmp_path: Path) -> None:
     (tmp_path / "c++").mkdir()
     path = tmp_path / "c++" / "2nd-try.py"
     path.write_text(MODEL)
-    assert load_model(f"{path}:Mine").class_path == "submission.2nd_try.Mine"
+    assert load_model(f"{path}:Mine").class_path == "submission._2nd_try.Mine"
     torch_file = tmp_path / "torch.py"
     torch_file.write_text(MODEL)
     assert load_model(f"{torch_file}:Mine").name == "Mine"
@@ -158,7 +158,7 @@ def test_a_mistake_is_told_with_its_fix(
     [
         (
             "import torhc\n",
-            "mine.py, line 1: `import torhc`: ModuleNotFoundError: No module named 'torhc'. Mend",
+            "mine.py, line 1: `import torhc`: ModuleNotFoundError: No module named 'torhc'",
         ),
         ("x = 1\ny = 1 / (x - 1)\n", "line 2: `y = 1 / (x - 1)`: ZeroDivisionError: division by zero. Mend"),
         ("def f(:\n", "line 1: `def f(:`: SyntaxError: invalid syntax. Mend"),

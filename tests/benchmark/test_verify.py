@@ -215,7 +215,7 @@ def test_changed_scores_are_refused(edit: str, tamper: Callable[..., Path]) -> N
 
 def test_invented_scores_with_fitting_metrics_fail_the_rerun(folder: Path, tmp_path: Path) -> None:
     """Another model's result under this one's name: all but the re-run agrees."""
-    forged, honest = cell(folder, "random"), cell(folder, "z-svd3")
+    forged, honest = cell(folder, "random"), cell(folder, "source-target-profile")
     path = tmp_path / honest.name
     shutil.copy(table_path(forged, "scores"), table_path(path, "scores"))
     content = json.loads(honest.read_text()) | {"metrics": json.loads(forged.read_text())["metrics"]}

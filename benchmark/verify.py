@@ -1,6 +1,5 @@
 """Whether a result file says what its model does: everything that can be recomputed is, and compared."""
 
-import math
 import random
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -12,6 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from benchmark.differences import differences
 from benchmark.results import SCHEMA_VERSION, Result, fingerprint, read_result, summarise, table_path
 from benchmark.runner import CellRun, Effort, library_versions
 from benchmark.scoring import score_splits
@@ -25,7 +25,6 @@ from datamodules.source import AffinityTable
 from datamodules.splits import PROTOCOL_VERSION
 from lit_models.registry import ModelConfig, load_model, model_names
 
-ROUNDING = 1e-12  # of metrics: another processor adds in another order
 TOLERANCE = 1e-4  # of a split that is run again, in standardised units
 KEYS = ["split", "source", "target"]
 
@@ -77,34 +76,6 @@ def verify(path: Path, *, models: Mapping[str, ModelConfig], split: int | None =
     except RefusalError as refusal:
         return Verdict([str(refusal)], notes)
     return Verdict(refusals, notes)
-
-
-def differences(said: Any, found: Any, *, where: str, source: str) -> Iterator[str]:
-    """Name all that differs between what a file says and what was recomputed.
-
-    Args:
-        said: from the file: numbers, texts, lists and mappings of them.
-        found: recomputed.
-        where: dotted name of the value.
-        source: what it was recomputed from, in words.
-
-    Yields:
-        A line each difference; numbers may differ by :data:`ROUNDING`.
-
-    >>> list(differences({"a": [1.0, 2.0]}, {"a": [1.0, 2.5]}, where="m", source="from the scores"))
-    ['m.a[1]: 2.0 in the file, 2.5 from the scores']
-    """
-    if isinstance(said, dict) and isinstance(found, dict):
-        for key in dict.fromkeys([*said, *found]):
-            yield from differences(said.get(key), found.get(key), where=f"{where}.{key}", source=source)
-    elif isinstance(said, list) and isinstance(found, list) and len(said) == len(found):
-        for place, pair in enumerate(zip(said, found, strict=True)):
-            yield from differences(*pair, where=f"{where}[{place}]", source=source)
-    elif isinstance(said, float) and isinstance(found, float):
-        if not math.isclose(said, found, rel_tol=ROUNDING, abs_tol=ROUNDING):
-            yield f"{where}: {said!r} in the file, {found!r} {source}"
-    elif said != found:
-        yield f"{where}: {said!r} in the file, {found!r} {source}"
 
 
 def _read(path: Path) -> Result:

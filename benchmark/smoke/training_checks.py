@@ -12,11 +12,13 @@ from torch.utils.benchmark import Timer
 
 from benchmark.smoke.forward_checks import CLOSE, parameters
 from benchmark.smoke.subject import NUMBERS, SEED, CheckError, Fitted, Subject, largest_gap
+from lit_models.registry import load_model
 from lit_models.replicas import Replicas, initial_weights, replica_keys
 
 EPOCHS = 60
 FEW_EPOCHS = 10
 SUITE_MEMBERS = 8
+BATCHED_MODEL = "source-target-profile"  # to compare with
 
 
 def learns(subject: Subject) -> str:
@@ -101,16 +103,15 @@ def hidden(subject: Subject) -> str:
 def batched(subject: Subject) -> str:
     """Whether all replicas run in one call, and what that is worth."""
     fitted = _short_run(subject)
-    model = subject.model(subject.setting)
     if fitted.module.is_batched:
         times = {each: _step_seconds(subject, batched=each) for each in (True, False)}
         return f"vmap: {times[False] / times[True]:.0f} times as fast as one replica at a time"
     reason = fitted.refusal.rpartition("with the same result: ")[2] or "the class says batchable = False"
-    seconds = _step_seconds(subject, batched=False)
-    count = len(NUMBERS) * SUITE_MEMBERS
+    reference = Subject(load_model(BATCHED_MODEL))
+    slower = _step_seconds(subject, batched=False) / _step_seconds(reference, batched=True)
     return (
-        f"one replica at a time, {count} take {count} times as long as one "
-        f"({1000 * seconds / count:.1f} ms each, {parameters(model):,} parameters): {reason[:160]}"
+        f"one replica at a time; a step takes {slower:.0f} times as long as that of {BATCHED_MODEL}, which "
+        f"is batched: {reason[:160]}"
     )
 
 
@@ -145,7 +146,7 @@ def _with_noise(subject: Subject, cells: npt.NDArray[np.bool_]) -> Fitted:
 
 
 def _step_seconds(subject: Subject, *, batched: bool) -> float:
-    """Of one forward and backward pass of all replicas."""
+    """Of the training losses of all replicas."""
     data = subject.data(subject.setting)
     keys = replica_keys(seed=SEED, numbers=torch.tensor(NUMBERS), members=SUITE_MEMBERS, step=1)
     weights = initial_weights(lambda: subject.build(data.num_tasks, data.num_features), keys=keys)

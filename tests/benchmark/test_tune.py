@@ -266,7 +266,7 @@ def test_what_is_done_when_interrupted_is_written(
 def test_a_submission_is_searched_and_its_results_say_what_that_cost(tmp_path: Path) -> None:
     example = Path(__file__).parents[2] / "examples/my_recovery_model.py"
     space = tmp_path / "space.yaml"
-    space.write_text("init_args: {width: {low: 2, high: 8}}\ntraining: {epochs: {low: 400, high: 401}}\n")
+    space.write_text("init_args: {width: {low: 2, high: 32}}\n")
     code = tune(
         f"{example}:MyRecoveryModel",
         trials=2,

@@ -94,8 +94,13 @@ def tune(
         )
         path = out / f"{config.name.replace('+', '-')}-tuned.yaml"  # its name on a board, so another one
         path.parent.mkdir(parents=True, exist_ok=True)
-        found_again = config.model_copy(update={"class_path": class_word(config.class_path, folder=out)})
-        content = model_file(found_again, attempts, tuning=tuning, command=shlex.join(map(str, words)))
+        content = model_file(
+            config,
+            attempts,
+            class_path=class_word(config.class_path, folder=out),
+            tuning=tuning,
+            command=shlex.join(map(str, words)),
+        )
         path.write_text(content, encoding="utf-8")
         console.print(best_table(config, attempts))
         console.print(f"best of {len(attempts)} trials: {path}", markup=False, soft_wrap=True)

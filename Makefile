@@ -1,6 +1,6 @@
 # AffinityBench. `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install bench test test-slow browser test-browser lint format leaderboard compare reproduce tune speed clean
+.PHONY: help install bench smoke verify reference test test-slow browser test-browser lint format leaderboard compare reproduce tune speed clean
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -28,6 +28,9 @@ FORCE ?=
 PAGE ?= page/
 PICTURES ?= 12
 
+# Option of `make verify`.
+RESULTS ?= leaderboard/results
+
 # Options of `make reproduce`.
 GRAPH ?=
 SEEDS ?= 10
@@ -46,7 +49,8 @@ help: ## Show this list
 	@echo "  TASKS=               your own matrix: a file with groups and numbers of its tasks"
 	@echo "  LOWER_IS_BETTER=1    your own matrix: its values are errors or losses"
 	@echo "  SETTING=             transductive, inductive, or both, separated by commas; empty: both"
-	@echo "  MODEL=               models, separated by commas; +z after a name adds task embeddings; empty: the suite's"
+	@echo "  MODEL=               models, separated by commas; +z after a name adds task embeddings; empty: the suite's;"
+	@echo "                       your own: file.py:Class, a class path, or a YAML file whose lists make a grid"
 	@echo "  MASK=                share of hidden entries, transductive: 1/3, 1/2, 2/3, separated by commas; empty: the suite's"
 	@echo "  SPLITS=              only the first so many splits; empty: all"
 	@echo "  MEMBERS=8            independently initialised copies of a model, whose predictions are averaged"
@@ -64,6 +68,10 @@ help: ## Show this list
 	@echo "  PAGE=page/           folder for the page"
 	@echo "  DATASET=             the path of a matrix of your own, as for make bench, so that the page can show it"
 	@echo "  PICTURES=12          boards with pictures at most, headline matrices first"
+	@echo
+	@echo "Options of make smoke and make verify (as in: make smoke MODEL=examples/my_recovery_model.py:MyRecoveryModel):"
+	@echo "  MODEL=               your own model; of verify: models that the results are of and you vouch for"
+	@echo "  RESULTS=leaderboard/results   result file or folder to verify"
 	@echo
 	@echo "Options of make reproduce (as in: make reproduce GRAPH=citeseer.cites):"
 	@echo "  GRAPH=               a directed edge list of your own, a line each: cited, tab, citing; empty: Cora"
@@ -91,6 +99,17 @@ bench: install ## Run recovery models on a dataset and print the board
 	  $(if $(SETTING),--setting '$(SETTING)') $(if $(MODEL),--model '$(MODEL)') \
 	  $(if $(TASKS),--tasks '$(TASKS)') $(if $(LOWER_IS_BETTER),--lower-is-better) \
 	  $(if $(MASK),--mask '$(MASK)') $(if $(SPLITS),--splits '$(SPLITS)') $(if $(FORCE),--force)
+
+smoke: install ## Check a model of your own before it is compared
+	@$(BIN)/affinity-bench smoke '$(MODEL)'
+
+verify: install ## Recompute what the results in RESULTS say, and run one split of each again
+	@$(BIN)/affinity-bench verify '$(RESULTS)' $(if $(MODEL),--model '$(MODEL)')
+
+reference: install ## Make the reference results that are committed, of every dataset's default suite
+	@for dataset in taskonomy prompt-transfer medmnist cogtaskonomy; do \
+	  $(BIN)/affinity-bench run --dataset $$dataset --out leaderboard/results || exit 1; \
+	done
 
 test: install ## Run the tests (no network, no accelerator, under 10 minutes)
 	$(BIN)/python -m pytest

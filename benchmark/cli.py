@@ -21,6 +21,8 @@ COMMANDS = {
     "tune": "benchmark.commands.tune:tune",
     "fit": "benchmark.commands.fit:fit",
     "export": "benchmark.commands.export:export",
+    "smoke": "benchmark.commands.smoke:smoke",
+    "verify": "benchmark.commands.verify:verify",
 }
 
 
@@ -51,10 +53,11 @@ def _execute(commands: Mapping[str, str], words: Sequence[str]) -> int:
     try:
         return call_with_words(function, rest, prog=f"{PROGRAM} {name}")
     finally:
-        # Imported late, like the commands: torch would make the list of commands wait for seconds.
-        from benchmark.distributed import leave
+        if "torch.distributed" in sys.modules:
+            # Imported late, like the commands: torch would make the list of commands wait for seconds.
+            from benchmark.distributed import leave
 
-        leave()
+            leave()
 
 
 def _overview(commands: Mapping[str, str]) -> ArgumentParser:

@@ -55,6 +55,11 @@ def headline(result: Result) -> float | None:
     return metric.mean if metric else None
 
 
+def marked_name(result: Result) -> str:
+    """A model's name, with the marks of its result behind it."""
+    return " ".join([result.model.config.name, *(f"({mark})" for mark in result.marks)])
+
+
 def boards(results: Sequence[Result]) -> list[Table]:
     """One table a place.
 
@@ -150,7 +155,7 @@ def _board(place: Place, results: Sequence[Result]) -> Table:
         seconds = result.timing.fit_seconds + result.timing.predict_seconds
         table.add_row(
             str(rank) if result.status == "ok" else "–",
-            result.model.config.name,
+            marked_name(result),
             result.model.encoder or "–",
             "–" if result.model.config.z == "none" else result.model.config.z,
             *values,

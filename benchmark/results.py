@@ -7,10 +7,11 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from benchmark.intervals import bootstrap_interval, mean_of_finite
 from benchmark.scoring import Measured
+from benchmark.seal import digest_of
 from benchmark.storage import write_together
 from datamodules.splits import Mask, Setting
 from lit_models.registry import ModelConfig
@@ -18,6 +19,7 @@ from lit_models.registry import ModelConfig
 SCHEMA_VERSION = 1
 
 Status = Literal["ok", "failed", "unsupported"]
+Mark = Literal["batch-dependent"]
 
 
 class _Part(BaseModel):
@@ -117,6 +119,9 @@ class Result(_Part):
         metrics: by name; ``spearman`` is the headline. Empty unless ok.
         versions: of python and the libraries that decide numbers.
         device: what it ran on.
+        marks: ``batch-dependent``: the model drew noise from torch's, numpy's or Python's own generator, so
+            that its numbers change with the other splits of the run and the number of processes.
+        digest: see :func:`benchmark.seal.digest_of`; "" before the result is written.
     """
 
     schema_version: int
@@ -132,6 +137,8 @@ class Result(_Part):
     versions: dict[str, str]
     device: str
     timing: Timing
+    marks: list[Mark] = Field(default_factory=list)
+    digest: str = ""
 
 
 def fingerprint(*parts: BaseModel, protocol_version: int) -> str:
@@ -189,7 +196,7 @@ def _number(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
 
 
-def write_result(result: Result, path: Path, *, tables: dict[str, pd.DataFrame]) -> None:
+def write_result(result: Result, path: Path, *, tables: dict[str, pd.DataFrame]) -> Result:
     """Write a result and the tables beside it; the JSON vouches for them.
 
     Args:
@@ -197,11 +204,17 @@ def write_result(result: Result, path: Path, *, tables: dict[str, pd.DataFrame])
         path: the JSON file; a table ``scores`` of ``cell.json`` becomes ``cell.scores.parquet``.
         tables: data frames by name.
 
+    Returns:
+        The result with its digest, as it was written.
+
     Raises:
         StorageError: if the folder does not take them; an earlier result is there still.
     """
-    files = {table_path(path, name): table.to_parquet(index=False) for name, table in tables.items()}
-    write_together(files | {path: (result.model_dump_json(indent=1) + "\n").encode()})
+    contents = {name: table.to_parquet(index=False) for name, table in tables.items()}
+    sealed = result.model_copy(update={"digest": digest_of(result, scores=contents.get("scores"))})
+    files = {table_path(path, name): content for name, content in contents.items()}
+    write_together(files | {path: (sealed.model_dump_json(indent=1) + "\n").encode()})
+    return sealed
 
 
 def table_path(path: Path, name: str) -> Path:

@@ -146,13 +146,11 @@ class CellRun:
             LostProcessError: if this process failed and others did not.
         """
         result, tables = self.compute(callbacks=callbacks, processes=processes)
-        self.keep(result, tables, out)
-        return result
+        return self.keep(result, tables, out)
 
-    def keep(self, result: Result, tables: Tables, out: Path) -> None:
-        """Write the files of :meth:`compute`, if this is the process that writes."""
-        if is_rank_zero():
-            write_result(result, self.cell.path(out), tables=tables)
+    def keep(self, result: Result, tables: Tables, out: Path) -> Result:
+        """Write the files of :meth:`compute`, if this is the process that writes; the result as written."""
+        return write_result(result, self.cell.path(out), tables=tables) if is_rank_zero() else result
 
     def compute(
         self, *, callbacks: Sequence[pl.Callback] = (), processes: Processes | None = None
@@ -209,6 +207,7 @@ class CellRun:
                 },
                 "model": self.model.model_copy(update={"batched": module.is_batched}),
                 "device": _device_name(trainer),
+                "marks": ["batch-dependent"] if module.is_batch_dependent else [],
                 "timing": Timing(
                     started=started,
                     fit_seconds=clock[1] - clock[0],
@@ -230,13 +229,18 @@ class CellRun:
             model=self.model,
             run=self.run,
             metrics={},
-            versions={
-                "python": platform.python_version(),
-                **{library: importlib.metadata.version(library) for library in LIBRARIES},
-            },
+            versions=library_versions(),
             device="",
             timing=Timing(started=started, fit_seconds=0.0, predict_seconds=0.0),
         )
+
+
+def library_versions() -> dict[str, str]:
+    """Versions, by name, of python and the libraries that decide numbers."""
+    return {
+        "python": platform.python_version(),
+        **{library: importlib.metadata.version(library) for library in LIBRARIES},
+    }
 
 
 def _describe(config: ModelConfig, model: RecoveryModel | None) -> Model:

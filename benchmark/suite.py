@@ -1,5 +1,6 @@
 """Which cells a run consists of."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal, get_args
@@ -11,7 +12,7 @@ from benchmark.results import Place
 from datamodules.errors import UserError, unknown_name
 from datamodules.registry import Source
 from datamodules.splits import MASKS, Mask, Setting
-from lit_models.registry import ModelConfig, load_model, model_names
+from lit_models.registry import ModelConfig, load_model, load_models, model_names
 
 SUITES = Path(__file__).parent / "suites"
 
@@ -84,7 +85,7 @@ def cells_of(
         suite: the extent.
         settings: instead of the suite's, as for the arguments below; empty keeps the suite's.
         masks: shares of hidden entries.
-        models: names of models.
+        models: names of models, or a user's own; see :func:`lit_models.registry.load_models`.
         regimes: names of the dataset's regimes.
         labels: names of the dataset's labels.
 
@@ -95,7 +96,12 @@ def cells_of(
         UserError: for an unknown name anywhere.
     """
     chosen_models = models or (_every_model() if suite.models == "all" else suite.models)
-    configs = [load_model(name) for name in dict.fromkeys(chosen_models)]
+    configs = [config for word in dict.fromkeys(chosen_models) for config in load_models(word)]
+    twice = [name for name, count in Counter(config.name for config in configs).items() if count > 1]
+    if twice:
+        raise UserError(
+            f"two models have one name, {', '.join(twice)}: rename a class or file, boards go by it"
+        )
     chosen_regimes = regimes or (source.regimes if suite.regimes == "all" else source.regimes[:1])
     known_labels = tuple(source.labels)
     chosen_labels = labels or (known_labels if suite.labels == "all" else known_labels[:1])

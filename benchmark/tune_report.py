@@ -48,12 +48,15 @@ def best_table(config: ModelConfig, attempts: Sequence[Attempt]) -> Table:
     return table
 
 
-def model_file(config: ModelConfig, attempts: Sequence[Attempt], *, tuning: Tuning, command: str) -> str:
+def model_file(
+    config: ModelConfig, attempts: Sequence[Attempt], *, class_path: str, tuning: Tuning, command: str
+) -> str:
     """The best configuration in the form of ``lit_models/configs/*.yaml``.
 
     Args:
         config: the model that was searched.
         attempts: its trials, number 0 first.
+        class_path: of the model, as the file's reader finds it.
         tuning: what was spent.
         command: what was typed.
 
@@ -62,7 +65,7 @@ def model_file(config: ModelConfig, attempts: Sequence[Attempt], *, tuning: Tuni
     """
     own, best = attempts[0], ranked(attempts)[0]
     tuned = with_values(config, best.values).model_copy(update={"tuning": tuning})
-    content = tuned.model_dump(exclude={"name"}, exclude_defaults=True)
+    content = tuned.model_dump(exclude={"name"}, exclude_defaults=True) | {"class_path": class_path}
     # What was searched is said even where the best is the default.
     searched = {name.removeprefix("training.") for name in best.values if name.startswith("training.")}
     training = content.get("training", {}) | tuned.training.model_dump(include=searched)

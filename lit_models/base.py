@@ -21,11 +21,14 @@ class RecoveryModel(nn.Module, ABC):
         batchable: whether to try :func:`torch.func.vmap`; a model that leaves torch says no and runs one
             replica at a time.
         encoder_name: what the leaderboard calls the encoder; "" for a model without one.
+        knows_tasks_by_identity: whether renaming the tasks changes more than the names of the scores: a
+            task's position has weights, or draws of noise, of its own.
     """
 
     directed: ClassVar[bool] = True
     batchable: bool = True
     encoder_name: str = ""
+    knows_tasks_by_identity: bool = False
 
     @abstractmethod
     def forward(self, graph: TaskGraph) -> Tensor:

@@ -44,6 +44,7 @@ class Blend(RecoveryModel):
         self.parts = nn.ModuleList(part(num_tasks, num_features) for part in parts)
         self.stacked = stacked
         self.batchable = all(part.batchable for part in self._models)
+        self.knows_tasks_by_identity = any(part.knows_tasks_by_identity for part in self._models)
         encoders = [part.encoder_name for part in self._models if part.encoder_name]
         self.encoder_name = "+".join(dict.fromkeys(encoders))
         self.weight: Tensor

@@ -15,6 +15,8 @@ class Chance(RecoveryModel):
         num_features: unused likewise.
     """
 
+    knows_tasks_by_identity = True
+
     def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # the factory's signature
         super().__init__()
 

@@ -40,6 +40,7 @@ class ExtraTrees(RecoveryModel):
     """
 
     batchable: bool = False
+    knows_tasks_by_identity = True
 
     def __init__(
         self,

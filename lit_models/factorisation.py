@@ -21,6 +21,8 @@ class MatrixFactorisation(RecoveryModel):
         dim: dimension of the latent vectors.
     """
 
+    knows_tasks_by_identity = True
+
     def __init__(self, num_tasks: int, num_features: int, *, dim: int = 3) -> None:  # noqa: ARG002  # the factory's
         super().__init__()
         self.source = nn.Parameter(INITIAL_SPREAD * torch.randn(num_tasks, dim))

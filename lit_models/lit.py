@@ -147,6 +147,11 @@ class LitRecovery(pl.LightningModule):
         return self._replicas[0].batched
 
     @property
+    def is_batch_dependent(self) -> bool:
+        """Whether the model drew from a shared generator so far: its result then depends on the batch."""
+        return self._replicas[0].batch_dependent
+
+    @property
     def _is_fitting(self) -> bool:
         """Not in ``Trainer.validate``, nor in the sanity check before training."""
         return self.trainer.state.fn == TrainerFn.FITTING and not self.trainer.sanity_checking

@@ -34,6 +34,8 @@ class MatrixNormal(RecoveryModel):
         rounds: of EM.
     """
 
+    knows_tasks_by_identity = True
+
     def __init__(
         self,
         num_tasks: int,  # noqa: ARG002  # the factory's

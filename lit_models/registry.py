@@ -1,4 +1,4 @@
-"""Models by name: one YAML a model under ``lit_models/configs``."""
+"""Models by name, one YAML a model under ``lit_models/configs``, and a user's own by their path."""
 
 import hashlib
 import inspect
@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 from jsonargparse import ArgumentParser
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from datamodules.embeddings import Z
 from datamodules.errors import UserError, unknown_name
@@ -16,6 +16,8 @@ from datamodules.splits import Setting
 from datamodules.standardise import Scale
 from lit_models.base import RecoveryModel
 from lit_models.lit import ModelFactory, Schedule
+from lit_models.model_file import points, read_model_file
+from lit_models.submission import import_class, is_submission
 
 CONFIGS = Path(__file__).parent / "configs"
 # What may follow a model's name, and the task embeddings that it stands for.
@@ -94,35 +96,90 @@ def model_names() -> list[str]:
     return sorted(path.stem for path in CONFIGS.glob("*.yaml"))
 
 
-def load_model(name: str) -> ModelConfig:
-    """Read a model's configuration and fill in its defaults.
-
-    Args:
-        name: one of :func:`model_names`; with ``+z``, ``+prompt`` or ``+all`` at the end the same model with
-            task embeddings of metadata, of prompts, or of all there is.
-
-    Returns:
-        The resolved configuration.
+def load_model(word: str) -> ModelConfig:
+    """Read one model's configuration and fill in its defaults; see :func:`load_models`.
 
     Raises:
-        UserError: for an unknown name, or ``+z`` after one that has task embeddings anyway.
+        UserError: as there, and for a file whose lists make several models.
 
     >>> load_model("gravity-dir+z").z
     'metadata'
     """
-    stem, plus, ending = name.partition("+")
+    configs = load_models(word)
+    if len(configs) > 1:
+        raise UserError(
+            f"'{word}' is {len(configs)} models, from {configs[0].name} to {configs[-1].name}, and here one "
+            "is needed: leave one value of each list"
+        )
+    return configs[0]
+
+
+def load_models(word: str) -> list[ModelConfig]:
+    """Read the models that a word stands for and fill in their defaults.
+
+    Args:
+        word: one of :func:`model_names`; ``path/to/file.py:Class`` or ``some.package.Class``, whose code is
+            run and which is called by its class; or the path of a YAML file of ``class_path``, ``init_args``
+            and any other part of :class:`ModelConfig`, called by the file, in which lists make a grid (see
+            :func:`lit_models.model_file.points`). With ``+z``, ``+prompt`` or ``+all`` at the end the same
+            model with task embeddings of metadata, of prompts, or of all there is.
+
+    Returns:
+        The resolved configurations, one unless the file has a grid.
+
+    Raises:
+        UserError: for an unknown name, a file that cannot be used, or ``+z`` after a model that has task
+            embeddings anyway.
+    """
+    stem, plus, ending = word.rpartition("+")
+    if not plus or is_submission(ending):  # a plus in a folder's name is none of ours
+        stem, plus, ending = word, "", ""
     z = WITH_Z.get(plus + ending)
     if plus and z is None:
         raise unknown_name("ending of a model's name", plus + ending, WITH_Z)
-    if stem not in model_names():
-        raise unknown_name("model", stem, model_names())
-    content = yaml.safe_load((CONFIGS / f"{stem}.yaml").read_text(encoding="utf-8"))
-    config = ModelConfig(name=name, **content)
-    if z is not None:
-        if config.z != "none":
-            raise UserError(f"model '{stem}' has task embeddings already: leave the {plus}{ending} out")
-        config = config.model_copy(update={"z": z})
-    return resolve(config)
+    configs = _submitted(stem) if is_submission(stem) else [_shipped(stem)]
+    return [resolve(_with_z(config, z, plus + ending) if z else config) for config in configs]
+
+
+def _with_z(config: ModelConfig, z: Z, ending: str) -> ModelConfig:
+    if config.z != "none":
+        raise UserError(f"model '{config.name}' has task embeddings already: leave the {ending} out")
+    return config.model_copy(update={"z": z, "name": f"{config.name}{ending}"})
+
+
+def _shipped(name: str) -> ModelConfig:
+    if name not in model_names():
+        raise unknown_name("model", name, model_names())
+    return ModelConfig(name=name, **yaml.safe_load((CONFIGS / f"{name}.yaml").read_text(encoding="utf-8")))
+
+
+def _submitted(word: str) -> list[ModelConfig]:
+    if not word.endswith((".yaml", ".yml")):
+        class_path = import_class(word)
+        return [_named(class_path.rpartition(".")[2], {"class_path": class_path}, where=word)]
+    file = Path(word)
+    content = read_model_file(file)
+    content["class_path"] = import_class(content["class_path"], folder=file.parent)
+
+    def fits(key: str, value: Any) -> bool:
+        try:
+            resolve(ModelConfig(name=word, class_path=content["class_path"], init_args={key: value}))
+        except UserError:
+            return False
+        return True
+
+    grid = points(content, {"init_args": fits, "training": lambda *_: True})
+    return [_named(file.stem + point.ending, point.content, where=word) for point in grid]
+
+
+def _named(name: str, content: dict[str, Any], *, where: str) -> ModelConfig:
+    if name in model_names():
+        raise UserError(f"{where}: '{name}' is a shipped model's name, and boards go by it: rename yours")
+    try:
+        return ModelConfig(name=name, **content)
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
+        raise UserError(f"{where}: {'; '.join(faults)}") from error
 
 
 def resolve(config: ModelConfig) -> ModelConfig:

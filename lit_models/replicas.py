@@ -12,6 +12,7 @@ from torch.utils.data import default_collate
 
 from datamodules.graph import Targets, TaskGraph
 from lit_models.base import RecoveryModel
+from lit_models.generators import generator_states, have_moved
 from lit_models.noise import fold_in
 
 Weights = dict[str, Tensor]
@@ -79,11 +80,16 @@ class Replicas:
 
     Args:
         model: gives the computation; its own weights are never used.
+
+    Attributes:
+        batched: whether vmap accepts the model; None before its first run.
+        batch_dependent: whether the model drew from a generator that other replicas share.
     """
 
     def __init__(self, model: RecoveryModel) -> None:
         self._methods = _Methods(model)
         self.batched: bool | None = None if model.batchable else False
+        self.batch_dependent = False
         self.calibrates = type(model).calibrate is not RecoveryModel.calibrate
 
     def scores(self, weights: Weights, graph: TaskGraph) -> Tensor:
@@ -113,10 +119,13 @@ class Replicas:
         return values
 
     def _call(self, method: str, weights: Weights, graph: TaskGraph, *more: Any) -> Any:
+        before = generator_states()
         if self.batched is None:
             self.batched = self._accepts_vmap(method, weights, graph, *more)
         run = self._vmap if self.batched else self._loop
-        return run(method, weights, graph, *more)
+        outcome = run(method, weights, graph, *more)
+        self.batch_dependent |= have_moved(before, generator_states())
+        return outcome
 
     def _one(self, method: str, weights: Weights, graph: TaskGraph, *more: Any) -> Any:
         state = {f"model.{name}": value for name, value in weights.items()}

@@ -49,7 +49,8 @@ def run(
         dataset: name of a dataset, e.g. taskonomy, or path of a matrix of your own, CSV or Parquet: sources
             in the first column and targets in the header, or the columns source, target and value.
         setting: transductive, inductive or both.
-        model: names of models; +z after a name gives the model task embeddings.
+        model: names of models; +z after a name gives the model task embeddings. Your own: file.py:Class, a
+            class path, or a YAML file.
         mask: shares of hidden entries in the transductive setting: 1/3, 1/2, 2/3.
         regime: which of the dataset's matrices.
         label: which of its figures.

@@ -14,6 +14,7 @@ from benchmark.tune_report import best_table, model_file
 from datamodules.registry import DATASETS, find_source
 from datamodules.splits import Setting
 from lit_models.registry import Tuning, load_model
+from lit_models.submission import class_word
 
 INTERRUPTED = 130  # what shells make of Ctrl-C
 
@@ -36,10 +37,10 @@ def tune(
 
     The model's own values are the first trial. Every trial is kept as soon as it is finished: the same
     command goes on where it was stopped, by Ctrl-C or otherwise. Prints the best trials, and writes the best
-    one as a model's file.
+    one as a model's file, to be named to run; results that it makes say what the search has spent.
 
     Args:
-        model: name of a model; +z after it gives the model task embeddings.
+        model: name of a model, or one of your own as for run; +z after it gives the model task embeddings.
         trials: finished trials in all, those of earlier runs included.
         dataset: datasets, or paths of matrices of your own, separated by commas; empty for all published
             ones, so that one choice serves them all.
@@ -91,12 +92,19 @@ def tune(
             members=members,
             seed=seed,
         )
-        path = out / f"{model.replace('+', '-')}.yaml"  # a file's name is a model's, and has no +
+        path = out / f"{config.name.replace('+', '-')}-tuned.yaml"  # its name on a board, so another one
         path.parent.mkdir(parents=True, exist_ok=True)
-        content = model_file(config, attempts, tuning=tuning, command=shlex.join(map(str, words)))
+        content = model_file(
+            config,
+            attempts,
+            class_path=class_word(config.class_path, folder=out),
+            tuning=tuning,
+            command=shlex.join(map(str, words)),
+        )
         path.write_text(content, encoding="utf-8")
         console.print(best_table(config, attempts))
         console.print(f"best of {len(attempts)} trials: {path}", markup=False, soft_wrap=True)
+        console.print(f"to compare it: make bench MODEL={path}", markup=False, soft_wrap=True)
     if code:
         console.print(f"interrupted: the same command goes on from trial {len(attempts)}")
     return code

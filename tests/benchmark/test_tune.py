@@ -17,11 +17,14 @@ from filelock import FileLock
 
 from benchmark.commands.tune import tune
 from benchmark.held_back import HeldBack
+from benchmark.runner import Effort
 from benchmark.search_space import Space, own_values
 from benchmark.tune import Attempt, Scorer, search, search_name
 from datamodules.errors import UserError
 from datamodules.registry import DATASETS
 from lit_models.registry import ModelConfig, Training, Tuning, load_model
+
+from .conftest import one_cell, run_cell
 
 MODEL = load_model("gravity-dir")
 # Small, because Optuna writes every value by itself, and a disk takes its time.
@@ -229,8 +232,9 @@ def test_the_command_writes_the_best_as_a_models_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert tune_small(tmp_path, trials=5) == 0
-    text = (tmp_path / "z-svd3.yaml").read_text()
-    config = ModelConfig(name="z-svd3", **yaml.safe_load(text))
+    text = (tmp_path / "z-svd3-tuned.yaml").read_text()
+    config = load_model(str(tmp_path / "z-svd3-tuned.yaml"))
+    assert config.name == "z-svd3-tuned"
     place = "cogtaskonomy/readme-example/score"
     assert config.tuning == Tuning(
         trials=5, datasets=[place], setting="transductive", splits=3, members=4, seed=0
@@ -256,4 +260,28 @@ def test_what_is_done_when_interrupted_is_written(
         patched.setattr(HeldBack, "__call__", lambda *_: stopping(MODEL))
         assert tune_small(tmp_path, trials=5) == 130
     assert "goes on from trial 2" in capsys.readouterr().out
-    assert yaml.safe_load((tmp_path / "z-svd3.yaml").read_text())["tuning"]["trials"] == 2
+    assert yaml.safe_load((tmp_path / "z-svd3-tuned.yaml").read_text())["tuning"]["trials"] == 2
+
+
+def test_a_submission_is_searched_and_its_results_say_what_that_cost(tmp_path: Path) -> None:
+    example = Path(__file__).parents[2] / "examples/my_recovery_model.py"
+    space = tmp_path / "space.yaml"
+    space.write_text("init_args: {width: {low: 2, high: 32}}\n")
+    code = tune(
+        f"{example}:MyRecoveryModel",
+        trials=2,
+        dataset="cogtaskonomy",
+        splits=2,
+        members=1,
+        space=space,
+        storage=tmp_path / "own.db",
+        out=tmp_path / "tuned",
+    )
+    assert code == 0
+    assert (tmp_path / "own.db").is_file()
+    tuned = load_model(str(tmp_path / "tuned/MyRecoveryModel-tuned.yaml"))
+    assert tuned.class_path == "submission.my_recovery_model.MyRecoveryModel"
+    cell = one_cell("z-svd3").model_copy(update={"model": tuned})
+    result = run_cell(cell, tmp_path, effort=Effort(members=1, epochs=1, numbers=(0,)))
+    assert result.model.config.tuning is not None
+    assert (result.model.config.tuning.trials, result.model.config.tuning.splits) == (2, 2)

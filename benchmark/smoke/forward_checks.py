@@ -1,0 +1,219 @@
+"""Checks of one graph at a time: what a model makes of it, and what it leaves behind."""
+
+import random
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from benchmark.smoke.subject import CheckError, Subject, largest_gap
+from datamodules.graph import TaskGraph
+from datamodules.splits import Setting
+from lit_models.base import RecoveryModel
+from lit_models.generators import generator_states, have_moved
+
+CLOSE = 1e-3  # of scores that should be equal, in standardised units
+
+
+def builds(subject: Subject) -> str:
+    """The constructor takes numbers of tasks and of features, whatever they are."""
+    sizes = []
+    for setting in ("transductive", "inductive"):
+        data = subject.data(setting)
+        try:
+            subject.build(data.num_tasks, data.num_features)
+        except TypeError as error:
+            raise CheckError(
+                f"it cannot be built from (num_tasks, num_features): {error}",
+                "begin the constructor as `def __init__(self, num_tasks: int, num_features: int, *, ...)`, "
+                "with a default for all that follows, and call `super().__init__()` first",
+            ) from error
+        sizes.append(f"({data.num_tasks}, {data.num_features})")
+    return f"from (num_tasks, num_features) = {' and '.join(sizes)}"
+
+
+def scores(subject: Subject) -> str:
+    """A finite float for each transfer."""
+    shape = check_scores(subject, subject.setting)
+    return f"finite, {shape}"
+
+
+def check_scores(subject: Subject, setting: Setting) -> str:
+    """Score the graphs of one setting; the shape of the scores in words."""
+    data = subject.data(setting)
+    model = subject.model(setting)
+    shape = ""
+    for stage in ("fit", "predict"):
+        graph = data.episode(0, stage=stage).graph
+        found = model(graph)
+        wanted = list(graph.affinity.shape)
+        if not isinstance(found, Tensor):
+            raise CheckError(f"forward returns a {type(found).__name__}", "return a torch tensor of scores")
+        if list(found.shape) != wanted:
+            raise CheckError(
+                f"forward returns the shape {list(found.shape)} for a graph of {wanted[0]} tasks",
+                f"return {wanted}: a row for each source, a column for each target",
+            )
+        if not found.is_floating_point():
+            raise CheckError(
+                f"the scores are {str(found.dtype).removeprefix('torch.')}",
+                "return floats: whole numbers tie, and have no gradient",
+            )
+        if not torch.isfinite(found).all():
+            count = int((~torch.isfinite(found)).sum())
+            raise CheckError(
+                f"{count} of {found.numel()} scores are not finite",
+                "look for a division by a count that may be 0 and for logarithms of 0: a hidden entry is 0 "
+                "in graph.affinity, and a new task has no observed entry",
+            )
+        shape = f"{found.dtype} {list(found.shape)}".removeprefix("torch.")
+    return shape
+
+
+def settings(subject: Subject) -> str:
+    """Every setting that the model declares runs."""
+    declared = subject.model(subject.setting).settings
+    unknown = sorted(set(declared) - {"transductive", "inductive"})
+    if unknown or not declared:
+        raise CheckError(
+            f"settings are {sorted(declared)}", "declare a subset of {'transductive', 'inductive'}"
+        )
+    for setting in sorted(declared - {subject.setting}):
+        try:
+            check_scores(subject, setting)
+        except CheckError as error:
+            raise CheckError(f"{setting}: {error.problem}", error.change) from error
+        except Exception as error:
+            known, tasks = subject.data(setting).num_tasks, len(subject.graph(setting).group)
+            raise CheckError(
+                f"it declares the {setting} setting and fails there: {type(error).__name__}: "
+                f"{str(error).strip().splitlines()[0] if str(error).strip() else error!r}",
+                f"there a model built for {known} known tasks scores a graph of {tasks}: make no weight's "
+                "shape depend on num_tasks, or declare `settings` to be frozenset({'transductive'})",
+            ) from error
+    return ", ".join(sorted(declared))
+
+
+def leaves_input(subject: Subject) -> str:
+    """The graph is the same after the model has seen it."""
+    graph = subject.graph(subject.setting)
+    before = [field.clone() for field in graph]
+    model = subject.model(subject.setting).train()
+    model.objective(graph)
+    changed = [
+        name for name, old, new in zip(graph._fields, before, graph, strict=True) if not torch.equal(old, new)
+    ]
+    if changed:
+        raise CheckError(
+            f"it changes its input in place: graph.{', graph.'.join(changed)}",
+            "work on a copy (`graph.affinity.clone()`): no operation that ends in _ or assigns to a part",
+        )
+    return "as it was"
+
+
+def leaves_generators(subject: Subject) -> str:
+    """The generators that everything shares are not seeded."""
+    model = subject.model(subject.setting).train()
+    graph = subject.graph(subject.setting)
+    after = []
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        random.seed(seed)
+        np.random.seed(seed)
+        before = generator_states()
+        model.objective(graph)
+        after.append((have_moved(before, generator_states()), generator_states()))
+    moved = all(each for each, _ in after)
+    same = [not have_moved([one], [other]) for one, other in zip(after[0][1], after[1][1], strict=True)]
+    if moved and any(same):
+        raise CheckError(
+            "it sets the seed of a generator that everything shares",
+            "take the seeding out, and draw noise from lit_models.noise with graph.key",
+        )
+    return "none is seeded"
+
+
+def renaming(subject: Subject) -> str:
+    """Scores go with the tasks, wherever they stand, unless the model says otherwise."""
+    graph = subject.graph(subject.setting)
+    model = subject.model(subject.setting)
+    if model.knows_tasks_by_identity:
+        return "declared not equivariant (knows_tasks_by_identity)"
+    order = torch.randperm(len(graph.group), generator=torch.Generator().manual_seed(0))
+    gap = largest_gap(model(renamed(graph, order)), model(graph)[order][:, order])
+    if gap > CLOSE:
+        raise CheckError(
+            f"when tasks change places, scores change by up to {gap:.2g}",
+            "if weights belong to single tasks (anything shaped by num_tasks), say so with "
+            "`knows_tasks_by_identity = True` in the class; otherwise use nothing that depends on the order",
+        )
+    return f"equivariant, to {gap:.0e}"
+
+
+def renamed(graph: TaskGraph, order: Tensor) -> TaskGraph:
+    """The same graph with its tasks in another order."""
+    matrices = ("affinity", "observed", "eligible", "query", "proxy")
+    return graph._replace(
+        x=graph.x[order],
+        group=graph.group[order],
+        **{name: getattr(graph, name)[order][:, order] for name in matrices},
+    )
+
+
+def direction(subject: Subject) -> str:
+    """Whether (i, j) and (j, i) may differ is what the class says."""
+    graph = subject.graph(subject.setting)
+    # Targets that differ in their mean: what is constant in a column counts as well.
+    shifted = (graph.affinity + torch.linspace(-1, 1, len(graph.affinity))) * graph.observed
+    graph = graph._replace(affinity=shifted)
+    fitted = subject.fit(subject.data(subject.setting), epochs=5)
+    symmetric = largest_gap(fitted.scores, fitted.scores.mT) < 1e-5
+    model = subject.model(subject.setting)
+    if symmetric and model.directed:
+        raise CheckError(
+            "the scores of i → j and j → i are always equal, and it does not say so",
+            "put `directed = False` into the class, or let source and target play different parts",
+        )
+    if not symmetric and not model.directed:
+        raise CheckError(
+            "it says directed = False, and the scores of i → j and j → i differ",
+            "take `directed = False` out of the class, or make the scores symmetric",
+        )
+    return "direction-aware" if model.directed else "declared undirected"
+
+
+def gradient(subject: Subject) -> str:
+    """What is to be fitted has a gradient."""
+    model = subject.model(subject.setting).train()
+    parameters = {name: value for name, value in model.named_parameters() if value.requires_grad}
+    if not parameters:
+        return "nothing to fit"
+    objective = model.objective(subject.data(subject.setting).episode(0, stage="fit").graph)
+    if objective.requires_grad:
+        objective.backward()  # type: ignore[no-untyped-call]  # torch's own has no types
+    idle = [name for name, value in parameters.items() if value.grad is None or not value.grad.any()]
+    if len(idle) == len(parameters):
+        raise CheckError(
+            f"no gradient reaches any of {', '.join(idle)}",
+            "make the scores from the parameters in torch alone: no detach(), .data, numpy or no_grad on the "
+            "way, and no start at which all gradients are 0",
+        )
+    return f"all but {', '.join(idle)}" if idle else f"reaches all of {len(parameters)} tensors"
+
+
+FORWARD_CHECKS: dict[str, Callable[[Subject], str]] = {
+    "builds": builds,
+    "scores": scores,
+    "settings": settings,
+    "input": leaves_input,
+    "generators": leaves_generators,
+    "renaming": renaming,
+    "gradient": gradient,
+    "direction": direction,
+}
+
+
+def parameters(model: RecoveryModel) -> int:
+    """How many numbers are fitted."""
+    return sum(value.numel() for value in model.parameters() if value.requires_grad)

@@ -1,0 +1,97 @@
+"""Running the checks in a process of their own: one that hangs, floods the terminal or dies is told so."""
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from multiprocessing.connection import wait
+
+from benchmark.smoke.report import Begun, Line
+
+OUTPUT_BYTES = 2**16
+START_SECONDS = 120.0  # to import the libraries
+
+
+def supervise(word: str, *, limit_seconds: float) -> Iterator[Begun | Line]:
+    """Check a model, whatever it does.
+
+    Args:
+        word: the model, see :func:`lit_models.registry.load_models`.
+        limit_seconds: of one check.
+
+    Yields:
+        Every check as it begins and as it ends; the last may be one that did not end by itself.
+    """
+    # A server that has imported everything is forked for each model; it has neither threads nor the model.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["benchmark.smoke.child"])
+    heard, report = context.Pipe(duplex=False)
+    printed, output = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(word, report, output), daemon=True)
+    process.start()
+    report.close()
+    output.close()
+    current = "loads"
+    unfinished = True
+    amount = 0
+    deadline = time.monotonic() + START_SECONDS
+    streams = [heard, printed]
+    try:
+        while heard in streams:
+            ready = wait(streams, timeout=max(0.0, deadline - time.monotonic()))
+            if not ready:
+                yield Line(
+                    current,
+                    False,
+                    f"it did not end within {limit_seconds:g} s",
+                    "look for a loop without an end; if it only takes long, give it more with --limit",
+                )
+                return
+            if printed in ready:
+                chunk = os.read(printed.fileno(), OUTPUT_BYTES)
+                amount += len(chunk)
+                if not chunk:
+                    streams.remove(printed)
+                if amount > OUTPUT_BYTES:
+                    last = chunk.decode(errors="replace").strip().splitlines()[-1:] or [""]
+                    yield Line(
+                        current,
+                        False,
+                        f"it prints without end: {amount:,} bytes, the last line {last[0][:60]!r}",
+                        "take print() and progress bars out: a run calls the model thousands of times",
+                    )
+                    return
+            if heard in ready:
+                try:
+                    event = heard.recv()
+                except EOFError:
+                    streams.remove(heard)
+                    continue
+                deadline = time.monotonic() + limit_seconds
+                current = event.name
+                unfinished = isinstance(event, Begun)
+                yield event
+        process.join(timeout=10.0)
+        if unfinished:
+            yield Line(
+                current,
+                False,
+                f"its process ended without a word (exit code {process.exitcode})",
+                "look for os._exit, or for native code that crashes",
+            )
+    finally:
+        with suppress(ProcessLookupError, TypeError):
+            os.killpg(process.pid or 0, signal.SIGKILL)
+        process.kill()
+        process.join()
+        heard.close()
+        printed.close()
+
+
+def _work(word: str, report: object, output: object) -> None:
+    """Import the checks in the other process: this one needs neither torch nor its seconds."""
+    from benchmark.smoke.child import work
+
+    work(word, report, output)  # type: ignore[arg-type]  # connections, whose class the system decides

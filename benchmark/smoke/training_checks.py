@@ -1,0 +1,172 @@
+"""Checks of a whole run: training on a few splits, and what it depends on."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.utils.benchmark import Timer
+
+from benchmark.smoke.forward_checks import CLOSE, parameters
+from benchmark.smoke.subject import NUMBERS, SEED, CheckError, Fitted, Subject, largest_gap
+from lit_models.registry import load_model
+from lit_models.replicas import Replicas, initial_weights, replica_keys
+
+EPOCHS = 60
+FEW_EPOCHS = 10
+SUITE_MEMBERS = 8
+BATCHED_MODEL = "source-target-profile"  # to compare with
+
+
+def learns(subject: Subject) -> str:
+    """The training loss falls."""
+    fitted = subject.fit(subject.data(subject.setting), epochs=EPOCHS)
+    if not fitted.module.is_trainable:
+        return "nothing to fit"
+    first, last = (float(fitted.module.curve[place].train_loss.mean()) for place in (0, -1))
+    steps = f"from {first:.3g} after 5 steps to {last:.3g} after {fitted.module.curve[-1].epoch}"
+    if not last < first:
+        raise CheckError(
+            f"the training loss does not fall: {steps}",
+            "check the sign of a loss of your own, and try another learning_rate (a YAML file with "
+            "`training: {learning_rate: 0.005}`)",
+        )
+    return steps
+
+
+def ranks(subject: Subject) -> str:
+    """Sources of one target are told apart."""
+    setting = subject.setting
+    fitted = _short_run(subject)
+    eligible = subject.graph(setting).query
+    spread = torch.stack([column[rows].std() for column, rows in _columns(fitted.scores[0, 0], eligible)])
+    told_apart = int((spread > 1e-6).sum())
+    if told_apart == 0:
+        raise CheckError(
+            "it gives every source of a target the same score, so that it ranks nothing",
+            "let a score depend on its row: what is constant in a column cannot order the sources",
+        )
+    return f"sources of {told_apart} of {len(spread)} targets are told apart"
+
+
+def deterministic(subject: Subject) -> str:
+    """One seed makes one result."""
+    first = _short_run(subject).scores
+    second = subject.fit(subject.data(subject.setting), epochs=FEW_EPOCHS).scores
+    if not torch.equal(first, second):
+        raise CheckError(
+            f"two runs with one seed differ by up to {largest_gap(first, second):.2g}",
+            "draw noise from lit_models.noise with graph.key; keep time, sets, hash() and anything left over "
+            "from earlier calls out of the scores",
+        )
+    return "two runs are equal to the last bit"
+
+
+def noise(subject: Subject) -> str:
+    """A split's scores do not depend on what else is in the batch, or the model is marked."""
+    together = _short_run(subject)
+    if together.module.is_batch_dependent:
+        return (
+            "batch-dependent: it draws from a shared generator, and its results are marked; "
+            "lit_models.noise has dropout, normal and uniform from graph.key"
+        )
+    alone = subject.fit(subject.data(subject.setting, NUMBERS[:1]), epochs=FEW_EPOCHS)
+    gap = largest_gap(together.scores[0], alone.scores[0])
+    if gap > CLOSE:
+        raise CheckError(
+            f"a split's scores change by up to {gap:.2g} with the other splits of the run",
+            "keep nothing between two calls of forward: no attribute, list or global that it writes to",
+        )
+    return f"keyed: a split scores the same alone, to {gap:.0e}"
+
+
+def hidden(subject: Subject) -> str:
+    """Numbers in hidden cells of the source table move no prediction."""
+    setting = subject.setting
+    before = _short_run(subject).scores
+    split = subject.data(setting).splits[0]
+    after = _with_noise(subject, split.query).scores
+    if not torch.equal(before[0], after[0]):
+        raise CheckError(
+            f"hidden values move the scores by up to {largest_gap(before[0], after[0]):.2g}",
+            "use nothing but the graph that forward is given",
+        )
+    shown = _with_noise(subject, split.observed).scores
+    return "no reaction" + (
+        "" if not torch.equal(before[0], shown[0]) else ", and none to what was measured either"
+    )
+
+
+def batched(subject: Subject) -> str:
+    """Whether all replicas run in one call, and what that is worth."""
+    fitted = _short_run(subject)
+    if fitted.module.is_batched:
+        times = {each: _step_seconds(subject, batched=each) for each in (True, False)}
+        return f"vmap: {times[False] / times[True]:.0f} times as fast as one replica at a time"
+    reason = fitted.refusal.rpartition("with the same result: ")[2] or "the class says batchable = False"
+    reference = Subject(load_model(BATCHED_MODEL))
+    slower = _step_seconds(subject, batched=False) / _step_seconds(reference, batched=True)
+    return (
+        f"one replica at a time; a step takes {slower:.0f} times as long as that of {BATCHED_MODEL}, which "
+        f"is batched: {reason[:160]}"
+    )
+
+
+def cost(subject: Subject) -> str:
+    """What a cell of the default suite takes."""
+    data = subject.data(subject.setting, None)
+    count = parameters(subject.model(subject.setting))
+    if not count:
+        seconds = subject.fit(data, epochs=1, members=1).seconds / len(data.splits)
+        return f"nothing to fit; about {seconds:.2g} s a split"
+    # The difference of two runs, because what a run begins with counts once.
+    short, longer = (subject.fit(data, epochs=epochs, members=SUITE_MEMBERS).seconds for epochs in (1, 11))
+    epochs = subject.config.training.epochs
+    seconds = max(longer - short, 0.0) / 10 * epochs / len(data.splits)
+    return (
+        f"{count:,} parameters; about {seconds:.2g} s a split for {epochs} steps of {SUITE_MEMBERS} members"
+    )
+
+
+@cache
+def _short_run(subject: Subject) -> Fitted:
+    """The run that the others are compared with."""
+    return subject.fit(subject.data(subject.setting), epochs=FEW_EPOCHS)
+
+
+def _with_noise(subject: Subject, cells: npt.NDArray[np.bool_]) -> Fitted:
+    """The same run with other numbers in some cells of the source table."""
+    table = subject.table
+    draws = np.random.default_rng(SEED).normal(scale=3.0, size=table.value.shape)
+    changed = replace(table, value=np.where(cells, table.value + draws, table.value))
+    return subject.fit(subject.data(subject.setting, table=changed), epochs=FEW_EPOCHS)
+
+
+def _step_seconds(subject: Subject, *, batched: bool) -> float:
+    """Of the training losses of all replicas."""
+    data = subject.data(subject.setting)
+    keys = replica_keys(seed=SEED, numbers=torch.tensor(NUMBERS), members=SUITE_MEMBERS, step=1)
+    weights = initial_weights(lambda: subject.build(data.num_tasks, data.num_features), keys=keys)
+    (batch,) = data.train_dataloader()
+    replicas = Replicas(subject.model(subject.setting))
+    replicas.batched = batched
+    run = {"objective": replicas.objective, "weights": weights, "graph": batch.graph._replace(key=keys)}
+    return float(Timer("objective(weights, graph)", globals=run).adaptive_autorange(max_run_time=1.0).median)
+
+
+def _columns(scores: Tensor, mask: Tensor) -> list[tuple[Tensor, Tensor]]:
+    return [(scores[:, place], mask[:, place]) for place in range(len(scores)) if mask[:, place].sum() > 1]
+
+
+TRAINING_CHECKS: dict[str, Callable[[Subject], str]] = {
+    "loss": learns,
+    "ranking": ranks,
+    "deterministic": deterministic,
+    "hidden values": hidden,
+    "noise": noise,
+    "batching": batched,
+    "cost": cost,
+}

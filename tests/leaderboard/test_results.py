@@ -1,0 +1,38 @@
+"""The committed reference results: a random one is verified every time, all of them in the slow tests."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+import leaderboard
+from benchmark.results import read_result
+from benchmark.verify import verify
+from datamodules.splits import PROTOCOL_VERSION
+
+FOLDER = Path(leaderboard.__file__).parent / "results"
+RESULTS = sorted(FOLDER.rglob("*.json"))
+
+
+def test_a_random_committed_result_holds() -> None:
+    scored = [path for path in RESULTS if read_result(path).status == "ok"]
+    path = random.SystemRandom().choice(scored)
+    verdict = verify(path, models={})
+    assert verdict.refusals == [], path
+    assert "run again" in verdict.notes[-1]
+
+
+def test_committed_results_are_of_this_protocol_and_lie_where_boards_look() -> None:
+    assert RESULTS
+    for path in RESULTS:
+        result = read_result(path)
+        place = result.place
+        assert result.protocol_version == PROTOCOL_VERSION
+        assert result.digest
+        assert path.relative_to(FOLDER).parts[:2] == (place.dataset, f"{place.regime}-{place.label}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", RESULTS, ids=lambda path: "/".join(path.relative_to(FOLDER).parts))
+def test_every_committed_result_holds(path: Path) -> None:
+    assert verify(path, models={}).refusals == []

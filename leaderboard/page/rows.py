@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from benchmark.results import Metric, Result
+from benchmark.results import Mark, Metric, Result
 from benchmark.scoring import HEADLINE
 from leaderboard.pairs import PROFILE, passes_messages
 from leaderboard.standings import Against, Standing
@@ -25,6 +25,7 @@ class Row:
         name: the model's.
         rank: from 1; None if it is incomplete.
         incomplete: what is missing.
+        marks: of its result, such as ``batch-dependent``.
         traits: letters that filters look at: d directed, g graph, z task embeddings; capital = not.
         encoder: of the model; a dash for none.
         z: task embeddings; a dash for none.
@@ -38,6 +39,7 @@ class Row:
     name: str
     rank: int | None
     incomplete: str
+    marks: list[Mark]
     traits: str
     encoder: str
     z: str
@@ -64,6 +66,7 @@ def make_row(standing: Standing, columns: list[str]) -> Row:
         name=result.model.config.name,
         rank=standing.rank,
         incomplete=standing.incomplete,
+        marks=result.marks,
         traits=traits_of(result),
         encoder=result.model.encoder or "–",
         z="–" if result.model.config.z == "none" else result.model.config.z,

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from datamodules.citation import read_citations, read_cora
+from datamodules.citation import CORA_FILE, citation_folder, read_citations, read_cora
 from datamodules.errors import UserError
+from datamodules.links import reciprocal
 
 
 def edge_list(folder: Path, text: str) -> Path:
@@ -42,3 +43,10 @@ def test_another_file_under_coras_name_is_refused(tmp_path: Path, monkeypatch: p
     (tmp_path / "cora.cites").write_text("a\tb\n", encoding="utf-8")
     with pytest.raises(UserError, match="not the published file"):
         read_cora()
+
+
+@pytest.mark.skipif(not (citation_folder() / CORA_FILE).is_file(), reason="Cora is not in CITATION_DIR")
+def test_cora_is_the_papers_graph() -> None:
+    cora = read_cora()
+    assert (cora.num_nodes, len(cora.edges)) == (2708, 5429)
+    assert reciprocal(cora).sum() == 302

@@ -148,9 +148,8 @@ def main() -> None:
     print("epoch in ms of CPU, median over processes; peak in MB")
     print(f"{'':18} blocks autograd ratio {'(processes)':18} example ratio | peak: blocks autograd ratio")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(
-        ["benchmark.reproduce", "torch_geometric.nn"]
-    )  # imported once, not a process
+    # Imported once, not once a process.
+    context.set_forkserver_preload(["benchmark.reproduce", "torch_geometric.nn"])
     for name in MODELS:
         with context.Pool(1, maxtasksperchild=1) as pool:
             rounds = pool.map(milliseconds, [name] * ROUNDS, chunksize=1)

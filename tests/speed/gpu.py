@@ -8,11 +8,13 @@ Trains the 64 splits × 2 members of 400 tasks on both, in turn, and prints the 
 import statistics
 
 import torch
-from processes import ROUNDS, SPLITS, finish, start
 
 
 def main() -> None:
     """Measure in turn and print the ratio."""
+    # The script beside this one: found when this is run as a script, but not when doctests are collected.
+    from processes import ROUNDS, SPLITS, finish, start
+
     if not torch.cuda.is_available():
         raise SystemExit("there is no GPU here")
     ratios = []

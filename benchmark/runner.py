@@ -32,6 +32,7 @@ from benchmark.results import (
 from benchmark.suite import Cell
 from benchmark.tables import curve_table, score_table
 from benchmark.trainer import Hardware, make_trainer, use_threads_for
+from benchmark.wandb_run import Mirror
 from datamodules.base import AffinityDataModule
 from datamodules.errors import UserError
 from datamodules.source import AffinityTable
@@ -126,12 +127,15 @@ class CellRun:
         """Whether the output folder holds this very result already."""
         return finished_fingerprint(self.cell.path(out)) == self.fingerprint
 
-    def execute(self, out: Path, *, callbacks: Sequence[pl.Callback] = ()) -> Result:
+    def execute(
+        self, out: Path, *, callbacks: Sequence[pl.Callback] = (), mirror: Mirror | None = None
+    ) -> Result:
         """Run the cell and write its files; a failure becomes a result as well.
 
         Args:
             out: output folder.
             callbacks: more callbacks for the trainer.
+            mirror: is told of the cell when its files are written, by one process of all.
 
         Returns:
             The result.
@@ -149,6 +153,8 @@ class CellRun:
                 result = self._result("failed", error=traceback.format_exc(), started=started)
         if is_rank_zero():
             write_result(result, self.cell.path(out), tables=tables)
+            if mirror:
+                mirror.keep(result, tables.get("curves"))
         return result
 
     def _fit_and_score(

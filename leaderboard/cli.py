@@ -5,6 +5,7 @@ from benchmark import cli
 COMMANDS = {
     **cli.COMMANDS,
     "compare": "leaderboard.commands.compare:compare",
+    "publish": "leaderboard.commands.publish:publish",
 }
 
 

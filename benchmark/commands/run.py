@@ -13,6 +13,7 @@ from benchmark.results import Result, read_result
 from benchmark.runner import CellRun, Effort
 from benchmark.suite import cells_of, load_suite
 from benchmark.trainer import Hardware
+from benchmark.wandb_run import Mirror
 from datamodules.registry import find_source
 
 
@@ -80,6 +81,7 @@ def run(
     effort = Effort(seed=seed, members=members, epochs=epochs, numbers=numbers)
     hardware = Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes)
     console = make_console(quiet=not is_rank_zero())
+    mirror = Mirror(out=out, console=console)
     results: list[Result] = []
     reused = 0
     read = cache(source.read)  # once a matrix, not once a cell: a file may be large, the Hub far away
@@ -92,7 +94,7 @@ def run(
                 result = read_result(cell.path(out))
             else:
                 progress.begin(cell)
-                result = ready.execute(out, callbacks=[progress])
+                result = ready.execute(out, callbacks=[progress], mirror=mirror)
             progress.finish(result, reused=there)
             results.append(result)
             reused += there

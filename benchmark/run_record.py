@@ -148,10 +148,10 @@ def _losses(curves: pd.DataFrame | None) -> Iterator[dict[str, Value]]:
     """Mean losses over splits, an epoch a row."""
     if curves is None:
         return
-    means = curves.groupby("epoch")[["train_loss", "validation_loss"]].mean()
-    for row in means.itertuples():
-        losses = {"train_loss": float(row.train_loss), "validation_loss": float(row.validation_loss)}
-        yield {"epoch": int(row.Index), **_finite(losses)}
+    means = curves.groupby("epoch", as_index=False)[["train_loss", "validation_loss"]].mean()
+    for row in means.to_dict("records"):
+        losses = {name: float(row[name]) for name in ("train_loss", "validation_loss")}
+        yield {"epoch": int(row["epoch"]), **_finite(losses)}
 
 
 def _values_a_part(result: Result) -> Iterator[dict[str, Value]]:
@@ -176,7 +176,7 @@ def _key(metric: str) -> str:
 
 
 def _count(values: list[float | None]) -> int:
-    return sum(value is not None for value in values)
+    return sum(value is not None and math.isfinite(value) for value in values)
 
 
 def _finite(values: dict[str, Value | None] | dict[str, float] | dict[str, float | None]) -> dict[str, Value]:

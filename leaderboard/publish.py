@@ -2,7 +2,7 @@
 
 import math
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from leaderboard.time_box import AGAIN, TimeBox
 from leaderboard.wandb_server import RemoteRun, RunSet, runs_there, save_report, save_table
 
 RUNS_AT_ONCE = 25
+ROUNDS = 2
 NAMED = 5
 TOLERANCE = 1e-9  # relative: a server may print a number in another way
 
@@ -87,14 +88,28 @@ def _same(here: object, there: object) -> bool:
     return here == there
 
 
-def send(runs: Sequence[Local], box: TimeBox, account: Account, *, out: Path, staging: Path) -> Iterator[int]:
-    """Send what the server does not have as it is here.
+def unlike(runs: Sequence[Local], there: Mapping[str, RemoteRun]) -> list[Local]:
+    """Those of the runs that the server lacks, or has in another way."""
+    return [run for run in runs if differences(run.record, there.get(run.record.id))]
+
+
+def send(
+    runs: Sequence[Local],
+    there: Mapping[str, RemoteRun],
+    box: TimeBox,
+    account: Account,
+    *,
+    out: Path,
+    staging: Path,
+) -> Iterator[int]:
+    """Send what the server does not have as it is here, and once more what did not arrive as it is here.
 
     A run that is missing is sent as the runner left it in ``OUT/wandb``, if it did; one that differs, and
     one that was never made, is made anew of the result file.
 
     Args:
         runs: all of the results.
+        there: what the server has before.
         box: the server.
         account: where to.
         out: folder of the result files.
@@ -106,23 +121,19 @@ def send(runs: Sequence[Local], box: TimeBox, account: Account, *, out: Path, st
     Raises:
         UserError: if the server does not take them in time, or there is no space for staging.
     """
-    for _ in range(2):
-        there = fetch(box, account)
-        wanting = [run for run in runs if differences(run.record, there.get(run.record.id))]
+    for _ in range(ROUNDS):
+        wanting = unlike(runs, there)
         for start in range(0, len(wanting), RUNS_AT_ONCE):
             batch = wanting[start : start + RUNS_AT_ONCE]
             folders = [
                 _folder(run.record, out=out, staging=staging, anew=run.record.id in there) for run in batch
             ]
-            box.sync(
-                f"sending {_some(batch)} to {account}",
-                folders,
-                entity=account.entity,
-                project=account.project,
-            )
+            what = f"sending {_some(batch)} to {account}"
+            box.sync(what, folders, entity=account.entity, project=account.project)
             yield len(batch)
         if not wanting:
             return
+        there = fetch(box, account)
 
 
 def fetch(box: TimeBox, account: Account) -> dict[str, RemoteRun]:
@@ -130,7 +141,7 @@ def fetch(box: TimeBox, account: Account) -> dict[str, RemoteRun]:
     return box.call(f"reading the runs of {account}", runs_there, account.entity, account.project, JOB_TYPE)
 
 
-def verify(runs: Sequence[Local], there: dict[str, RemoteRun], account: Account) -> None:
+def verify(runs: Sequence[Local], there: Mapping[str, RemoteRun], account: Account) -> None:
     """Compare every summary value of every run with the local results.
 
     Args:

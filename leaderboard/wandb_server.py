@@ -110,7 +110,7 @@ def save_table(entity: str, project: str, columns: Sequence[str], rows: Sequence
     if api.artifact_exists(newest, type=LEADERBOARD):
         there = api.artifact(newest, type=LEADERBOARD)
         if there.digest == artifact.digest:
-            return str(there.name)
+            return f"{LEADERBOARD}:{there.version}"
     settings = wandb.Settings(
         console="off",
         disable_code=True,

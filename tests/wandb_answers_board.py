@@ -24,8 +24,8 @@ class Artifact:
 class Answers(RunAnswers):
     """The whole server: runs, the versions of an artifact, reports."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
+    def __init__(self) -> None:
+        super().__init__()
         self.artifacts: list[Artifact] = []
         self.views: dict[str, dict[str, Any]] = {}
 

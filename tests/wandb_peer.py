@@ -28,6 +28,17 @@ class Peer:
     """
 
     def __init__(self) -> None:
+        self.key = "not-a-real-key-of-any-account-" + "0" * 20
+        self.calls: Counter[str] = Counter()
+        self.unknown: list[str] = []
+        self.storage: dict[str, bytes] = {}
+        self.fault: Fault = lambda _: None
+        self._lock = threading.Lock()
+        self.known = Answers()
+        self.start_again()
+
+    def start_again(self) -> None:
+        """Listen on a port of its own, with all that is known from before."""
         peer = self
 
         class Handler(_Handler):
@@ -35,18 +46,16 @@ class Peer:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self.known = Answers(self.url)
-        self.calls: Counter[str] = Counter()
-        self.unknown: list[str] = []
-        self.storage: dict[str, bytes] = {}
-        self.fault: Fault = lambda _: None
-        self._lock = threading.Lock()
+        self.url = self.known.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.is_up = True
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}).start()
 
     def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        """Refuse connections from now on, and cut off those that are open."""
+        if self.is_up:
+            self.is_up = False
+            self._server.shutdown()
+            self._server.server_close()
 
     def respond(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
         with self._lock:
@@ -111,6 +120,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
         status, answer = self.owner.respond(self.command, self.path, body)
+        if not self.owner.is_up:
+            self.close_connection = True
+            return
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(answer)))

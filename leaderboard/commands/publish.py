@@ -2,16 +2,18 @@
 
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from jsonargparse.typing import PositiveInt
+from rich.console import Console
 from rich.progress import Progress
 
 from benchmark.report import make_console
 from benchmark.wandb_run import DEFAULT_PROJECT
 from datamodules.errors import UserError
 from leaderboard.aggregate import find_results
-from leaderboard.publish import Account, differences, fetch, local_runs, save_leaderboard, send, verify
+from leaderboard.publish import Account, Local, fetch, local_runs, save_leaderboard, send, unlike, verify
 from leaderboard.time_box import TimeBox
 from leaderboard.wandb_server import account as account_of_key
 
@@ -41,38 +43,51 @@ def publish(
     find_results(results)  # says in words what is wrong with a file
     runs = local_runs(results)
     console = make_console()
-    has_key = bool(os.environ.get("WANDB_API_KEY"))
-    if not has_key and not dry_run:
-        raise UserError(
-            "no key: publishing needs the key of your account (wandb.ai/authorize) in the environment: "
-            "WANDB_API_KEY=... affinity-bench publish"
-        )
-    entity = entity or os.environ.get("WANDB_ENTITY", "")
     project = project or os.environ.get("WANDB_PROJECT") or DEFAULT_PROJECT
+    entity = entity or os.environ.get("WANDB_ENTITY", "")
+    if not os.environ.get("WANDB_API_KEY"):
+        if not dry_run:
+            raise UserError(
+                "no key: publishing needs the key of your account (wandb.ai/authorize) in the environment: "
+                "WANDB_API_KEY=... affinity-bench publish"
+            )
+        _say(console, _plan(runs, runs, Account(entity=entity or "your account", project=project)))
+        return 0
     with (
         tempfile.TemporaryDirectory(prefix="affinity-bench-", ignore_cleanup_errors=True) as folder,
         TimeBox(seconds=timeout, folder=Path(folder)) as box,
+        Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
     ):
-        if has_key:
-            entity = entity or box.call("asking whose key this is", account_of_key)
-        account = Account(entity=entity or "your account", project=project)
-        there = fetch(box, account) if has_key else {}
-        wanting = [run for run in runs if differences(run.record, there.get(run.record.id))]
+        task = progress.add_task("reading what is there", total=None)
+        mine = box.call("asking whose key this is", account_of_key)
+        account = Account(entity=entity or mine, project=project)
+        there = fetch(box, account)
+        wanting = unlike(runs, there)
         if dry_run:
-            for run in wanting:
-                console.print(f"would send {run}", markup=False, highlight=False, soft_wrap=True)
-            console.print(f"{len(wanting)} of {len(runs)} runs, a table and a report to {account}")
+            _say(console, _plan(wanting, runs, account))
             return 0
-        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-            task = progress.add_task("sending runs", total=len(wanting))
-            for sent in send(runs, box, account, out=results, staging=Path(folder)):
-                progress.advance(task, sent)
+        progress.update(task, description="sending runs", total=len(wanting))
+        for sent in send(runs, there, box, account, out=results, staging=Path(folder)):
+            progress.advance(task, sent)
+        progress.update(task, description="table, report, reading back", total=None)
         table, report = save_leaderboard(runs, box, account)
         verify(runs, fetch(box, account), account)
-    for line in (
-        f"{len(runs)} runs at {account}, {len(wanting)} sent now; every summary value read back and equal",
-        f"table: {table}",
-        f"report: {report}",
-    ):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    _say(
+        console,
+        [
+            f"{len(runs)} runs at {account}, {len(wanting)} sent now; every value read back and equal",
+            f"table: {table}",
+            f"report: {report}",
+        ],
+    )
     return 0
+
+
+def _plan(wanting: Sequence[Local], runs: Sequence[Local], account: Account) -> list[str]:
+    lines = [f"would send {run}" for run in wanting]
+    return [*lines, f"{len(wanting)} of {len(runs)} runs, the table and the report would go to {account}"]
+
+
+def _say(console: Console, lines: Sequence[str]) -> None:
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

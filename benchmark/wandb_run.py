@@ -62,13 +62,20 @@ class Mirror:
         self._console.print(f"Weights & Biases: {trouble}: {then}", markup=False, soft_wrap=True)
 
 
-def write_run(record: RunRecord, *, out: Path, mode: str) -> None:
-    """Make one run with the client, in place of an earlier one with its id.
+def write_run(
+    record: RunRecord, *, out: Path, mode: str, entity: str | None = None, project: str | None = None
+) -> None:
+    """Make one run with the client.
+
+    On the disk it takes the place of an earlier one with its id. On a server that has a run of this id, the
+    rows that are missing from its history are added, and its summary becomes this one.
 
     Args:
         record: what it says.
         out: folder of the result files; the client makes ``wandb`` in it.
         mode: ``offline`` or ``online``.
+        entity: account or team; None for the one of the key.
+        project: None for ``WANDB_PROJECT`` or ``affinity-bench``.
 
     Raises:
         Exception: whatever the client raises, a ``TimeoutError`` if the server was too slow.
@@ -97,7 +104,8 @@ def write_run(record: RunRecord, *, out: Path, mode: str) -> None:
         x_save_requirements=False,
     )
     run = wandb.init(
-        project=os.environ.get("WANDB_PROJECT") or DEFAULT_PROJECT,
+        entity=entity,
+        project=project or os.environ.get("WANDB_PROJECT") or DEFAULT_PROJECT,
         dir=out,
         id=record.id,
         name=record.name,
@@ -107,6 +115,7 @@ def write_run(record: RunRecord, *, out: Path, mode: str) -> None:
         config=record.config,
         mode=mode,  # type: ignore[arg-type]  # any text the environment has; the client checks it
         reinit="create_new",
+        resume="allow" if mode == "online" else None,
         settings=settings,
     )
     try:
@@ -118,8 +127,10 @@ def write_run(record: RunRecord, *, out: Path, mode: str) -> None:
             run.define_metric(axis, hidden=True, summary="none")
             for key in keys:
                 run.define_metric(key, step_metric=axis, summary="none")
-        for row in record.history:
+        for row in record.history[run.starting_step :]:  # from the first on, if the run is a new one
             run.log(row)
+        for key in set(run.summary.keys()) - record.summary.keys():
+            delattr(run.summary, key)  # the client has no other way
         run.summary.update(record.summary)
     finally:
         run.finish(exit_code=int(record.failed))

@@ -75,6 +75,8 @@ def differences(record: RunRecord, there: RemoteRun | None) -> list[str]:
         return ["is not there"]
     state = "failed" if record.failed else "finished"
     found = [] if there.state == state else [f"is {there.state} there instead of {state}"]
+    if there.rows != len(record.history):
+        found.append(f"has {there.rows} rows of history there instead of {len(record.history)}")
     for key in sorted(record.summary.keys() | there.summary.keys()):
         here, other = record.summary.get(key), there.summary.get(key)
         if not _same(here, other):
@@ -104,8 +106,8 @@ def send(
 ) -> Iterator[int]:
     """Send what the server does not have as it is here, and once more what did not arrive as it is here.
 
-    A run that is missing is sent as the runner left it in ``OUT/wandb``, if it did; one that differs, and
-    one that was never made, is made anew of the result file.
+    A run that is missing is sent as the runner left it in ``OUT/wandb``, or else is made of the result file.
+    One that is there in part, or with other values, is completed, for sending it again repeats its history.
 
     Args:
         runs: all of the results.
@@ -113,7 +115,7 @@ def send(
         box: the server.
         account: where to.
         out: folder of the result files.
-        staging: folder for runs made anew, deleted afterwards.
+        staging: folder for runs made here, deleted afterwards.
 
     Yields:
         How many runs were sent at once, after each time.
@@ -123,17 +125,26 @@ def send(
     """
     for _ in range(ROUNDS):
         wanting = unlike(runs, there)
-        for start in range(0, len(wanting), RUNS_AT_ONCE):
-            batch = wanting[start : start + RUNS_AT_ONCE]
-            folders = [
-                _folder(run.record, out=out, staging=staging, anew=run.record.id in there) for run in batch
-            ]
+        missing = [run for run in wanting if run.record.id not in there]
+        for start in range(0, len(missing), RUNS_AT_ONCE):
+            batch = missing[start : start + RUNS_AT_ONCE]
+            folders = [_folder(run.record, out=out, staging=staging) for run in batch]
             what = f"sending {_some(batch)} to {account}"
             box.sync(what, folders, entity=account.entity, project=account.project)
             yield len(batch)
+        for run in wanting:
+            if run.record.id in there:
+                what = f"completing {run} at {account}"
+                box.call(what, complete, run.record, staging, account.entity, account.project)
+                yield 1
         if not wanting:
             return
         there = fetch(box, account)
+
+
+def complete(record: RunRecord, staging: Path, entity: str, project: str) -> None:
+    """Bring a run that a server has in part to what it is here; called in the process that may be ended."""
+    write_run(record, out=staging, mode="online", entity=entity, project=project)
 
 
 def fetch(box: TimeBox, account: Account) -> dict[str, RemoteRun]:
@@ -197,8 +208,8 @@ def _table(runs: Sequence[Local]) -> tuple[list[str], list[list[Any]]]:
     return ["board", "model", "encoder", "z", *keys], rows
 
 
-def _folder(record: RunRecord, *, out: Path, staging: Path, anew: bool) -> Path:
-    kept = [] if anew else run_folders(out, record.id)
+def _folder(record: RunRecord, *, out: Path, staging: Path) -> Path:
+    kept = run_folders(out, record.id)
     if not kept:
         try:
             write_run(record, out=staging, mode="offline")

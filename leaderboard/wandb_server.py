@@ -17,9 +17,10 @@ COLUMNS = ("spearman", "spearman/low", "spearman/high", "auc", "recall@3", "regr
 
 @dataclass(frozen=True, kw_only=True)
 class RemoteRun:
-    """A run as the server has it; without the keys that the client adds of itself."""
+    """A run as the server has it: rows of its history, and its summary without the client's own keys."""
 
     state: str
+    rows: int
     summary: dict[str, Any]
 
 
@@ -73,7 +74,10 @@ def runs_there(entity: str, project: str, job_type: str) -> dict[str, RemoteRun]
     api = wandb.Api(timeout=REQUEST_SECONDS)
     found = api.runs(f"{entity}/{project}", filters={"jobType": job_type}, per_page=100, lazy=False)
     try:
-        return {run.id: RemoteRun(state=run.state, summary=_plain(run.summary)) for run in found}
+        return {
+            run.id: RemoteRun(state=run.state, rows=run.history_line_count, summary=_plain(run.summary))
+            for run in found
+        }
     except ValueError as error:
         if "Could not find project" in str(error):
             return {}

@@ -78,7 +78,7 @@ class RunAnswers:
             "eventsTail": "[]",
             "tags": run.about.get("tags") or [],
             "notes": None,
-            "wandbConfig": "{}",
+            "wandbConfig": json.dumps(run.config.get("_wandb", {}).get("value", {})),
         }
         return {"model": {**project, "bucket": resume}}
 

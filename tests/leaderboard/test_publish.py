@@ -17,7 +17,8 @@ from benchmark.suite import Cell, cells_of, load_suite
 from benchmark.trainer import Hardware
 from datamodules.registry import find_source
 from leaderboard.cli import main
-from leaderboard.publish import local_runs
+from leaderboard.publish import differences, local_runs
+from leaderboard.wandb_server import RemoteRun
 
 from ..wandb_peer import Peer
 from .conftest import Make
@@ -162,6 +163,7 @@ def test_without_a_key_it_says_where_one_is_from(
     assert peer.calls == {}
 
 
+@pytest.mark.slow
 def test_a_lie_about_a_value_is_an_error_that_names_run_and_key(
     peer: Peer, results: Path, publish: Callable[..., Said]
 ) -> None:
@@ -175,8 +177,30 @@ def test_a_lie_about_a_value_is_an_error_that_names_run_and_key(
             f"run {run.record.id}): recall@3 is 0.125 there and {run.record.summary['recall@3']}" in said.err
         )
     peer.known.lies = {}
+    for run in peer.known.runs.values():  # as a client that was killed, or an older result, leaves it
+        run.summary["stale"] = run.summary.pop("spearman", 0)
+        run.history = dict(list(run.history.items())[:-1])
     assert publish().code == 0
     assert_all_there(peer, results)
+
+
+def test_every_difference_is_named(ran: Path) -> None:
+    run = local_runs(ran)[0].record
+    rows = len(run.history)
+    same = RemoteRun(state="finished", rows=rows, summary=dict(run.summary))
+    auc = run.summary["auc"]
+    lacking = {key: value for key, value in run.summary.items() if key != "auc"}
+    nearly = run.summary | {"auc": float(auc) * (1 + 1e-12)}
+    assert differences(run, same) == []
+    assert differences(run, RemoteRun(state="finished", rows=rows, summary=nearly)) == []
+    assert differences(run, None) == ["is not there"]
+    broken = RemoteRun(state="running", rows=1, summary=lacking | {"extra": "NaN"})
+    assert differences(run, broken) == [
+        "is running there instead of finished",
+        f"has 1 rows of history there instead of {rows}",
+        f"auc is None there and {auc} here",
+        "extra is NaN there and None here",
+    ]
 
 
 def dies_while_sending(peer: Peer) -> None:

@@ -1,6 +1,6 @@
 # AffinityBench. `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install bench test test-slow lint format leaderboard compare reproduce tune speed clean
+.PHONY: help install bench test test-slow lint format leaderboard compare publish reproduce tune speed clean
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -22,6 +22,11 @@ ACCELERATOR ?= cpu
 NUM_NODES ?= 1
 OUT ?= results/
 FORCE ?=
+
+# Options of `make publish`.
+ENTITY ?=
+PROJECT ?=
+DRY_RUN ?=
 
 # Options of `make reproduce`.
 GRAPH ?=
@@ -52,6 +57,11 @@ help: ## Show this list
 	@echo "  NUM_NODES=1          nodes"
 	@echo "  OUT=results/         folder for the result files; what is there already is not run again"
 	@echo "  FORCE=1              run cells again that are there"
+	@echo
+	@echo "Options of make publish (as in: WANDB_API_KEY=... make publish PROJECT=affinity-bench):"
+	@echo "  ENTITY=              account or team; empty: WANDB_ENTITY, or the account of the key"
+	@echo "  PROJECT=             empty: WANDB_PROJECT, or affinity-bench"
+	@echo "  DRY_RUN=1            only list what would be sent"
 	@echo
 	@echo "Options of make reproduce (as in: make reproduce GRAPH=citeseer.cites):"
 	@echo "  GRAPH=               a directed edge list of your own, a line each: cited, tab, citing; empty: Cora"
@@ -99,6 +109,10 @@ leaderboard: install ## Print the boards of OUT with paired tests between models
 
 compare: install ## Say what the results in OUT show: directed or not, with or without Z, graph or not
 	@$(BIN)/affinity-bench compare --results '$(OUT)'
+
+publish: install ## Send the results in OUT to Weights & Biases and read them back
+	@$(BIN)/affinity-bench publish --results '$(OUT)' $(if $(ENTITY),--entity '$(ENTITY)') \
+	  $(if $(PROJECT),--project '$(PROJECT)') $(if $(DRY_RUN),--dry-run)
 
 reproduce: install ## Redo the gravity paper's link prediction on Cora, beside its figures
 	@$(BIN)/affinity-bench reproduce $(if $(GRAPH),'$(GRAPH)') --seeds '$(SEEDS)'

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -43,12 +44,12 @@ class Mirror:
         """
         if self._mode == "disabled":
             return
-        record = run_record(result, curves)
         try:
-            write_run(record, out=self._out, mode=self._mode)
+            write_run(run_record(result, curves), out=self._out, mode=self._mode)
         except Exception as error:  # whatever the client raises, the cell's result stands
             self._fall_back(f"{type(error).__name__}: {str(error).partition(chr(10))[0]}")
-            _forget_open_runs()
+            with suppress(Exception):  # as above
+                _forget_open_runs()
             self.keep(result, curves)
 
     def _fall_back(self, trouble: str) -> None:
@@ -129,7 +130,8 @@ def write_run(
                 run.define_metric(key, step_metric=axis, summary="none")
         for row in record.history[run.starting_step :]:  # from the first on, if the run is a new one
             run.log(row)
-        for key in set(run.summary.keys()) - record.summary.keys():
+        kept = run.summary.keys()  # type: ignore[no-untyped-call]  # the client gives it no types
+        for key in set(kept) - record.summary.keys():
             delattr(run.summary, key)  # the client has no other way
         run.summary.update(record.summary)
     finally:

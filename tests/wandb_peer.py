@@ -60,7 +60,7 @@ class Peer:
     def respond(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
         with self._lock:
             if path == "/graphql" and method == "GET":
-                return 405, b""
+                return self._called("plain request") or 405, b""
             if path == "/graphql":
                 return self._graphql(json.loads(body))
             if stream := STREAM.fullmatch(path):

@@ -16,7 +16,7 @@ from datamodules.errors import UserError
 from leaderboard.time_box import AGAIN, TimeBox
 from leaderboard.wandb_server import RemoteRun, RunSet, runs_there, save_report, save_table
 
-RUNS_AT_ONCE = 25
+RUNS_AT_ONCE = 20
 ROUNDS = 2
 NAMED = 5
 TOLERANCE = 1e-9  # relative: a server may print a number in another way

@@ -22,7 +22,7 @@ def publish(
     results: Path = Path("results"),
     entity: str = "",
     project: str = "",
-    timeout: PositiveInt = 30,
+    timeout: PositiveInt = 20,
     dry_run: bool = False,
 ) -> int:
     """Send results to Weights & Biases: what is not there yet, the leaderboard's table and its report.
@@ -34,7 +34,7 @@ def publish(
         results: folder that `affinity-bench run` wrote to.
         entity: account or team; if not said, WANDB_ENTITY or your own.
         project: project; if not said, WANDB_PROJECT or affinity-bench.
-        timeout: seconds that one step, of at most 25 runs, may take.
+        timeout: seconds that one step, of at most 20 runs, may take.
         dry_run: only list what would be sent; without a key, as if nothing were there.
 
     Returns:

@@ -18,6 +18,7 @@ from leaderboard.wandb_server import RemoteRun, RunSet, runs_there, save_report,
 
 RUNS_AT_ONCE = 20
 ROUNDS = 2
+SPACE_BYTES = 32 * 2**20  # more than a batch of runs, the table and their logs take
 NAMED = 5
 TOLERANCE = 1e-9  # relative: a server may print a number in another way
 
@@ -123,6 +124,12 @@ def send(
     Raises:
         UserError: if the server does not take them in time, or there is no space for staging.
     """
+    free = shutil.disk_usage(staging).free
+    if free < SPACE_BYTES:  # asked first, because the client goes on with half a file
+        raise UserError(
+            f"no space for staging: {staging.parent} has {free:,} bytes free of {SPACE_BYTES:,} needed. "
+            f"Make space, or name another folder in TMPDIR. {AGAIN}"
+        )
     for _ in range(ROUNDS):
         wanting = unlike(runs, there)
         missing = [run for run in wanting if run.record.id not in there]
@@ -211,14 +218,7 @@ def _table(runs: Sequence[Local]) -> tuple[list[str], list[list[Any]]]:
 def _folder(record: RunRecord, *, out: Path, staging: Path) -> Path:
     kept = run_folders(out, record.id)
     if not kept:
-        try:
-            write_run(record, out=staging, mode="offline")
-        except Exception as error:
-            free = shutil.disk_usage(staging).free
-            raise UserError(
-                f"no run of {record.name} could be staged in {staging} ({free:,} bytes free): "
-                f"{type(error).__name__}: {error}. Make space, or name another folder in TMPDIR. {AGAIN}"
-            ) from error
+        write_run(record, out=staging, mode="offline")
         kept = run_folders(staging, record.id)
     return kept[-1]
 

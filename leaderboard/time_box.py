@@ -89,10 +89,11 @@ class TimeBox:
         words = [sys.executable, "-m", "wandb", "sync", "--include-online", "--include-synced"]
         words += ["--entity", entity, "--project", project, *map(str, folders)]
         settings = {"WANDB_MODE": "online", "WANDB_ERROR_REPORTING": "false", "WANDB_DIR": str(self._folder)}
+        inherited = {key: value for key, value in os.environ.items() if key != "WANDB_SERVICE"}
         try:
             done = subprocess.run(
                 words,
-                env=os.environ | settings,
+                env=inherited | settings,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

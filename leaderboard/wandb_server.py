@@ -45,6 +45,7 @@ def prepare(folder: str) -> None:
         **{f"WANDB_{name}_DIR": folder for name in ("CACHE", "DATA", "ARTIFACT")},
         "WANDB_DIR": folder,
     }
+    os.environ.pop("WANDB_SERVICE", None)  # the parent's: it would outlive this process, and its open runs
 
 
 def account() -> str:

@@ -1,6 +1,6 @@
 # AffinityBench. `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install bench smoke verify reference test test-slow browser test-browser lint format leaderboard compare reproduce tune speed clean
+.PHONY: help install bench smoke verify reference test test-slow browser test-browser lint format leaderboard compare publish reproduce tune speed clean
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -30,6 +30,11 @@ PICTURES ?= 12
 
 # Option of `make verify`.
 RESULTS ?= leaderboard/results
+
+# Options of `make publish`.
+ENTITY ?=
+PROJECT ?=
+DRY_RUN ?=
 
 # Options of `make reproduce`.
 GRAPH ?=
@@ -72,6 +77,11 @@ help: ## Show this list
 	@echo "Options of make smoke and make verify (as in: make smoke MODEL=examples/my_recovery_model.py:MyRecoveryModel):"
 	@echo "  MODEL=               your own model; of verify: models that the results are of and you vouch for"
 	@echo "  RESULTS=leaderboard/results   result file or folder to verify"
+	@echo
+	@echo "Options of make publish (as in: WANDB_API_KEY=... make publish PROJECT=affinity-bench):"
+	@echo "  ENTITY=              account or team; empty: WANDB_ENTITY, or the account of the key"
+	@echo "  PROJECT=             empty: WANDB_PROJECT, or affinity-bench"
+	@echo "  DRY_RUN=1            only list what would be sent"
 	@echo
 	@echo "Options of make reproduce (as in: make reproduce GRAPH=citeseer.cites):"
 	@echo "  GRAPH=               a directed edge list of your own, a line each: cited, tab, citing; empty: Cora"
@@ -139,6 +149,10 @@ leaderboard: install ## Make the leaderboard page of the results in OUT: PAGE/in
 
 compare: install ## Say what the results in OUT show: directed or not, with or without Z, graph or not
 	@$(BIN)/affinity-bench compare --results '$(OUT)'
+
+publish: install ## Send the results in OUT to Weights & Biases and read them back
+	@$(BIN)/affinity-bench publish --results '$(OUT)' $(if $(ENTITY),--entity '$(ENTITY)') \
+	  $(if $(PROJECT),--project '$(PROJECT)') $(if $(DRY_RUN),--dry-run)
 
 reproduce: install ## Redo the gravity paper's link prediction on Cora, beside its figures
 	@$(BIN)/affinity-bench reproduce $(if $(GRAPH),'$(GRAPH)') --seeds '$(SEEDS)'

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -245,6 +246,25 @@ def read_result(path: Path) -> Result:
     return Result.model_validate_json(path.read_bytes())
 
 
+def result_paths(folder: Path) -> list[Path]:
+    """Every result file under a folder.
+
+    Args:
+        folder: what ``affinity-bench run --out`` was given.
+
+    Returns:
+        The JSON files in order, without those that Weights & Biases keeps of runs that it posted.
+    """
+    return [path for path in sorted(folder.rglob("*.json")) if not _is_of_wandb(path)]
+
+
+def _is_of_wandb(path: Path) -> bool:
+    folders = path.parts[:-1]
+    return any(
+        outer == "wandb" and inner.startswith(("run-", "offline-run-")) for outer, inner in pairwise(folders)
+    )
+
+
 def read_results(folder: Path) -> list[Result]:
     """Read every result under a folder.
 
@@ -254,7 +274,7 @@ def read_results(folder: Path) -> list[Result]:
     Returns:
         The results in order of their paths.
     """
-    return [read_result(path) for path in sorted(folder.rglob("*.json"))]
+    return [read_result(path) for path in result_paths(folder)]
 
 
 def finished_fingerprint(path: Path) -> str | None:

@@ -33,6 +33,7 @@ from benchmark.results import (
 from benchmark.suite import Cell
 from benchmark.tables import curve_table, score_table
 from benchmark.trainer import Hardware, make_trainer, use_threads_for
+from benchmark.wandb_run import Mirror
 from datamodules.base import AffinityDataModule
 from datamodules.errors import UserError
 from datamodules.source import AffinityTable
@@ -129,7 +130,12 @@ class CellRun:
         return finished_fingerprint(self.cell.path(out)) == self.fingerprint
 
     def execute(
-        self, out: Path, *, callbacks: Sequence[pl.Callback] = (), processes: Processes | None = None
+        self,
+        out: Path,
+        *,
+        callbacks: Sequence[pl.Callback] = (),
+        processes: Processes | None = None,
+        mirror: Mirror | None = None,
     ) -> Result:
         """Run the cell and write its files; a failure becomes a result as well.
 
@@ -137,6 +143,7 @@ class CellRun:
             out: output folder.
             callbacks: more callbacks for the trainer.
             processes: those that share out the run; None if this is the only one.
+            mirror: is told of the cell when its files are written, by one process of all.
 
         Returns:
             The result.
@@ -146,11 +153,16 @@ class CellRun:
             LostProcessError: if this process failed and others did not.
         """
         result, tables = self.compute(callbacks=callbacks, processes=processes)
-        return self.keep(result, tables, out)
+        return self.keep(result, tables, out, mirror=mirror)
 
-    def keep(self, result: Result, tables: Tables, out: Path) -> Result:
+    def keep(self, result: Result, tables: Tables, out: Path, *, mirror: Mirror | None = None) -> Result:
         """Write the files of :meth:`compute`, if this is the process that writes; the result as written."""
-        return write_result(result, self.cell.path(out), tables=tables) if is_rank_zero() else result
+        if not is_rank_zero():
+            return result
+        written = write_result(result, self.cell.path(out), tables=tables)
+        if mirror:
+            mirror.keep(written, tables.get("curves"))
+        return written
 
     def compute(
         self, *, callbacks: Sequence[pl.Callback] = (), processes: Processes | None = None

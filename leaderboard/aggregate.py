@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from benchmark.intervals import PairedTest, corrected_resampled_test
 from benchmark.report import headline, ranked
-from benchmark.results import Place, Result, read_result
+from benchmark.results import Place, Result, read_result, result_paths
 from benchmark.scoring import HEADLINE
 from datamodules.errors import UserError
 
@@ -60,7 +60,7 @@ def find_files(folder: Path) -> dict[Path, Result]:
     Raises:
         UserError: if there are none, or a file is not one of this version.
     """
-    paths = sorted(folder.rglob("*.json"))
+    paths = result_paths(folder)
     if not paths:
         raise UserError(
             f"no result files under {folder.resolve()}: make some with `make bench DATASET=taskonomy`, "

@@ -6,6 +6,7 @@ COMMANDS = {
     **cli.COMMANDS,
     "compare": "leaderboard.commands.compare:compare",
     "leaderboard": "leaderboard.commands.leaderboard:leaderboard",
+    "publish": "leaderboard.commands.publish:publish",
 }
 
 

@@ -16,6 +16,7 @@ from benchmark.runner import Effort
 from benchmark.storage import StorageError
 from benchmark.suite import cells_of, load_suite
 from benchmark.trainer import Hardware
+from benchmark.wandb_run import Mirror
 from datamodules.registry import find_source
 
 
@@ -84,6 +85,7 @@ def run(
         labels=_names(label),
     )
     numbers = None if splits is None else tuple(range(splits))
+    console = make_console(quiet=not is_rank_zero())
     work = Work(
         cells=cells,
         read=cache(source.read),  # once a matrix, not once a cell: a file may be large, the Hub far away
@@ -91,6 +93,7 @@ def run(
         hardware=Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes),
         out=out,
         force=force,
+        mirror=Mirror(out=out, console=console),
     )
     results: list[Result] = []
     reused = 0
@@ -98,7 +101,6 @@ def run(
     def last_words() -> str:
         return so_far(results, cells=len(cells), out=out, force=force)
 
-    console = make_console(quiet=not is_rank_zero())
     with (
         Stoppable(last_words if is_rank_zero() else None),
         RunProgress(console=console, cells=len(cells)) as progress,

@@ -6,6 +6,7 @@ from jsonargparse.typing import NonNegativeInt
 from rich.progress import Progress
 
 from benchmark.report import make_console
+from benchmark.results import result_paths
 from benchmark.verify import verify as verify_file
 from datamodules.errors import UserError
 from lit_models.registry import load_models
@@ -30,7 +31,7 @@ def verify(path: Path, /, *, model: str = "", split: NonNegativeInt | None = Non
     Returns:
         Exit code: 0, or 1 if a file was refused.
     """
-    files = sorted(path.rglob("*.json")) if path.is_dir() else [path]
+    files = result_paths(path) if path.is_dir() else [path]
     if not files or not files[0].is_file():
         raise UserError(
             f"{path.resolve()}: no result files there. Make some with `make bench DATASET=taskonomy`."

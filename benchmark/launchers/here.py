@@ -38,6 +38,7 @@ def run_here(
                 yield result, True
                 continue
             progress.begin(cell)
-            yield ready.execute(work.out, callbacks=[progress], processes=processes), False
+            result = ready.execute(work.out, callbacks=[progress], processes=processes, mirror=work.mirror)
+            yield result, False
     except LostProcessError as lost:
         processes.end(lost)

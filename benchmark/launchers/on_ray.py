@@ -60,7 +60,7 @@ def run_on_ray(
                 result, of_cell = ready.failed(str(error)), {}
             except ray.exceptions.RayError as error:
                 result, of_cell = ready.failed(f"its worker was lost {ATTEMPTS} times: {error}"), {}
-            return ready.keep(result, of_cell, work.out)
+            return ready.keep(result, of_cell, work.out, mirror=work.mirror)
 
         for cell in work.cells:
             ready = work.prepare(cell)

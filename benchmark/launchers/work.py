@@ -11,6 +11,7 @@ from benchmark.runner import CellRun, Effort
 from benchmark.storage import remove_drafts
 from benchmark.suite import Cell
 from benchmark.trainer import Hardware
+from benchmark.wandb_run import Mirror
 from datamodules.source import AffinityTable
 
 
@@ -25,6 +26,7 @@ class Work:
         hardware: what to run a cell on.
         out: output folder.
         force: run cells again whose result is there.
+        mirror: is told of every cell that was run.
     """
 
     cells: Sequence[Cell]
@@ -33,6 +35,7 @@ class Work:
     hardware: Hardware
     out: Path
     force: bool
+    mirror: Mirror | None = None
 
     def table(self, cell: Cell) -> AffinityTable:
         """The matrix that a cell names."""

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmark.report import title
-from benchmark.results import Result
+from benchmark.results import Result, result_paths
 from datamodules.errors import UserError
 from datamodules.registry import Source
 from datamodules.splits import MASKS
@@ -58,7 +58,7 @@ def build_page(
     Raises:
         UserError: if a file is not a result of this version, or two results on one board share a name.
     """
-    if not any(results.rglob("*.json")):
+    if not result_paths(results):
         _write(out, render("empty.html.j2", data={}, folder=str(results)))
         return None
     with Progress(console=console, transient=True) as progress:

@@ -132,7 +132,8 @@ def write_run(
             run.log(row)
         kept = run.summary.keys()  # type: ignore[no-untyped-call]  # the client gives it no types
         for key in set(kept) - record.summary.keys():
-            delattr(run.summary, key)  # the client has no other way
+            if not key.startswith("_"):  # the client's own
+                delattr(run.summary, key)
         run.summary.update(record.summary)
     finally:
         run.finish(exit_code=int(record.failed))

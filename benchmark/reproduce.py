@@ -15,11 +15,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from sklearn.metrics import average_precision_score, roc_auc_score
+from torch import nn
 
 from benchmark.trainer import Hardware, make_trainer
 from datamodules.citation import LinkDataModule
 from datamodules.links import DirectedGraph, LinkTask
 from lit_models.autoencoder import Autoencoder
+from lit_models.encoders import GCNEncoder
 from lit_models.gae import GAE, VGAE
 from lit_models.gravity import GravityGAE, GravityVGAE
 from lit_models.link_prediction import LitLinkPrediction
@@ -97,6 +99,27 @@ def seed_pool() -> Iterator[Executor]:
         pool.shutdown(cancel_futures=True)
 
 
+def make_autoencoder(model: str, *, num_nodes: int, task: LinkTask, seed: int) -> Autoencoder:
+    """One of the paper's models with its initial weights.
+
+    Args:
+        model: one of ``PAPER_MODELS``.
+        num_nodes: N.
+        task: link prediction task.
+        seed: of the weights; torch's own generator is left as it was.
+
+    Returns:
+        The model, all its weights drawn by Glorot & Bengio (AISTATS 2010), as in the authors' code.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        autoencoder = PAPER_MODELS[model].build(num_nodes, task)
+        encoder = autoencoder.encoder
+        assert isinstance(encoder, GCNEncoder)
+        nn.init.xavier_uniform_(encoder.head.weight)  # the first convolution has such draws by itself
+    return autoencoder
+
+
 def run_seed(graph: DirectedGraph, *, model: str, task: LinkTask, seed: int) -> tuple[float, float]:
     """Split, train and test once.
 
@@ -110,9 +133,7 @@ def run_seed(graph: DirectedGraph, *, model: str, task: LinkTask, seed: int) -> 
         AUC and average precision in per cent.
     """
     datamodule = LinkDataModule(graph=graph, task=task, seed=seed)
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)
-        autoencoder = PAPER_MODELS[model].build(graph.num_nodes, task)
+    autoencoder = make_autoencoder(model, num_nodes=graph.num_nodes, task=task, seed=seed)
     module = LitLinkPrediction(model=autoencoder, num_nodes=graph.num_nodes, seed=seed)
     trainer = make_trainer(Hardware(), epochs=EPOCHS, callbacks=[])
     trainer.fit(module, datamodule=datamodule)

@@ -143,7 +143,6 @@ class GCNEncoder(nn.Module):
         self.rate = rate
         self.input = TaskInput(num_tasks, num_features, width, one_hot=one_hot)
         self.head = nn.Linear(width, out_features, bias=False)
-        nn.init.xavier_uniform_(self.head.weight)  # as in the papers' code, like the first layer
 
     def forward(self, graph: TaskGraph | LinkGraph) -> Tensor:
         """Encode one graph of N tasks: [N, out_features] float."""

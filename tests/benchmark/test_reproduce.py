@@ -7,13 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from benchmark import reproduce as experiment
 from benchmark.commands import reproduce as command
 from benchmark.link_board import LinkCell, link_board
 from benchmark.report import make_console
-from benchmark.reproduce import PAPER_MODELS, agrees, link_scores, run_seed, seed_pool
+from benchmark.reproduce import PAPER_MODELS, agrees, link_scores, make_autoencoder, run_seed, seed_pool
 from benchmark.trainer import Hardware, make_trainer
 from datamodules.citation import CORA_FILE, LinkDataModule, citation_folder, read_citations, read_cora
 from datamodules.errors import UserError
@@ -143,8 +142,7 @@ def test_a_seed_gives_the_same_figures_in_any_process(edge_list: Path) -> None:
 def plain_auc(graph: DirectedGraph, **epsilon: float) -> float:
     """AUC of the plain autoencoder on general links, in per cent."""
     datamodule = LinkDataModule(graph=graph, task="general", seed=0)
-    torch.manual_seed(0)
-    model = PAPER_MODELS["AE"].build(graph.num_nodes, "general")
+    model = make_autoencoder("AE", num_nodes=graph.num_nodes, task="general", seed=0)
     module = LitLinkPrediction(model=model, num_nodes=graph.num_nodes, seed=0, **epsilon)
     trainer = make_trainer(Hardware(), epochs=experiment.EPOCHS, callbacks=[])
     trainer.fit(module, datamodule=datamodule)

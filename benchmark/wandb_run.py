@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -20,8 +19,8 @@ class Mirror:
     """Keeps a run of every cell in ``OUT/wandb``, or posts it if ``WANDB_MODE`` is ``online``.
 
     Weights & Biases cannot harm a run of the benchmark: it is told of a cell when the cell's files are
-    written, every wait has an end, and trouble is said once. After trouble with the server, runs are kept
-    offline; after trouble with the disk, no more.
+    written, every wait has an end, and trouble is said once. After trouble with the server, the runs of later
+    cells are kept offline; after trouble with the disk, none. Publishing makes those that are missing.
 
     Args:
         out: folder of the result files.
@@ -48,19 +47,17 @@ class Mirror:
             write_run(run_record(result, curves), out=self._out, mode=self._mode)
         except Exception as error:  # whatever the client raises, the cell's result stands
             self._fall_back(f"{type(error).__name__}: {str(error).partition(chr(10))[0]}")
-            with suppress(Exception):  # as above
-                _forget_open_runs()
-            self.keep(result, curves)
 
     def _fall_back(self, trouble: str) -> None:
         online = self._mode != "offline"
         self._mode = "offline" if online else "disabled"
         then = (
-            f"runs are kept offline in {self._out / 'wandb'}, and `affinity-bench publish` sends them"
+            f"from here on runs are kept offline in {self._out / 'wandb'}; `affinity-bench publish` sends all"
             if online
             else "cells are not mirrored any more; their result files are complete"
         )
-        self._console.print(f"Weights & Biases: {trouble}: {then}", markup=False, soft_wrap=True)
+        words = f"Weights & Biases: {without_key(trouble)}: {then}"
+        self._console.print(words, markup=False, soft_wrap=True)
 
 
 def write_run(
@@ -139,11 +136,10 @@ def write_run(
         run.finish(exit_code=int(record.failed))
 
 
-def _forget_open_runs() -> None:
-    """End the client's service, which holds on to the id of a run that it could not start."""
-    import wandb  # late: see above
-
-    wandb.teardown(exit_code=1)
+def without_key(words: str) -> str:
+    """A text with the key of the account taken out."""
+    key = os.environ.get("WANDB_API_KEY")
+    return words.replace(key, "(key)") if key else words
 
 
 def run_folders(out: Path, run_id: str) -> list[Path]:

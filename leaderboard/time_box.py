@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
+from benchmark.wandb_run import without_key
 from datamodules.errors import UserError
 from leaderboard.wandb_server import prepare
 
@@ -122,9 +123,3 @@ class TimeBox:
             return f"answers a plain request with HTTP {error.code} {error.reason}"
         except (OSError, ValueError) as error:
             return f"cannot be reached ({getattr(error, 'reason', error)})"
-
-
-def without_key(words: str) -> str:
-    """A text with the key of the account taken out."""
-    key = os.environ.get("WANDB_API_KEY")
-    return words.replace(key, "(key)") if key else words

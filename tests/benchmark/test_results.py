@@ -31,7 +31,7 @@ def path(results_folder: Path) -> Path:
 def test_a_file_reads_back_as_it_was_written(path: Path, tmp_path: Path) -> None:
     result = read_result(path)
     copy = tmp_path / "copy.json"
-    write_result(result, copy, tables={})
+    write_result(result, copy, tables={"scores": pd.read_parquet(table_path(path, "scores"))})
     assert copy.read_bytes() == path.read_bytes()
 
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from rich.console import Console
@@ -13,6 +14,18 @@ from benchmark.run_record import JOB_TYPE, RunRecord, run_record
 DEFAULT_PROJECT = "affinity-bench"
 DEFAULT_MODE = "offline"
 PATIENCE_SECONDS = 15.0  # for a server to take a run up, and again to take its data
+# What the client must not collect: code, git, the command line, host, machine, console and packages.
+PRIVATE: dict[str, Any] = {
+    "console": "off",
+    "disable_code": True,
+    "disable_git": True,
+    "host": "",
+    "program": "",
+    "x_disable_machine_info": True,
+    "x_disable_meta": True,
+    "x_disable_stats": True,
+    "x_save_requirements": False,
+}
 
 
 class Mirror:
@@ -85,21 +98,13 @@ def write_run(
     for folder in run_folders(out, record.id):
         shutil.rmtree(folder)
     settings = wandb.Settings(
-        console="off",
-        disable_code=True,
-        disable_git=True,
+        **PRIVATE,
         finish_timeout=PATIENCE_SECONDS,
         finish_timeout_raises=True,
         init_timeout=PATIENCE_SECONDS,
-        program="",
         save_code=False,
         silent=True,
         symlink=False,
-        host="",
-        x_disable_machine_info=True,
-        x_disable_meta=True,
-        x_disable_stats=True,
-        x_save_requirements=False,
     )
     run = wandb.init(
         entity=entity,

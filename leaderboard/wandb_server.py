@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchmark.wandb_run import PRIVATE
+
 LEADERBOARD = "leaderboard"
 REPORT_TITLE = "AffinityBench leaderboard"
 REQUEST_SECONDS = 10
@@ -116,24 +118,13 @@ def save_table(entity: str, project: str, columns: Sequence[str], rows: Sequence
         there = api.artifact(newest, type=LEADERBOARD)
         if there.digest == artifact.digest:
             return f"{LEADERBOARD}:{there.version}"
-    settings = wandb.Settings(
-        console="off",
-        disable_code=True,
-        disable_git=True,
-        host="",
-        program="",
-        x_disable_machine_info=True,
-        x_disable_meta=True,
-        x_disable_stats=True,
-        x_save_requirements=False,
-    )
     run = wandb.init(
         entity=entity,
         project=project,
         id=LEADERBOARD,
         name=LEADERBOARD,
         job_type=LEADERBOARD,
-        settings=settings,
+        settings=wandb.Settings(**PRIVATE),
     )
     try:  # not `with`, which prints a traceback of its own
         return str(run.log_artifact(artifact).wait().name)

@@ -5,7 +5,14 @@ from types import TracebackType
 import pandas as pd
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from datamodules.measure.campaign import Done
@@ -53,7 +60,9 @@ class MeasureProgress:
         self._progress.update(self._bar, completed=self._done)
         if done.seconds is None:
             return
-        words = f"network of {done.job.task}" if done.job.kind == "network" else f"transfers onto {done.job.task}"
+        words = (
+            f"network of {done.job.task}" if done.job.kind == "network" else f"transfers onto {done.job.task}"
+        )
         self._console.print(
             f"[{self._done}/{self._jobs}] seed {done.job.seed}: {words} ({done.seconds:.1f} s)",
             markup=False,
@@ -71,7 +80,9 @@ def retest_table(agreement: pd.Series) -> Table:
     Returns:
         A table for rich, the least certain target first, with the mean at its end.
     """
-    table = Table(title="Spearman between seeds", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = Table(
+        title="Spearman between seeds", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
     table.add_column("target")
     table.add_column("retest", justify="right")
     for target, value in agreement.sort_values().items():

@@ -15,8 +15,8 @@ from datamodules.measure.games import read_games
 def ahp(path: Path, /, *, out: Path = Path("affinity.csv"), log: bool = False) -> int:
     """Normalise per-sample losses, or a table of pairwise wins, by the Analytic Hierarchy Process.
 
-    Takes CSV or Parquet: source, target, sample and loss (lower is better), or source, opponent, target and wins
-    (the share of samples on which the source beats the opponent). Affinities of a target sum to 1.
+    Takes CSV or Parquet: source, target, sample and loss (lower is better), or source, opponent, target and
+    wins (the share of samples on which the source beats the opponent). Affinities of a target sum to 1.
 
     Args:
         path: the losses or wins.
@@ -35,7 +35,9 @@ def ahp(path: Path, /, *, out: Path = Path("affinity.csv"), log: bool = False) -
     parts = []
     for target, game in games.items():
         share, _, index = normalise(game.wins)
-        parts.append(pd.DataFrame({"source": game.names, "target": target, "value": np.log(share) if log else share}))
+        parts.append(
+            pd.DataFrame({"source": game.names, "target": target, "value": np.log(share) if log else share})
+        )
         best = int(share.argmax())
         samples = "–" if game.samples is None else str(game.samples)
         summary.add_row(

@@ -9,8 +9,8 @@ from benchmark.measure_progress import MeasureProgress, retest_table
 from benchmark.report import make_console
 from datamodules.measure.campaign import Campaign, run_campaign
 from datamodules.measure.jobs import Effort
-from datamodules.measure.outcome import write_outcome
 from datamodules.measure.training import Schedule
+from datamodules.measure.writing import write_outcome
 
 INTERRUPTED = 130  # what shells make of Ctrl-C
 
@@ -20,8 +20,8 @@ def measure(
     tasks: Path | None = None,
     out: Path = Path("measured"),
     seeds: PositiveInt = 3,
-    train_steps: PositiveInt = 600,
-    readout_steps: PositiveInt = 300,
+    train_steps: PositiveInt = 300,
+    readout_steps: PositiveInt = 120,
     best: NonNegativeInt = 3,
     workers: PositiveInt = 2,
 ) -> int:
@@ -29,12 +29,13 @@ def measure(
 
     Trains a network for each task, then, for each target, readouts on the frozen encoders of all sources, on
     pairs of the best ones, on a random encoder, and from scratch. Every finished piece is kept: the same
-    command goes on where it was stopped. Writes losses.parquet (per test sample), transfers.csv, tasks.csv and
-    affinity.csv, which make bench DATASET= takes.
+    command goes on where it was stopped. Writes affinity.csv, which make bench DATASET= takes, and tasks.csv
+    for TASKS=; losses.parquet, the loss on every test sample; three figures; and the folder table, which is
+    all of it in the form of the committed datasets.
 
     Args:
-        tasks: Python file that defines TASKS, a list of datamodules.measure.task.MeasuredTask; mini-vision when
-            omitted.
+        tasks: Python file that defines TASKS, a list of datamodules.measure.task.MeasuredTask; mini-vision
+            when omitted.
         out: folder for the results.
         seeds: repetitions, to tell how reliable the matrix is.
         train_steps: optimiser steps of a task network.
@@ -46,8 +47,8 @@ def measure(
         Exit code: 0, or 130 if it was interrupted.
     """
     effort = Effort(
-        train=Schedule(steps=train_steps, batch=64, learning_rate=3e-3),
-        readout=Schedule(steps=readout_steps, batch=16, learning_rate=3e-3),
+        train=Schedule(steps=train_steps, batch=32, learning_rate=4e-3),
+        readout=Schedule(steps=readout_steps, batch=16, learning_rate=1e-2),
         best=best,
     )
     campaign = Campaign(tasks=tasks, folder=out, seeds=seeds, effort=effort)

@@ -1,8 +1,8 @@
 """Ordinal normalisation: from who beats whom to affinities, by the Analytic Hierarchy Process.
 
-Losses of two targets have no common unit. Taskonomy (Zamir et al., CVPR 2018, section 3.3) therefore keeps only
-the order: how often does one source beat another on the same test image, and which vector of affinities says
-so best?
+Losses of two targets have no common unit. Taskonomy (Zamir et al., CVPR 2018, section 3.3) therefore keeps
+only the order: how often does one source beat another on the same test image, and which vector of affinities
+says so best?
 """
 
 from typing import NamedTuple

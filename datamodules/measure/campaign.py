@@ -2,6 +2,9 @@
 
 import json
 import multiprocessing
+import os
+import shlex
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -49,6 +52,15 @@ class Campaign:
             )
         ]
 
+    @property
+    def command(self) -> str:
+        """What is typed to make it again."""
+        words: list[object] = ["affinity-bench", "measure"]
+        words += ["--tasks", self.tasks] if self.tasks else []
+        words += ["--seeds", self.seeds, "--train_steps", self.effort.train.steps]
+        words += ["--readout_steps", self.effort.readout.steps, "--best", self.effort.best]
+        return shlex.join(map(str, words))
+
     def prepare(self) -> None:
         """Make the folder, and refuse one whose results were made with other settings."""
         settings = {"tasks": str(self.tasks or "mini-vision"), "effort": asdict(self.effort)}
@@ -88,7 +100,7 @@ def run_campaign(campaign: Campaign, *, workers: int) -> Iterator[Done]:
     """
     campaign.prepare()
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_one_thread) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker) as pool:
         try:
             for stage in campaign.stages():
                 open_jobs = [job for job in stage if not job.path(campaign.folder).is_file()]
@@ -104,8 +116,31 @@ def run_campaign(campaign: Campaign, *, workers: int) -> Iterator[Done]:
             raise
 
 
-def _one_thread() -> None:
+def core_hours(folder: Path) -> float:
+    """How long all jobs of a campaign have taken on one core each.
+
+    Args:
+        folder: of its results.
+
+    Returns:
+        Hours; 0 if none is known.
+    """
+    path = folder / SECONDS
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return sum(float(line.rpartition(",")[2]) for line in lines) / 3600
+
+
+def _start_worker() -> None:
     torch.set_num_threads(1)
+    # Lightning takes SIGTERM for itself: without this, workers would outlive a parent that was ended.
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @cache

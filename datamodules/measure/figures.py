@@ -18,8 +18,8 @@ def write_figures(matrix: pd.DataFrame, folder: Path) -> list[Path]:
     """Draw a matrix.
 
     Args:
-        matrix: affinities, sources in the index and targets in the columns, higher is better; the diagonal is a
-            task's own encoder with a new readout, NaN if that was not measured.
+        matrix: affinities, sources in the index and targets in the columns, higher is better; the diagonal is
+            a task's own encoder with a new readout, NaN if that was not measured.
         folder: for ``heat-map.svg``, ``tree.svg`` and ``asymmetry.svg``.
 
     Returns:
@@ -75,7 +75,11 @@ def _tree(z: pd.DataFrame, linkage: np.ndarray) -> alt.LayerChart:
     names = pd.DataFrame({"task": drawn["ivl"], "place": range(len(drawn["ivl"])), "distance": 0.0})
     place = alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[-0.5, len(names) - 0.5], reverse=True))
     distance = alt.X("distance:Q", title="1 − correlation of transfers", scale=alt.Scale(reverse=True))
-    joins = alt.Chart(lines).mark_line(color="#555").encode(x=distance, y=place, order="corner:O", detail="join:N")
+    joins = (
+        alt.Chart(lines)
+        .mark_line(color="#555")
+        .encode(x=distance, y=place, order="corner:O", detail="join:N")
+    )
     words = alt.Chart(names).mark_text(align="left", dx=6).encode(x=distance, y=place, text="task:N")
     chart = alt.layer(joins, words).properties(
         title="Which tasks help the same targets", width=420, height=CELL * len(names)
@@ -98,7 +102,9 @@ def _asymmetry(z: pd.DataFrame) -> alt.LayerChart:
     equal = alt.Chart(pd.DataFrame({"forth": ends, "back": ends})).mark_line(color="#bbb", strokeDash=[4, 4])
     there, back = alt.X("forth:Q", title="z(a → b)"), alt.Y("back:Q", title="z(b → a)")
     points = alt.Chart(pairs).mark_circle(size=40, opacity=0.7).encode(x=there, y=back)
-    words = alt.Chart(pairs).mark_text(align="right", dx=-6, fontSize=10).encode(x=there, y=back, text="words:N")
+    words = (
+        alt.Chart(pairs).mark_text(align="right", dx=-6, fontSize=10).encode(x=there, y=back, text="words:N")
+    )
     return alt.layer(equal.encode(x=there, y=back), points, words).properties(
         title=f"Two directions of a pair (r = {r:.2f})", width=480, height=480
     )

@@ -32,8 +32,8 @@ def read_games(path: Path) -> dict[str, Game]:
     """Read a CSV or Parquet file with one row a loss or one row a pair.
 
     Losses have the columns ``source, target, sample, loss`` (lower is better): every source of a target must
-    have a loss on each of the target's samples. Wins have ``source, opponent, target, wins``: the share of samples
-    on which the source beats the opponent; each pair once, either way round, or both ways.
+    have a loss on each of the target's samples. Wins have ``source, opponent, target, wins``: the share of
+    samples on which the source beats the opponent; each pair once, either way round, or both ways.
 
     Args:
         path: the file.
@@ -54,8 +54,8 @@ def read_games(path: Path) -> dict[str, Game]:
             grouped = words.groupby("target", sort=False)
             return {str(target): make(path, str(target), rows) for target, rows in grouped}
     raise UserError(
-        f"{path}: it has the columns {', '.join(map(str, table.columns))}. Losses need {', '.join(LOSSES)}, wins "
-        f"need {', '.join(WINS)}, and no others."
+        f"{path}: it has the columns {', '.join(map(str, table.columns))}. Losses need {', '.join(LOSSES)}, "
+        f"wins need {', '.join(WINS)}, and no others."
     )
 
 
@@ -83,8 +83,8 @@ def _from_losses(path: Path, target: str, rows: pd.DataFrame) -> Game:
     if holes.any():
         source, sample = np.argwhere(holes)[0]
         raise UserError(
-            f"{path}: '{losses.index[source]}' -> '{target}' has no loss on sample {losses.columns[sample]}, on "
-            "which other sources have one. Every source of a target needs the same samples."
+            f"{path}: '{losses.index[source]}' -> '{target}' has no loss on sample {losses.columns[sample]}, "
+            "on which other sources have one. Every source of a target needs the same samples."
         )
     return Game(tuple(losses.index), tournament(losses.to_numpy()), losses.shape[1])
 
@@ -96,7 +96,9 @@ def _from_wins(path: Path, target: str, rows: pd.DataFrame) -> Game:
         raise UserError(f"{path}: the column wins must hold shares between 0 and 1.")
     if rows.duplicated(["source", "opponent"]).any():
         row = rows[rows.duplicated(["source", "opponent"])].iloc[0]
-        raise UserError(f"{path}: two rows about '{row.source}' against '{row.opponent}' on '{target}'. Keep one.")
+        raise UserError(
+            f"{path}: two rows about '{row.source}' against '{row.opponent}' on '{target}'. Keep one."
+        )
     wins = np.full((len(names), len(names)), np.nan)
     wins[rows.source.map(position), rows.opponent.map(position)] = rows.wins
     wins = np.where(np.isnan(wins), 1.0 - wins.T, wins)

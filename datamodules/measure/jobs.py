@@ -93,7 +93,9 @@ class Workbench:
     def _task(self, name: str) -> MeasuredTask:
         return next(task for task in self.tasks if task.name == name)
 
-    def _network(self, task: MeasuredTask, shape: tuple[int, ...], schedule: Schedule, seed: int) -> LitTaskNetwork:
+    def _network(
+        self, task: MeasuredTask, shape: tuple[int, ...], schedule: Schedule, seed: int
+    ) -> LitTaskNetwork:
         torch.manual_seed(seed)
         return LitTaskNetwork(task=task, encoder=self.make_encoder(shape), shape=shape, schedule=schedule)
 
@@ -167,7 +169,9 @@ class Workbench:
         first = Job(0, "transfers", job.task)
         if job.seed != first.seed:
             table = pd.read_parquet(first.path(self.folder))
-            losses = {str(name): rows.loss.to_numpy() for name, rows in table.groupby("source", observed=True)}
+            losses = {
+                str(name): rows.loss.to_numpy() for name, rows in table.groupby("source", observed=True)
+            }
         names = [task.name for task in self.tasks if task.name != target.name]
         share = ahp(tournament([losses[name] for name in names])).share
         best = [names[i] for i in np.argsort(-share, kind="stable")[: self.effort.best]]

@@ -8,10 +8,8 @@ import numpy as np
 import pandas as pd
 
 from datamodules.measure.ahp import ahp, tournament
-from datamodules.measure.campaign import Campaign
 from datamodules.measure.jobs import JOINT, PIXELS, PSEUDO_SOURCES, SELF, Job
 from datamodules.measure.task import MeasuredTask
-from datamodules.measure.task_file import load_tasks
 
 ALL_SEEDS = "all-seeds"
 
@@ -30,8 +28,8 @@ def gather_losses(tasks: Sequence[MeasuredTask], folder: Path, *, seeds: int) ->
         seeds: how many repetitions.
 
     Returns:
-        Columns ``source, target, seed, sample, loss``; a sample is the same example for all sources of a target
-        within one seed, and another one in another seed.
+        Columns ``source, target, seed, sample, loss``; a sample is the same example for all sources of a
+        target within one seed, and another one in another seed.
     """
     parts = []
     for target in (task.name for task in tasks if task.is_target):
@@ -86,8 +84,8 @@ def retest(transfers: pd.DataFrame, *, figure: str = "ahp") -> pd.Series:
         figure: which column.
 
     Returns:
-        By target, the mean over pairs of seeds of the Spearman correlation over single sources, pseudo-sources
-        and the target itself left out. Empty with one seed.
+        By target, the mean over pairs of seeds of the Spearman correlation over single sources,
+        pseudo-sources and the target itself left out. Empty with one seed.
     """
     single = single_sources(transfers[transfers.regime != ALL_SEEDS])
     agreement = {}
@@ -108,18 +106,23 @@ def single_sources(transfers: pd.DataFrame) -> pd.DataFrame:
     return transfers[~joint & ~pseudo & (transfers.sources != transfers.target)]
 
 
-def affinity_matrix(transfers: pd.DataFrame, tasks: Sequence[MeasuredTask]) -> pd.DataFrame:
-    """Log AHP affinity of all seeds, sources × targets, NaN on the diagonal.
+def affinity_matrix(
+    transfers: pd.DataFrame, tasks: Sequence[MeasuredTask], *, diagonal: bool = False
+) -> pd.DataFrame:
+    """Log AHP affinity of all seeds, sources × targets.
 
     Args:
         transfers: as made here.
         tasks: give the order.
+        diagonal: keep it: a task's own encoder, frozen, with a new head.
 
     Returns:
         Sources in the index, targets in the columns.
     """
-    rows = single_sources(transfers[transfers.regime == ALL_SEEDS])
-    matrix = rows.pivot(index="sources", columns="target", values="ahp")
+    rows = transfers[transfers.regime == ALL_SEEDS]
+    matrix = (rows if diagonal else single_sources(rows)).pivot(
+        index="sources", columns="target", values="ahp"
+    )
     targets = [task.name for task in tasks if task.is_target]
     return np.log(matrix.reindex(index=[task.name for task in tasks], columns=targets))
 
@@ -138,24 +141,3 @@ def tasks_table(tasks: Sequence[MeasuredTask]) -> pd.DataFrame:
             for task in tasks
         ]
     )
-
-
-def write_outcome(campaign: Campaign) -> pd.Series:
-    """Write what a finished campaign has measured into its folder.
-
-    Args:
-        campaign: the campaign.
-
-    Returns:
-        Agreement between seeds by target, as in :func:`retest`.
-    """
-    tasks = load_tasks(campaign.tasks).tasks
-    losses = gather_losses(tasks, campaign.folder, seeds=campaign.seeds)
-    transfers = transfers_table(losses)
-    sample = losses.seed.astype(str) + "/" + losses["sample"].astype(str)  # one name for both, as `ahp` reads
-    flat = losses.assign(sample=sample.astype("category")).drop(columns="seed")
-    flat.to_parquet(campaign.folder / "losses.parquet", index=False)
-    transfers.to_csv(campaign.folder / "transfers.csv", index=False, float_format="%.6g")
-    tasks_table(tasks).to_csv(campaign.folder / "tasks.csv", index=False)
-    affinity_matrix(transfers, tasks).to_csv(campaign.folder / "affinity.csv")
-    return retest(transfers)

@@ -14,8 +14,8 @@ class LitReadouts(LitScheduled):
     """D_{s→t} = argmin_θ E[L_t(D_θ(E_s(I)), f_t(I))] for one target t and all its sources s in one step.
 
     The encoders are frozen, so their features are computed once and are the inputs here. All readouts start
-    from the same weights and see the same batches: sources differ in nothing but their features. Parameters are
-    stacked over sources; AdamW works element by element, so each readout is trained as it would be alone.
+    from the same weights and see the same batches: sources differ in nothing but their features. Parameters
+    are stacked over sources; AdamW works element by element, so each readout is trained as it would be alone.
 
     Args:
         task: the target: gives the head and the loss.

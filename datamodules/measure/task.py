@@ -64,8 +64,8 @@ class MeasuredTask(ABC):
         """A new network from the features of examples to the task's output.
 
         Args:
-            features: shape of the features of one example, (channels, height, width) behind the default encoder;
-                behind two encoders at once there are twice the channels.
+            features: shape of the features of one example, (channels, height, width) behind the default
+                encoder; behind two encoders at once there are twice the channels.
 
         Returns:
             A module from [n, *features] to the output, with random initial weights from torch's generator.

@@ -12,7 +12,7 @@ from datamodules.measure.task import Part
 
 Place = tuple[str, int, int]  # photograph, top row, left column
 
-COUNTS: dict[Part, int] = {"train": 4096, "transfer": 512, "test": 1024}
+COUNTS: dict[Part, int] = {"train": 4096, "transfer": 512, "test": 768}
 
 
 def generator(*words: object, seed: int) -> np.random.Generator:

@@ -5,6 +5,7 @@ Only files that lie inside the wheels are read; nothing is downloaded.
 
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -69,9 +70,9 @@ def photograph(name: str) -> FloatArray:
     Raises:
         UserError: if scikit-image is not installed.
     """
+    path = _path(*FILES.get(name, ("skimage", f"data/{name}.png")))
     from skimage import color, io, util
 
-    path = _path(*FILES.get(name, ("skimage", f"data/{name}.png")))
     image = util.img_as_float64(io.imread(path))
     if name == "retina":  # 1411 pixels a side: halved, so that a patch shows more than one colour
         image = image[:1410, :1410].reshape(705, 2, 705, 2, 3).mean((1, 3))
@@ -116,10 +117,9 @@ def band(name: str, part: Part) -> Window:
 
 
 def _path(package: str, file: str) -> Path:
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
+    if find_spec("skimage") is None:  # labels and the reading of files need it, whatever the package
         raise UserError(
             "mini-vision's photographs and labels come from scikit-image, which is not installed: "
             "pip install 'affinity-bench[measure]'"
         )
-    return Path(spec.origin).parent / file
+    return Path(str(files(package))) / file

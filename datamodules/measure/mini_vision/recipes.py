@@ -31,7 +31,9 @@ def restored(spoil: Spoiler) -> Recipe:
     return make
 
 
-def mapped(maker: MapMaker, *, spoil: Spoiler | None = None, coloured: bool = False, square: int = HALF) -> Recipe:
+def mapped(
+    maker: MapMaker, *, spoil: Spoiler | None = None, coloured: bool = False, square: int = HALF
+) -> Recipe:
     """A map that is made of the whole photograph, averaged over squares of pixels."""
 
     def make(part: Part, seed: int) -> tuple[FloatArray, Labels]:

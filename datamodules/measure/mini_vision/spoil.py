@@ -1,4 +1,4 @@
-"""Ways to spoil or rearrange patches, [n, 3, 32, 32] in [0, 1]; some are undone by a task, some recognised."""
+"""Ways to spoil or rearrange patches, [n, 3, 32, 32] in [0, 1]; a task undoes or recognises them."""
 
 from itertools import permutations
 

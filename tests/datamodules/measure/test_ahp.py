@@ -24,7 +24,9 @@ def test_losses_that_are_none_are_refused(losses: object) -> None:
         tournament(losses)  # type: ignore[arg-type]  # the mistake that is tested
 
 
-@pytest.mark.parametrize("wins", [[[0.5, 0.2, 0.1]], [[0.5, 1.2], [0.1, 0.5]], [[0.5, float("nan")], [0.1, 0.5]]])
+@pytest.mark.parametrize(
+    "wins", [[[0.5, 0.2, 0.1]], [[0.5, 1.2], [0.1, 0.5]], [[0.5, float("nan")], [0.1, 0.5]]]
+)
 def test_wins_that_are_none_are_refused(wins: object) -> None:
     with pytest.raises(ValueError, match="wins must be"):
         ahp(wins)  # type: ignore[arg-type]  # the mistake that is tested

@@ -20,8 +20,8 @@ def measure(
     tasks: Path | None = None,
     out: Path = Path("measured"),
     seeds: PositiveInt = 3,
-    train_steps: PositiveInt = 300,
-    readout_steps: PositiveInt = 120,
+    train_steps: PositiveInt = 500,
+    readout_steps: PositiveInt = 200,
     best: NonNegativeInt = 3,
     workers: PositiveInt = 2,
 ) -> int:
@@ -47,8 +47,8 @@ def measure(
         Exit code: 0, or 130 if it was interrupted.
     """
     effort = Effort(
-        train=Schedule(steps=train_steps, batch=32, learning_rate=4e-3),
-        readout=Schedule(steps=readout_steps, batch=16, learning_rate=1e-2),
+        train=Schedule(steps=train_steps, batch=64, learning_rate=3e-3),
+        readout=Schedule(steps=readout_steps, batch=16, learning_rate=5e-3),
         best=best,
     )
     campaign = Campaign(tasks=tasks, folder=out, seeds=seeds, effort=effort)

@@ -49,7 +49,7 @@ def tournament(losses: npt.ArrayLike) -> FloatArray:
     if array.ndim != 2 or array.size == 0 or not np.isfinite(array).all():
         raise ValueError("losses must be a candidates × samples matrix of finite numbers")
     less = np.stack([(row < array).mean(1) for row in array])
-    return (less + 1.0 - less.T) / 2
+    return np.asarray((less + 1.0 - less.T) / 2)
 
 
 def odds(wins: npt.ArrayLike, *, clip: float = CLIP) -> FloatArray:

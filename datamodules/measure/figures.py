@@ -10,6 +10,8 @@ import pandas as pd
 from scipy.cluster import hierarchy
 from scipy.spatial.distance import pdist
 
+Chart = alt.Chart | alt.LayerChart | alt.FacetChart
+
 LABELLED_PAIRS = 8  # of the asymmetry figure: those with the largest difference
 CELL = 24  # pixels
 
@@ -27,7 +29,7 @@ def write_figures(matrix: pd.DataFrame, folder: Path) -> list[Path]:
     """
     z = (matrix - matrix.mean()) / matrix.std()
     linkage = similarity_linkage(z)
-    order = [str(z.index[i]) for i in hierarchy.leaves_list(linkage)]
+    order = [str(z.index[int(i)]) for i in hierarchy.leaves_list(linkage)]
     charts = {"heat-map": _heat_map(z, order), "tree": _tree(z, linkage), "asymmetry": _asymmetry(z)}
     paths = []
     for name, chart in charts.items():
@@ -49,9 +51,9 @@ def similarity_linkage(z: pd.DataFrame) -> np.ndarray:
     return np.asarray(hierarchy.linkage(distance, method="average", optimal_ordering=True))
 
 
-def _heat_map(z: pd.DataFrame, order: list[str]) -> alt.Chart:
+def _heat_map(z: pd.DataFrame, order: list[str]) -> Chart:
     cells = z.rename_axis("source").reset_index().melt("source", var_name="target", value_name="z").dropna()
-    return (
+    chart: alt.Chart = (
         alt.Chart(cells, title="Affinity, standardised for each target")
         .mark_rect()
         .encode(
@@ -61,9 +63,10 @@ def _heat_map(z: pd.DataFrame, order: list[str]) -> alt.Chart:
         )
         .properties(width=CELL * z.shape[1], height=CELL * z.shape[0])
     )
+    return chart
 
 
-def _tree(z: pd.DataFrame, linkage: np.ndarray) -> alt.LayerChart:
+def _tree(z: pd.DataFrame, linkage: np.ndarray) -> Chart:
     drawn = hierarchy.dendrogram(linkage, labels=list(z.index), no_plot=True)
     lines = pd.DataFrame(
         [
@@ -93,7 +96,7 @@ class _Pair(NamedTuple):
     words: str
 
 
-def _asymmetry(z: pd.DataFrame) -> alt.LayerChart:
+def _asymmetry(z: pd.DataFrame) -> Chart:
     pairs = pd.DataFrame(_both_ways(z))
     far = (pairs.forth - pairs.back).abs().nlargest(LABELLED_PAIRS).index
     pairs.loc[~pairs.index.isin(far), "words"] = ""

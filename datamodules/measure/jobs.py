@@ -158,7 +158,7 @@ class Workbench:
         fit(readouts, Batches([train_features, transfer.labels], dims=[1, 0], schedule=schedule, seed=order))
         with torch.no_grad():
             test_features = torch.stack([each[1] for each in features.values()])
-            chunks = zip(test_features.split(128, dim=1), test.labels.split(128), strict=True)
+            chunks = zip(torch.split(test_features, 128, dim=1), torch.split(test.labels, 128), strict=True)
             losses = torch.cat([readouts.losses(*chunk) for chunk in chunks], dim=1)
         return dict(zip(features, losses.numpy(), strict=True))
 

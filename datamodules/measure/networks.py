@@ -31,7 +31,9 @@ def small_encoder(shape: tuple[int, ...]) -> nn.Module:
         nn.ReLU(),
         nn.Conv2d(32, WIDTH, kernel_size=3, padding=1),
     )
-    return layers.to(memory_format=torch.channels_last)  # a tenth faster on a CPU
+    # A tenth faster on a CPU; in place.
+    layers.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in torch's stubs
+    return layers
 
 
 class LitTaskNetwork(LitScheduled):

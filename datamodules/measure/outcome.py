@@ -124,7 +124,7 @@ def affinity_matrix(
         index="sources", columns="target", values="ahp"
     )
     targets = [task.name for task in tasks if task.is_target]
-    return np.log(matrix.reindex(index=[task.name for task in tasks], columns=targets))
+    return matrix.reindex(index=[task.name for task in tasks], columns=targets).apply(np.log)
 
 
 def tasks_table(tasks: Sequence[MeasuredTask]) -> pd.DataFrame:

@@ -125,4 +125,4 @@ def in_chunks(network: nn.Module, inputs: Tensor, *, size: int = 256) -> Tensor:
         [n, ...].
     """
     with torch.no_grad():
-        return torch.cat([network(chunk) for chunk in inputs.split(size)])
+        return torch.cat([network(chunk) for chunk in torch.split(inputs, size)])

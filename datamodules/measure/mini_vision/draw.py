@@ -63,7 +63,7 @@ def cut(field: Callable[[str], FloatArray], places: list[Place]) -> FloatArray:
 def pool(images: FloatArray, square: int) -> FloatArray:
     """Average over squares of pixels: [n, c, h, w] to [n, c, h / square, w / square]."""
     n, c, h, w = images.shape
-    return images.reshape(n, c, h // square, square, w // square, square).mean((3, 5))
+    return np.asarray(images.reshape(n, c, h // square, square, w // square, square).mean((3, 5)))
 
 
 def as_input(images: FloatArray) -> Tensor:

@@ -12,14 +12,14 @@ def edges(image: FloatArray) -> FloatArray:
     """Strength of intensity edges: square root of the Sobel magnitude."""
     from skimage import filters
 
-    return np.sqrt(filters.sobel(_grey(image)))[..., None]
+    return np.asarray(np.sqrt(filters.sobel(_grey(image)))[..., None])
 
 
 def keypoints(image: FloatArray) -> FloatArray:
     """How much of a corner: square root of Shi and Tomasi's smaller eigenvalue."""
     from skimage import feature
 
-    return np.sqrt(np.maximum(feature.corner_shi_tomasi(_grey(image), sigma=1.5), 0.0))[..., None]
+    return np.asarray(np.sqrt(np.maximum(feature.corner_shi_tomasi(_grey(image), sigma=1.5), 0.0))[..., None])
 
 
 def boundaries(image: FloatArray) -> FloatArray:
@@ -44,7 +44,8 @@ def orientation(image: FloatArray) -> FloatArray:
     from skimage import feature
 
     rows, mixed, columns = feature.structure_tensor(_grey(image), sigma=2.0, order="rc")
-    return np.stack([columns - rows, 2 * mixed], axis=-1) / (rows + columns + 1e-4)[..., None]
+    angle = np.stack([columns - rows, 2 * mixed], axis=-1)
+    return np.asarray(angle / (rows + columns + 1e-4)[..., None])
 
 
 def texture(image: FloatArray) -> FloatArray:

@@ -38,14 +38,14 @@ def remove_colour(images: FloatArray, _: np.random.Generator) -> FloatArray:
 
 def lower_resolution(images: FloatArray, _: np.random.Generator) -> FloatArray:
     """Averages over squares of 4 × 4 pixels, at the old size."""
-    return pool(images, 4).repeat(4, axis=2).repeat(4, axis=3)
+    return np.asarray(pool(images, 4).repeat(4, axis=2).repeat(4, axis=3))
 
 
-def even_out(images: FloatArray, _: np.random.Generator) -> FloatArray:
+def even_out(images: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Luminance with every patch's mean and contrast made the same: texture is all that is left."""
-    grey = remove_colour(images, _)
+    grey = remove_colour(images, rng)
     mean, deviation = grey.mean((1, 2, 3), keepdims=True), grey.std((1, 2, 3), keepdims=True)
-    return np.clip(0.5 + 0.2 * (grey - mean) / (deviation + 1e-3), 0.0, 1.0)
+    return np.asarray(np.clip(0.5 + 0.2 * (grey - mean) / (deviation + 1e-3), 0.0, 1.0))
 
 
 def turn(images: FloatArray, rng: np.random.Generator) -> tuple[FloatArray, np.ndarray]:

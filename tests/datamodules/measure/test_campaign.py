@@ -31,7 +31,7 @@ def test_stages_are_networks_then_transfers_seed_by_seed(campaign: Campaign) -> 
         {(1, "network")},
         {(1, "transfers")},
     ]
-    assert {len(stage) for stage in stages} == {7}
+    assert {len(stage) for stage in stages} == {6}
 
 
 def test_every_source_has_a_loss_on_every_test_example(campaign: Campaign) -> None:

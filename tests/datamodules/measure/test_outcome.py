@@ -35,21 +35,21 @@ def transfers(losses: pd.DataFrame) -> pd.DataFrame:
 def test_every_regime_has_every_transfer(transfers: pd.DataFrame) -> None:
     assert list(transfers) == COLUMNS
     assert set(transfers.regime) == {ALL_SEEDS, "seed-0", "seed-1"}
-    # 7 tasks, 3 pseudo-sources and 3 pairs onto each of 7 targets
-    assert set(transfers.groupby(["regime", "target"]).size()) == {13}
+    # 6 tasks, 3 pseudo-sources and 3 pairs onto each of 6 targets
+    assert set(transfers.groupby(["regime", "target"]).size()) == {12}
     np.testing.assert_allclose(transfers.groupby(["regime", "target"]).ahp.sum(), 1.0)
     assert (transfers.wins_vs_pixels[transfers.sources == "pixels"] == 0.5).all()
     assert (transfers.wins_vs_task[transfers.sources == "self"] == 0.5).all()
 
 
 def test_all_seeds_play_one_tournament(losses: pd.DataFrame, transfers: pd.DataFrame) -> None:
-    rows = losses[losses.target == "round"]
+    rows = losses[losses.target == "outline"]
     by_seed = [
         rows[rows.seed == seed].pivot(index="source", columns="sample", values="loss").dropna()
         for seed in range(2)
     ]
     wins = np.mean([tournament(matrix.to_numpy()) for matrix in by_seed], axis=0)
-    mine = transfers[(transfers.regime == ALL_SEEDS) & (transfers.target == "round")]
+    mine = transfers[(transfers.regime == ALL_SEEDS) & (transfers.target == "outline")]
     np.testing.assert_allclose(mine.ahp, ahp(wins).share, rtol=1e-9)
     assert mine.sources.tolist() == by_seed[0].index.tolist() == by_seed[1].index.tolist()
 
@@ -74,10 +74,12 @@ def test_what_is_written_can_be_benchmarked_and_normalised_again(campaign: Campa
     transfers = pd.read_csv(campaign.folder / "table" / "transfers.csv")
     matrix = affinity_matrix(transfers, tasks)
     order = list(table.task_names)
-    np.testing.assert_allclose(table.value, matrix.loc[order, order].to_numpy(), rtol=1e-12)
+    np.testing.assert_allclose(table.value, matrix.loc[order, order].to_numpy(), rtol=1e-5)
     assert set(table.groups) == {"meaning", "ink"}
-    assert table.eligible.sum() == 42
-    game = read_games(campaign.folder / "losses.parquet")["round"]
+    assert table.eligible.sum() == 30
+    game = read_games(campaign.folder / "losses.parquet")["outline"]
     again = pd.Series(ahp(game.wins).share, index=list(game.names))
-    mine = transfers[(transfers.regime == ALL_SEEDS) & (transfers.target == "round")].set_index("sources").ahp
+    mine = (
+        transfers[(transfers.regime == ALL_SEEDS) & (transfers.target == "outline")].set_index("sources").ahp
+    )
     np.testing.assert_allclose(again[mine.index], mine, rtol=1e-5)

@@ -1,6 +1,6 @@
 # AffinityBench. `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install bench smoke verify reference test test-slow browser test-browser lint format leaderboard compare publish reproduce tune speed clean
+.PHONY: help install bench smoke verify reference test test-slow browser test-browser lint format leaderboard compare publish reproduce tune measure speed clean
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -43,6 +43,9 @@ SEEDS ?= 10
 # Options of `make tune`.
 DATASETS ?=
 TRIALS ?= 40
+
+# Options of `make measure`.
+MEASURED ?= measured/
 
 help: ## Show this list
 	@echo "AffinityBench: recover a task affinity matrix from the part of it that was measured"
@@ -91,6 +94,10 @@ help: ## Show this list
 	@echo "  MODEL=               the model whose hyper-parameters are searched"
 	@echo "  TRIALS=40            configurations to try, those of earlier runs included"
 	@echo "  DATASETS=            what to try them on, separated by commas; empty: every published dataset"
+	@echo
+	@echo "Options of make measure (as in: make measure TASKS=examples/digits_tasks.py):"
+	@echo "  TASKS=               a Python file with tasks of your own; empty: mini-vision"
+	@echo "  MEASURED=measured/   folder for the results; what is measured already is not measured again"
 
 install: $(VENV)/.installed ## Set up the virtual environment with pinned dependencies
 
@@ -160,8 +167,12 @@ reproduce: install ## Redo the gravity paper's link prediction on Cora, beside i
 tune: install ## Search a model's hyper-parameters on splits that no board uses
 	@$(BIN)/affinity-bench tune '$(MODEL)' --trials '$(TRIALS)' $(if $(DATASETS),--dataset '$(DATASETS)')
 
-speed: install ## Measure what training all replicas at once gains
+measure: install ## Measure the transfer matrix of mini-vision, or of tasks of your own
+	@$(BIN)/affinity-bench measure $(if $(TASKS),--tasks '$(TASKS)') --out '$(MEASURED)'
+
+speed: install ## Measure what training all replicas, or all readouts, at once gains
 	$(BIN)/python tests/speed/replicas.py
+	$(BIN)/python tests/speed/readouts.py
 
 clean: ## Remove the virtual environment and caches; results stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis affinity_bench.egg-info

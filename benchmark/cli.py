@@ -17,6 +17,8 @@ PROGRAM = "affinity-bench"
 COMMANDS = {
     "run": "benchmark.commands.run:run",
     "data": "benchmark.commands.data:data",
+    "measure": "benchmark.commands.measure:measure",
+    "ahp": "benchmark.commands.ahp:ahp",
     "reproduce": "benchmark.commands.reproduce:reproduce",
     "tune": "benchmark.commands.tune:tune",
     "fit": "benchmark.commands.fit:fit",

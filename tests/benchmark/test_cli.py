@@ -89,7 +89,7 @@ def test_without_a_command_it_says_which_there_are(
 
 @pytest.mark.parametrize(
     ("word", "message"),
-    [("rum", "unknown command 'rum': did you mean 'run'? Known: data, "), ("--force", "--force")],
+    [("rum", "unknown command 'rum': did you mean 'run'? Known: ahp, "), ("--force", "--force")],
 )
 def test_an_unknown_command_is_exit_code_2(
     word: str, message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -1,0 +1,68 @@
+"""``affinity-bench measure``: a transfer matrix of one's own tasks, or of mini-vision."""
+
+from itertools import chain
+from pathlib import Path
+
+from jsonargparse.typing import NonNegativeInt, PositiveInt
+
+from benchmark.measure_progress import MeasureProgress, retest_table
+from benchmark.report import make_console
+from datamodules.measure.campaign import Campaign, run_campaign
+from datamodules.measure.jobs import Effort
+from datamodules.measure.training import Schedule
+from datamodules.measure.writing import write_outcome
+
+INTERRUPTED = 130  # what shells make of Ctrl-C
+
+
+def measure(
+    *,
+    tasks: Path | None = None,
+    out: Path = Path("measured"),
+    seeds: PositiveInt = 3,
+    train_steps: PositiveInt = 500,
+    readout_steps: PositiveInt = 200,
+    best: NonNegativeInt = 3,
+    workers: PositiveInt = 2,
+) -> int:
+    """Measure every transfer between tasks and normalise them by AHP.
+
+    Trains a network for each task, then, for each target, readouts on the frozen encoders of all sources, on
+    pairs of the best ones, on a random encoder, and from scratch. Every finished piece is kept: the same
+    command goes on where it was stopped. Writes affinity.csv, which make bench DATASET= takes, and tasks.csv
+    for TASKS=; losses.parquet, the loss on every test sample; three figures; and the folder table, which is
+    all of it in the form of the committed datasets.
+
+    Args:
+        tasks: Python file that defines TASKS, a list of datamodules.measure.task.MeasuredTask; mini-vision
+            when omitted.
+        out: folder for the results.
+        seeds: repetitions, to tell how reliable the matrix is.
+        train_steps: optimiser steps of a task network.
+        readout_steps: optimiser steps of a readout.
+        best: of how many of a target's best sources all pairs are measured too; 0 for none.
+        workers: processes, each on one core.
+
+    Returns:
+        Exit code: 0, or 130 if it was interrupted.
+    """
+    effort = Effort(
+        train=Schedule(steps=train_steps, batch=64, learning_rate=3e-3),
+        readout=Schedule(steps=readout_steps, batch=16, learning_rate=5e-3),
+        best=best,
+    )
+    campaign = Campaign(tasks=tasks, folder=out, seeds=seeds, effort=effort)
+    jobs = list(chain.from_iterable(campaign.stages()))
+    console = make_console()
+    with MeasureProgress(console=console, jobs=len(jobs)) as progress:
+        try:
+            for done in run_campaign(campaign, workers=workers):
+                progress.finish(done)
+        except KeyboardInterrupt:
+            console.print("interrupted: the same command goes on from here")
+            return INTERRUPTED
+    agreement = write_outcome(campaign)
+    if len(agreement):
+        console.print(retest_table(agreement))
+    console.print(f"measured: make bench DATASET={out / 'affinity.csv'}", markup=False, soft_wrap=True)
+    return 0

@@ -1,0 +1,1 @@
+"""Step I: measure a transfer matrix; task networks, readouts on frozen encoders, ordinal normalisation."""

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -107,8 +107,8 @@ def corrected_resampled_test(a: FloatArray, b: FloatArray, *, test_share: float)
         raise ValueError(f"a paired test needs at least 2 splits that both models scored, got {count}")
     mean = float(difference.mean())
     error = float(np.sqrt((1 / count + test_share / (1 - test_share)) * difference.var(ddof=1)))
-    reach = float(stats.t.ppf((1 + CONFIDENCE) / 2, count - 1)) * error
+    reach = float(special.stdtrit(count - 1, (1 + CONFIDENCE) / 2)) * error
     if error == 0.0:
         return PairedTest(mean, mean, mean, 1.0 if mean == 0.0 else 0.0)
-    p_value = 2 * float(stats.t.sf(abs(mean) / error, count - 1))
+    p_value = 2 * float(special.stdtr(count - 1, -abs(mean) / error))
     return PairedTest(mean, mean - reach, mean + reach, p_value)

@@ -29,8 +29,8 @@ class Board:
 
     def find(self, model: str) -> Result | None:
         """The result of a model by name, if it has a score."""
-        found = [result for result in self.results if result.model.config.name == model]
-        return found[0] if found and headline(found[0]) is not None else None
+        found = next((result for result in self.results if result.model.config.name == model), None)
+        return found if found is not None and headline(found) is not None else None
 
 
 def find_results(folder: Path) -> list[Result]:

@@ -4,11 +4,7 @@ Salha, Limnios, Hennequin, Tran & Vazirgiannis (CIKM 2019), table 2, with the cl
 transfer matrices.
 """
 
-import multiprocessing
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,21 +78,6 @@ PAPER_MODELS = {
     "VAE": PaperModel(_plain(VGAE), _auc(82.8, 50.0, 58.1)),
     "AE": PaperModel(_plain(GAE), _auc(81.3, 50.0, 53.1)),
 }
-
-
-@contextmanager
-def seed_pool() -> Iterator[Executor]:
-    """Processes for :func:`run_seed`, one a core, each on one thread; work pending at the end is dropped."""
-    pool = ProcessPoolExecutor(
-        os.cpu_count(),
-        mp_context=multiprocessing.get_context("spawn"),  # a fork would inherit torch's threads as they stand
-        initializer=torch.set_num_threads,
-        initargs=(1,),
-    )
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def make_autoencoder(model: str, *, num_nodes: int, task: LinkTask, seed: int) -> Autoencoder:

@@ -17,19 +17,8 @@ import torch
 from benchmark.distributed import LostProcessError, gather, is_rank_zero
 from benchmark.evaluator import Evaluator
 from benchmark.processes import Processes
-from benchmark.results import (
-    SCHEMA_VERSION,
-    Data,
-    Model,
-    Result,
-    Run,
-    Status,
-    Timing,
-    fingerprint,
-    finished_fingerprint,
-    summarise,
-    write_result,
-)
+from benchmark.result_files import finished_fingerprint, write_result
+from benchmark.results import SCHEMA_VERSION, Data, Model, Result, Run, Status, Timing, fingerprint, summarise
 from benchmark.suite import Cell
 from benchmark.tables import curve_table, score_table
 from benchmark.trainer import Hardware, make_trainer, use_threads_for

@@ -12,7 +12,8 @@ import pandas as pd
 from pydantic import ValidationError
 
 from benchmark.differences import differences
-from benchmark.results import SCHEMA_VERSION, Result, fingerprint, read_result, summarise, table_path
+from benchmark.result_files import read_result, table_path
+from benchmark.results import SCHEMA_VERSION, Result, fingerprint, summarise
 from benchmark.runner import CellRun, Effort, library_versions
 from benchmark.scoring import score_splits
 from benchmark.seal import digest_of

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from benchmark.intervals import PairedTest, corrected_resampled_test
 from benchmark.report import headline, ranked
-from benchmark.results import Place, Result, read_result, result_paths
+from benchmark.result_files import read_result, result_paths
+from benchmark.results import Place, Result
 from benchmark.scoring import HEADLINE
 from datamodules.errors import UserError
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from benchmark.results import Result, read_result, result_paths, table_path
+from benchmark.result_files import read_result, result_paths, table_path
+from benchmark.results import Result
 from benchmark.run_record import JOB_TYPE, RunRecord, run_record
 from benchmark.wandb_run import run_folders, write_run
 from datamodules.errors import UserError

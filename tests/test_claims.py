@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.results import Result, read_results
+from benchmark.result_files import read_results
+from benchmark.results import Result
 from leaderboard.aggregate import Board, make_boards, paired_tests
 
 pytestmark = pytest.mark.slow

@@ -8,10 +8,11 @@ from rich.progress import Progress
 
 from benchmark.link_board import LinkCell, link_board
 from benchmark.report import make_console
-from benchmark.reproduce import PAPER_MODELS, run_seed, seed_pool
+from benchmark.reproduce import PAPER_MODELS, run_seed
 from datamodules.citation import read_citations, read_cora
 from datamodules.errors import UserError
 from datamodules.links import LINK_TASKS, DirectedGraph, LinkTask, make_link_split
+from datamodules.worker_pool import worker_pool
 
 
 def reproduce(graph: str = "", /, *, seeds: PositiveInt = 10) -> int:
@@ -33,7 +34,7 @@ def reproduce(graph: str = "", /, *, seeds: PositiveInt = 10) -> int:
     whole = read_citations(Path(graph)) if graph else read_cora()
     cells: list[LinkCell] = []
     with (
-        seed_pool() as pool,
+        worker_pool() as pool,
         Progress(console=console, transient=True, disable=not console.is_terminal) as bar,
     ):
         pending = [

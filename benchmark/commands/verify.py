@@ -6,7 +6,7 @@ from jsonargparse.typing import NonNegativeInt
 from rich.progress import Progress
 
 from benchmark.report import make_console
-from benchmark.results import result_paths
+from benchmark.result_files import result_paths
 from benchmark.verify import verify as verify_file
 from datamodules.errors import UserError
 from lit_models.registry import load_models

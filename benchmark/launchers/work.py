@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 from benchmark.progress import RunProgress
-from benchmark.results import Result, read_result
+from benchmark.result_files import read_result
+from benchmark.results import Result
 from benchmark.runner import CellRun, Effort
 from benchmark.storage import remove_drafts
 from benchmark.suite import Cell

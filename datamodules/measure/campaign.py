@@ -1,23 +1,19 @@
 """A whole measurement: its jobs in order, on several processes, going on where it was stopped."""
 
 import json
-import multiprocessing
-import os
 import shlex
-import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import torch
-
 from datamodules.errors import UserError
 from datamodules.measure.jobs import Effort, Job, Workbench
 from datamodules.measure.task_file import load_tasks
+from datamodules.worker_pool import worker_pool
 
 SETTINGS = "settings.json"
 SECONDS = "seconds.csv"
@@ -99,21 +95,16 @@ def run_campaign(campaign: Campaign, *, workers: int) -> Iterator[Done]:
         Every job as it is finished.
     """
     campaign.prepare()
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker) as pool:
-        try:
-            for stage in campaign.stages():
-                open_jobs = [job for job in stage if not job.path(campaign.folder).is_file()]
-                yield from (Done(job, None) for job in stage if job not in open_jobs)
-                futures = {pool.submit(_work, campaign, job): job for job in open_jobs}
-                for future in as_completed(futures):
-                    done = Done(futures[future], future.result())
-                    with (campaign.folder / SECONDS).open("a", encoding="utf-8") as file:
-                        file.write(f"{done.job.seed},{done.job.kind},{done.job.task},{done.seconds:.1f}\n")
-                    yield done
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with worker_pool(workers) as pool:
+        for stage in campaign.stages():
+            open_jobs = [job for job in stage if not job.path(campaign.folder).is_file()]
+            yield from (Done(job, None) for job in stage if job not in open_jobs)
+            futures = {pool.submit(_work, campaign, job): job for job in open_jobs}
+            for future in as_completed(futures):
+                done = Done(futures[future], future.result())
+                with (campaign.folder / SECONDS).open("a", encoding="utf-8") as file:
+                    file.write(f"{done.job.seed},{done.job.kind},{done.job.task},{done.seconds:.1f}\n")
+                yield done
 
 
 def core_hours(folder: Path) -> float:
@@ -128,19 +119,6 @@ def core_hours(folder: Path) -> float:
     path = folder / SECONDS
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     return sum(float(line.rpartition(",")[2]) for line in lines) / 3600
-
-
-def _start_worker() -> None:
-    torch.set_num_threads(1)
-    # Lightning takes SIGTERM for itself: without this, workers would outlive a parent that was ended.
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 @cache

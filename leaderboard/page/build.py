@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmark.report import title
-from benchmark.results import Result, result_paths
+from benchmark.result_files import result_paths
+from benchmark.results import Result
 from datamodules.errors import UserError
 from datamodules.registry import Source
 from datamodules.splits import MASKS

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 
-from benchmark.results import Place, Result, table_path
+from benchmark.result_files import table_path
+from benchmark.results import Place, Result
 from datamodules.errors import UserError
 from datamodules.registry import DATASETS, Source
 from datamodules.source import AffinityTable, FloatMatrix

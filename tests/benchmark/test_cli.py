@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmark.cli import COMMANDS, main
-from benchmark.results import read_result
+from benchmark.result_files import read_result
 
 QUICK = ["--splits", "3", "--members", "2", "--epochs", "5"]
 

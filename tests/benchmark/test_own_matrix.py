@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmark.cli import main
-from benchmark.results import read_results
+from benchmark.result_files import read_results
 from datamodules.source import AffinityTable
 from datamodules.user_table import read_user_table
 

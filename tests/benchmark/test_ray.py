@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.results import read_result
+from benchmark.result_files import read_result
 
 from .command import MODELS, Started, complete, contents, words
 

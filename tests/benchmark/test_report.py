@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmark.report import BOARD_WIDTH, boards, outcome, ranked
-from benchmark.results import read_results
+from benchmark.result_files import read_results
 
 
 def printed(results_folder: Path, *, width: int = BOARD_WIDTH) -> str:

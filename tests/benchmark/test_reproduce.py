@@ -13,11 +13,12 @@ from benchmark import reproduce as experiment
 from benchmark.commands import reproduce as command
 from benchmark.link_board import LinkCell, link_board
 from benchmark.report import make_console
-from benchmark.reproduce import PAPER_MODELS, agrees, link_scores, run_seed, seed_pool
+from benchmark.reproduce import PAPER_MODELS, agrees, link_scores, run_seed
 from benchmark.trainer import Hardware, make_trainer
 from datamodules.citation import CORA_FILE, LinkDataModule, citation_folder, read_citations, read_cora
 from datamodules.errors import UserError
 from datamodules.links import LINK_TASKS, DirectedGraph
+from datamodules.worker_pool import worker_pool
 from lit_models.link_prediction import LitLinkPrediction
 
 NEEDS_CORA = pytest.mark.skipif(
@@ -44,7 +45,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
             yield pool
 
     monkeypatch.setattr(experiment, "EPOCHS", 5)
-    monkeypatch.setattr(command, "seed_pool", one_thread)
+    monkeypatch.setattr(command, "worker_pool", one_thread)
 
 
 def test_scores_by_hand() -> None:
@@ -134,7 +135,7 @@ def test_a_graph_too_small_for_every_task_is_refused(tmp_path: Path) -> None:
 def test_a_seed_gives_the_same_figures_in_any_process(edge_list: Path) -> None:
     graph = read_citations(edge_list)
     here = run_seed(graph, model="gravity VAE", task="general", seed=3)
-    with seed_pool() as pool:
+    with worker_pool(1) as pool:
         there = pool.submit(run_seed, graph, model="gravity VAE", task="general", seed=3).result()
     assert here == there
     assert here != run_seed(graph, model="gravity VAE", task="general", seed=4)

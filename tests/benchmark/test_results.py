@@ -8,16 +8,8 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from benchmark.results import (
-    Result,
-    fingerprint,
-    finished_fingerprint,
-    read_result,
-    read_results,
-    summarise,
-    table_path,
-    write_result,
-)
+from benchmark.result_files import finished_fingerprint, read_result, read_results, table_path, write_result
+from benchmark.results import Result, fingerprint, summarise
 from benchmark.scoring import Measured
 from benchmark.storage import StorageError
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmark.results import Result, read_result, table_path
+from benchmark.result_files import read_result, table_path
+from benchmark.results import Result
 from benchmark.run_record import run_record, summary_of
 
 from .conftest import one_cell

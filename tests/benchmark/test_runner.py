@@ -5,7 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmark.results import Result, read_result, table_path
+from benchmark.result_files import read_result, table_path
+from benchmark.results import Result
 from benchmark.runner import Effort
 from lit_models.registry import ModelConfig
 

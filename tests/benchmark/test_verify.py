@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from benchmark.commands.verify import verify as command
-from benchmark.results import Result, read_result, table_path
+from benchmark.result_files import read_result, table_path
+from benchmark.results import Result
 from benchmark.runner import CellRun, Effort
 from benchmark.seal import digest_of
 from benchmark.suite import cells_of, load_suite

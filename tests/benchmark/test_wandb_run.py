@@ -13,7 +13,8 @@ import pytest
 from rich.console import Console
 
 from benchmark.cli import main
-from benchmark.results import Result, read_result, result_paths, table_path
+from benchmark.result_files import read_result, result_paths, table_path
+from benchmark.results import Result
 from benchmark.run_record import run_record
 from benchmark.wandb_run import Mirror, run_folders
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.results import Metric, Result, read_results
+from benchmark.result_files import read_results
+from benchmark.results import Metric, Result
 from benchmark.runner import CellRun, Effort
 from benchmark.suite import cells_of, load_suite
 from benchmark.trainer import Hardware

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.results import Result, read_results, write_result
+from benchmark.result_files import read_results, write_result
+from benchmark.results import Result
 from benchmark.runner import CellRun, Effort
 from benchmark.suite import cells_of, load_suite
 from benchmark.trainer import Hardware

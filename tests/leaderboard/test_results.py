@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import leaderboard
-from benchmark.results import read_result
+from benchmark.result_files import read_result
 from benchmark.verify import verify
 from datamodules.splits import PROTOCOL_VERSION
 

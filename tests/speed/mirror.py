@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 
-from benchmark.results import table_path
+from benchmark.result_files import table_path
 from benchmark.runner import CellRun, Effort
 from benchmark.suite import cells_of, load_suite
 from benchmark.trainer import Hardware

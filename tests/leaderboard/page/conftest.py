@@ -11,7 +11,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
-from benchmark.results import read_result, table_path, write_result
+from benchmark.result_files import read_result, table_path, write_result
 from benchmark.runner import CellRun, Effort
 from benchmark.suite import cells_of, load_suite
 from benchmark.trainer import Hardware
@@ -21,6 +21,7 @@ from leaderboard.page.build import build_page
 NAMES = ("kernel-ridge", "kernel-ridge+z", "group-prior", "source-mean", "gae-dir", "source-target-dir")
 DATASETS = ("taskonomy", "cogtaskonomy")
 EVIL = "<script>document.title='owned'</script>"
+VISIBLE = ".view:not([hidden]) "
 FLAGS = (
     "--headless",
     "--no-sandbox",

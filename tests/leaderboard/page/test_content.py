@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from benchmark.results import read_result, write_result
+from benchmark.result_files import read_result, write_result
 from datamodules.errors import UserError
 from datamodules.registry import find_source
 from leaderboard.aggregate import find_files

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.results import Place, Result, write_result
+from benchmark.result_files import write_result
+from benchmark.results import Place, Result
 from benchmark.suite import Cell
 from leaderboard.cli import main
 from leaderboard.publish import differences, local_runs

@@ -1,0 +1,44 @@
+"""Processes for work that torch does on one thread each; none outlives the process that started them."""
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+
+import torch
+
+
+@contextmanager
+def worker_pool(workers: int | None = None) -> Iterator[ProcessPoolExecutor]:
+    """Start processes; at the end, or after an error, what has not begun is dropped.
+
+    Args:
+        workers: how many; one a core when omitted.
+
+    Yields:
+        The pool.
+    """
+    pool = ProcessPoolExecutor(
+        workers or os.cpu_count(),
+        mp_context=multiprocessing.get_context("spawn"),  # a fork would inherit torch's threads as they stand
+        initializer=_start,
+    )
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _start() -> None:
+    torch.set_num_threads(1)
+    # A parent that is killed ends no pool; and Lightning takes SIGTERM for itself.
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -64,7 +64,7 @@ class MeasureProgress:
             f"network of {done.job.task}" if done.job.kind == "network" else f"transfers onto {done.job.task}"
         )
         self._console.print(
-            f"[{self._done}/{self._jobs}] seed {done.job.seed}: {words} ({done.seconds:.1f} s)",
+            f"[{self._done}/{self._jobs}] repetition {done.job.repetition}: {words} ({done.seconds:.1f} s)",
             markup=False,
             highlight=False,
             soft_wrap=True,

@@ -3,12 +3,12 @@
 from typing import ClassVar
 
 from torch import Tensor
+from torch.linalg import vector_norm
 from torch.nn.functional import normalize
 
 from datamodules.errors import UserError
 from datamodules.graph import TaskGraph
 from lit_models.base import RecoveryModel
-from lit_models.decoders import squared_distance
 from lit_models.gae import GAE
 
 
@@ -48,4 +48,5 @@ class GAEDistance(GAE):
     def forward(self, graph: TaskGraph) -> Tensor:
         """Negative distances, [N, N] float ≤ 0."""
         vectors = self.encode(graph)
-        return -squared_distance(vectors, vectors).sqrt()
+        # By differences: as |a|² + |b|² − 2 a·b, a distance near 0 would be the root of what rounding leaves.
+        return -vector_norm(vectors[:, None] - vectors, dim=-1)

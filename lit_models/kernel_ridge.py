@@ -48,8 +48,10 @@ class KernelRidge(RecoveryModel):
         return frozenset({"transductive"} if self.profile else {"transductive", "inductive"})
 
     def forward(self, graph: TaskGraph) -> Tensor:
-        """[N, N] float; solved in float64."""
+        """[N, N] float; solved in float64, rounded to float32."""
         kernel = task_kernel(graph, profile=self.profile)
         value, observed = graph.affinity.double(), graph.observed.double()
         alpha = kronecker_solve(kernel, kernel, value, observed, ridge=self.ridge, steps=ITERATIONS)
-        return (kernel @ alpha @ kernel).to(graph.affinity)
+        # Rounded whatever the precision asked for: what two tasks with the same kernel score is equal but for
+        # the order in which it was added up, and has to be a tie.
+        return (kernel @ alpha @ kernel).float().to(graph.affinity)

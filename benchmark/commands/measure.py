@@ -20,6 +20,7 @@ def measure(
     tasks: Path | None = None,
     out: Path = Path("measured"),
     seeds: PositiveInt = 3,
+    restarts: PositiveInt = 3,
     train_steps: PositiveInt = 500,
     readout_steps: PositiveInt = 200,
     best: NonNegativeInt = 3,
@@ -37,7 +38,9 @@ def measure(
         tasks: Python file that defines TASKS, a list of datamodules.measure.task.MeasuredTask; mini-vision
             when omitted.
         out: folder for the results.
-        seeds: repetitions, to tell how reliable the matrix is.
+        seeds: whole measurements, to tell how reliable the matrix is.
+        restarts: repetitions a seed, each with examples and weights of its own, so that what an encoder
+            owes to its initial weights averages out.
         train_steps: optimiser steps of a task network.
         readout_steps: optimiser steps of a readout.
         best: of how many of a target's best sources all pairs are measured too; 0 for none.
@@ -51,7 +54,7 @@ def measure(
         readout=Schedule(steps=readout_steps, batch=16, learning_rate=5e-3),
         best=best,
     )
-    campaign = Campaign(tasks=tasks, folder=out, seeds=seeds, effort=effort)
+    campaign = Campaign(tasks=tasks, folder=out, seeds=seeds, restarts=restarts, effort=effort)
     jobs = list(chain.from_iterable(campaign.stages()))
     console = make_console()
     with MeasureProgress(console=console, jobs=len(jobs)) as progress:

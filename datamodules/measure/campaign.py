@@ -26,13 +26,16 @@ class Campaign:
     Attributes:
         tasks: the task file; None for mini-vision.
         folder: for results; jobs that have theirs there are not done again.
-        seeds: how many repetitions.
+        seeds: how many measurements, which are compared with each other.
+        restarts: repetitions a seed, each with examples, initial weights and batches of its own; their losses
+            are pooled.
         effort: how much is put into each.
     """
 
     tasks: Path | None
     folder: Path
     seeds: int
+    restarts: int
     effort: Effort
 
     def stages(self) -> list[list[Job]]:
@@ -41,10 +44,10 @@ class Campaign:
         targets = [task.name for task in tasks if task.is_target]
         return [
             stage
-            for seed in range(self.seeds)
+            for repetition in range(self.seeds * self.restarts)
             for stage in (
-                [Job(seed, "network", task.name) for task in tasks],
-                [Job(seed, "transfers", target) for target in targets],
+                [Job(repetition, "network", task.name) for task in tasks],
+                [Job(repetition, "transfers", target) for target in targets],
             )
         ]
 
@@ -53,8 +56,8 @@ class Campaign:
         """What is typed to make it again."""
         words: list[object] = ["affinity-bench", "measure"]
         words += ["--tasks", self.tasks] if self.tasks else []
-        words += ["--seeds", self.seeds, "--train_steps", self.effort.train.steps]
-        words += ["--readout_steps", self.effort.readout.steps, "--best", self.effort.best]
+        words += ["--seeds", self.seeds, "--restarts", self.restarts, "--best", self.effort.best]
+        words += ["--train_steps", self.effort.train.steps, "--readout_steps", self.effort.readout.steps]
         return shlex.join(map(str, words))
 
     def prepare(self) -> None:
@@ -103,7 +106,7 @@ def run_campaign(campaign: Campaign, *, workers: int) -> Iterator[Done]:
             for future in as_completed(futures):
                 done = Done(futures[future], future.result())
                 with (campaign.folder / SECONDS).open("a", encoding="utf-8") as file:
-                    file.write(f"{done.job.seed},{done.job.kind},{done.job.task},{done.seconds:.1f}\n")
+                    file.write(f"{done.job.repetition},{done.job.kind},{done.job.task},{done.seconds:.1f}\n")
                 yield done
 
 

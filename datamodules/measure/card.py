@@ -43,6 +43,7 @@ def write_card(
         command=campaign.command,
         tasks=tasks,
         seeds=campaign.seeds,
+        restarts=campaign.restarts,
         effort=campaign.effort,
         versions={
             "python": platform.python_version(),

@@ -48,19 +48,19 @@ class Job:
     """One piece.
 
     Attributes:
-        seed: number of the repetition.
+        repetition: its number; of the examples, initial weights and batches.
         kind: ``network`` trains a task's network; ``transfers`` measures all transfers onto a task.
         task: its name.
     """
 
-    seed: int
+    repetition: int
     kind: Kind
     task: str
 
     def path(self, folder: Path) -> Path:
         """Where the result is kept: weights, or per-sample losses (``source, sample, loss``)."""
         suffix = "pt" if self.kind == "network" else "parquet"
-        return folder / f"seed-{self.seed}" / self.kind / f"{self.task}.{suffix}"
+        return folder / f"repetition-{self.repetition}" / self.kind / f"{self.task}.{suffix}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,29 +101,29 @@ class Workbench:
 
     def _train(self, job: Job) -> LitTaskNetwork:
         task = self._task(job.task)
-        examples = task.data("train", seed=job.seed)
-        seed = derived_seed(job.seed, "network", task.name)
+        examples = task.data("train", seed=job.repetition)
+        seed = derived_seed(job.repetition, "network", task.name)
         network = self._network(task, shape_of(examples), self.effort.train, seed)
         fit(network, Batches(examples, schedule=self.effort.train, seed=seed))
         return network
 
-    def _trained(self, name: str, shape: tuple[int, ...], seed: int) -> LitTaskNetwork:
+    def _trained(self, name: str, shape: tuple[int, ...], repetition: int) -> LitTaskNetwork:
         network = self._network(self._task(name), shape, self.effort.train, 0)
-        state = torch.load(Job(seed, "network", name).path(self.folder), weights_only=True)
+        state = torch.load(Job(repetition, "network", name).path(self.folder), weights_only=True)
         network.load_state_dict(state)
         return network.eval()
 
     def _measure(self, job: Job) -> pd.DataFrame:
         target = self._task(job.task)
-        transfer, test = (target.data(part, seed=job.seed) for part in ("transfer", "test"))
+        transfer, test = (target.data(part, seed=job.repetition) for part in ("transfer", "test"))
         shape = shape_of(transfer)
-        networks = {task.name: self._trained(task.name, shape, job.seed) for task in self.tasks}
+        networks = {task.name: self._trained(task.name, shape, job.repetition) for task in self.tasks}
         encoders: dict[str, nn.Module] = {name: network.encoder for name, network in networks.items()}
-        torch.manual_seed(derived_seed(job.seed, RANDOM))
+        torch.manual_seed(derived_seed(job.repetition, RANDOM))
         encoders[RANDOM] = self.make_encoder(shape)
         features = {name: _frozen(encoder, transfer, test) for name, encoder in encoders.items()}
-        losses = self._readouts(target, features, transfer, test, job.seed)
-        scratch_seed = derived_seed(job.seed, PIXELS, target.name)
+        losses = self._readouts(target, features, transfer, test, job.repetition)
+        scratch_seed = derived_seed(job.repetition, PIXELS, target.name)
         scratch = self._network(target, shape, self.effort.readout, scratch_seed)
         fit(scratch, Batches(transfer, schedule=self.effort.readout, seed=scratch_seed))
         losses[PIXELS] = _network_losses(scratch, test)
@@ -133,7 +133,7 @@ class Workbench:
             for pair in self._best_pairs(target, losses, job)
         }
         if pairs:
-            losses |= self._readouts(target, pairs, transfer, test, job.seed)
+            losses |= self._readouts(target, pairs, transfer, test, job.repetition)
         return pd.concat(
             pd.DataFrame({"source": name, "sample": np.arange(len(values)), "loss": values})
             for name, values in losses.items()
@@ -145,11 +145,11 @@ class Workbench:
         features: dict[str, tuple[Tensor, Tensor]],
         transfer: Examples,
         test: Examples,
-        seed: int,
+        repetition: int,
     ) -> dict[str, np.ndarray]:
         """Test losses by source of readouts that were trained together."""
         train_features = torch.stack([each[0] for each in features.values()])
-        order = derived_seed(seed, "readout", target.name)
+        order = derived_seed(repetition, "readout", target.name)
         torch.manual_seed(order)
         schedule = self.effort.readout
         readouts = LitReadouts(
@@ -165,9 +165,9 @@ class Workbench:
     def _best_pairs(
         self, target: MeasuredTask, losses: dict[str, np.ndarray], job: Job
     ) -> list[tuple[str, str]]:
-        """All pairs of the best single sources, by the tournament of the first seed."""
+        """All pairs of the best single sources, by the tournament of the first repetition."""
         first = Job(0, "transfers", job.task)
-        if job.seed != first.seed:
+        if job.repetition != first.repetition:
             table = pd.read_parquet(first.path(self.folder))
             losses = {
                 str(name): rows.loss.to_numpy() for name, rows in table.groupby("source", observed=True)

@@ -15,17 +15,18 @@ ALL_SEEDS = "all-seeds"
 
 
 def seed_regime(seed: int) -> str:
-    """Name of one repetition's matrix."""
+    """Name of one seed's matrix."""
     return f"seed-{seed}"
 
 
-def gather_losses(tasks: Sequence[MeasuredTask], folder: Path, *, seeds: int) -> pd.DataFrame:
+def gather_losses(tasks: Sequence[MeasuredTask], folder: Path, *, seeds: int, restarts: int) -> pd.DataFrame:
     """All per-sample losses of a finished campaign.
 
     Args:
         tasks: its tasks.
         folder: of its results.
-        seeds: how many repetitions.
+        seeds: how many measurements.
+        restarts: repetitions a seed: the first so many are the first seed's.
 
     Returns:
         Columns ``source, target, seed, sample, loss``; a sample is the same example for all sources of a
@@ -33,9 +34,11 @@ def gather_losses(tasks: Sequence[MeasuredTask], folder: Path, *, seeds: int) ->
     """
     parts = []
     for target in (task.name for task in tasks if task.is_target):
-        for seed in range(seeds):
-            rows = pd.read_parquet(Job(seed, "transfers", target).path(folder))
-            parts.append(rows.assign(target=target, seed=seed))
+        for repetition in range(seeds * restarts):
+            rows = pd.read_parquet(Job(repetition, "transfers", target).path(folder))
+            seed, restart = divmod(repetition, restarts)
+            sample = rows["sample"] + restart * rows["sample"].nunique()
+            parts.append(rows.assign(target=target, seed=seed, sample=sample))
     together = pd.concat(parts, ignore_index=True)[["source", "target", "seed", "sample", "loss"]]
     return together.astype({"source": "category", "target": "category"})
 

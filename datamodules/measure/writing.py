@@ -27,7 +27,7 @@ def write_outcome(campaign: Campaign) -> pd.Series:
         Agreement between seeds by target, as in :func:`datamodules.measure.outcome.retest`.
     """
     tasks = load_tasks(campaign.tasks).tasks
-    losses = gather_losses(tasks, campaign.folder, seeds=campaign.seeds)
+    losses = gather_losses(tasks, campaign.folder, seeds=campaign.seeds, restarts=campaign.restarts)
     transfers = transfers_table(losses)
     sample = losses.seed.astype(str) + "/" + losses["sample"].astype(str)  # one name for both, as `ahp` reads
     flat = losses.assign(sample=sample.astype("category")).drop(columns="seed")

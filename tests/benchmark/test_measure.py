@@ -63,12 +63,12 @@ def test_a_mistake_is_one_message_and_exit_code_2(
 def test_the_example_is_measured_and_resumed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["measure", "--tasks", EXAMPLE, "--out", tmp_path, "--seeds", 2]
+    words = ["measure", "--tasks", EXAMPLE, "--out", tmp_path, "--seeds", 2, "--restarts", 1]
     words += ["--train_steps", 300, "--readout_steps", 150]
     assert command(monkeypatch, *words) == 0
-    assert "[24/24] seed 1: transfers onto" in capsys.readouterr().out
+    assert "[24/24] repetition 1: transfers onto" in capsys.readouterr().out
     first = (tmp_path / "affinity.csv").read_bytes()
-    removed = tmp_path / "seed-1" / "transfers" / "copy.parquet"
+    removed = tmp_path / "repetition-1" / "transfers" / "copy.parquet"
     removed.unlink()
     assert command(monkeypatch, *words) == 0
     printed = capsys.readouterr().out

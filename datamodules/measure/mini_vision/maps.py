@@ -70,13 +70,6 @@ def shading(image: FloatArray) -> FloatArray:
     return np.asarray(filters.gaussian(np.log(_grey(image) + 0.05), sigma=8.0))[..., None]
 
 
-def saturation(image: FloatArray) -> FloatArray:
-    """Saturation of the colour (HSV)."""
-    from skimage import color
-
-    return np.asarray(color.rgb2hsv(image))[..., 1:2]
-
-
 def blobs(image: FloatArray) -> FloatArray:
     """Bright and dark blobs: differences of Gaussians at two scales."""
     from skimage import filters
@@ -87,13 +80,6 @@ def blobs(image: FloatArray) -> FloatArray:
     )
 
 
-def chroma(image: FloatArray) -> FloatArray:
-    """Both colour axes of CIE Lab, in hundreds."""
-    from skimage import color
-
-    return np.asarray(color.rgb2lab(image))[..., 1:] / 100.0
-
-
 def gradients(image: FloatArray) -> FloatArray:
     """Gradient magnitude shared out over eight directions, [height, width, 8]."""
     down, right = np.gradient(_grey(image))
@@ -102,14 +88,6 @@ def gradients(image: FloatArray) -> FloatArray:
     distance = np.abs(angle[..., None] - bins)
     nearness = np.maximum(0.0, 1.0 - np.minimum(distance, 8 - distance))
     return np.asarray(nearness * np.hypot(down, right)[..., None])
-
-
-def binary_patterns(image: FloatArray) -> FloatArray:
-    """Uniform local binary patterns of eight neighbours, one channel a pattern, [height, width, 10]."""
-    from skimage import feature, util
-
-    patterns = feature.local_binary_pattern(util.img_as_ubyte(_grey(image)), P=8, R=1, method="uniform")
-    return np.asarray(patterns[..., None] == np.arange(10), dtype=np.float64)
 
 
 def _grey(image: FloatArray) -> FloatArray:

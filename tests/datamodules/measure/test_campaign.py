@@ -23,9 +23,9 @@ def bench_in(folder: Path, campaign: Campaign) -> Workbench:
     )
 
 
-def test_stages_are_networks_then_transfers_seed_by_seed(campaign: Campaign) -> None:
+def test_stages_are_networks_then_transfers_one_repetition_after_another(campaign: Campaign) -> None:
     stages = campaign.stages()
-    assert [{(job.seed, job.kind) for job in stage} for stage in stages] == [
+    assert [{(job.repetition, job.kind) for job in stage} for stage in stages] == [
         {(0, "network")},
         {(0, "transfers")},
         {(1, "network")},
@@ -46,7 +46,7 @@ def test_every_source_has_a_loss_on_every_test_example(campaign: Campaign) -> No
     assert np.isfinite(losses.loss).all()
 
 
-def test_pairs_are_those_of_the_first_seed(campaign: Campaign) -> None:
+def test_pairs_are_those_of_the_first_repetition(campaign: Campaign) -> None:
     one, other = (
         {
             name

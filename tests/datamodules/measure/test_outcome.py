@@ -24,7 +24,7 @@ COLUMNS = ["regime", "sources", "target", "ahp", "wins_vs_pixels", "wins_vs_task
 
 @pytest.fixture(scope="module")
 def losses(campaign: Campaign) -> pd.DataFrame:
-    return gather_losses(load_tasks(campaign.tasks).tasks, campaign.folder, seeds=2)
+    return gather_losses(load_tasks(campaign.tasks).tasks, campaign.folder, seeds=2, restarts=1)
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +52,16 @@ def test_all_seeds_play_one_tournament(losses: pd.DataFrame, transfers: pd.DataF
     mine = transfers[(transfers.regime == ALL_SEEDS) & (transfers.target == "outline")]
     np.testing.assert_allclose(mine.ahp, ahp(wins).share, rtol=1e-9)
     assert mine.sources.tolist() == by_seed[0].index.tolist() == by_seed[1].index.tolist()
+
+
+def test_repetitions_of_one_seed_are_pooled(campaign: Campaign, transfers: pd.DataFrame) -> None:
+    pooled = transfers_table(
+        gather_losses(load_tasks(campaign.tasks).tasks, campaign.folder, seeds=1, restarts=2)
+    )
+    assert set(pooled.regime) == {ALL_SEEDS, "seed-0"}
+    expected = transfers[transfers.regime == ALL_SEEDS].drop(columns="regime")
+    for _, rows in pooled.groupby("regime"):
+        pd.testing.assert_frame_equal(rows.drop(columns="regime").reset_index(drop=True), expected)
 
 
 def test_retest_by_hand() -> None:

@@ -53,7 +53,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "Options of make bench (as in: make bench DATASET=taskonomy MASK=1/2 SPLITS=3):"
-	@echo "  DATASET=taskonomy    taskonomy, prompt-transfer, medmnist, cogtaskonomy, or the path of a matrix of your own"
+	@echo "  DATASET=taskonomy    taskonomy, prompt-transfer, medmnist, cogtaskonomy, mini-vision, or the path of a matrix of your own"
 	@echo "  TASKS=               your own matrix: a file with groups and numbers of its tasks"
 	@echo "  LOWER_IS_BETTER=1    your own matrix: its values are errors or losses"
 	@echo "  SETTING=             transductive, inductive, or both, separated by commas; empty: both"
@@ -124,7 +124,7 @@ verify: install ## Recompute what the results in RESULTS say, and run one split 
 	@$(BIN)/affinity-bench verify '$(RESULTS)' $(if $(MODEL),--model '$(MODEL)')
 
 reference: install ## Make the reference results that are committed, of every dataset's default suite
-	@for dataset in taskonomy prompt-transfer medmnist cogtaskonomy; do \
+	@for dataset in taskonomy prompt-transfer medmnist cogtaskonomy mini-vision; do \
 	  $(BIN)/affinity-bench run --dataset $$dataset --out leaderboard/results || exit 1; \
 	done
 

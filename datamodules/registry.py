@@ -10,6 +10,7 @@ from datamodules.cogtaskonomy import CogTaskonomyDataModule
 from datamodules.errors import UserError, unknown_name
 from datamodules.hub import fetch, is_hub
 from datamodules.medmnist import MedMNISTDataModule
+from datamodules.mini_vision import MiniVisionDataModule
 from datamodules.prompt_transfer import PromptTransferDataModule
 from datamodules.published import PublishedDataModule
 from datamodules.source import AffinityTable
@@ -24,6 +25,7 @@ DATASETS: dict[str, type[PublishedDataModule]] = {
         PromptTransferDataModule,
         MedMNISTDataModule,
         CogTaskonomyDataModule,
+        MiniVisionDataModule,
     )
 }
 

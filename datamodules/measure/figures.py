@@ -12,7 +12,7 @@ from scipy.spatial.distance import pdist
 
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 
-LABELLED_PAIRS = 8  # of the asymmetry figure: those with the largest difference
+LABELLED_PAIRS = 3  # of the asymmetry figure: those with the largest difference; more would overlap
 CELL = 24  # pixels
 
 

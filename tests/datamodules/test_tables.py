@@ -85,6 +85,13 @@ ORIGINS = {
         {"": "readme-example"},
     ),
 }
+# Measured by this project: there is nothing published to compare them with.
+OWN = {
+    ("mini-vision", "transfers"): [
+        *("regime", "sources", "target", "ahp", "wins_vs_pixels", "wins_vs_task", "loss")
+    ],
+}
+COLUMNS = {place: list(origin.columns) for place, origin in ORIGINS.items()} | OWN
 ROWS = {
     ("taskonomy", "transfers"): 4016,
     ("taskonomy", "tasks"): 25,
@@ -95,6 +102,8 @@ ROWS = {
     ("medmnist", "tasks"): 15,
     ("cogtaskonomy", "transfers"): 144,
     ("cogtaskonomy", "tasks"): 12,
+    ("mini-vision", "transfers"): 1728,
+    ("mini-vision", "tasks"): 18,
 }
 ONE_LABEL = [name for name, source in DATASETS.items() if len(source.labels) == 1]
 each_dataset = pytest.mark.parametrize("dataset", DATASETS)
@@ -119,7 +128,7 @@ def test_loads_as_a_data_set(dataset: str, config: str, tmp_path: Path) -> None:
     folder = TABLES / dataset
     loaded = datasets.load_dataset(str(folder), config, split="train", cache_dir=str(tmp_path))
     text = read(folder / f"{config}.csv")
-    columns = TASK_COLUMNS if config == "tasks" else list(ORIGINS[dataset, config].columns)
+    columns = TASK_COLUMNS if config == "tasks" else COLUMNS[dataset, config]
     assert loaded.column_names == list(text[0]) == columns
     assert loaded.num_rows == len(text) == ROWS[dataset, config]
     for column in columns:
@@ -135,7 +144,7 @@ def test_loads_as_a_data_set(dataset: str, config: str, tmp_path: Path) -> None:
 @each_dataset
 def test_transfers_are_what_loads_by_default(dataset: str, tmp_path: Path) -> None:
     loaded = datasets.load_dataset(str(TABLES / dataset), split="train", cache_dir=str(tmp_path))
-    assert loaded.column_names == list(ORIGINS[dataset, "transfers"].columns)
+    assert loaded.column_names == COLUMNS[dataset, "transfers"]
 
 
 @each_dataset
@@ -163,13 +172,13 @@ def test_every_figure_equals_the_published_one(dataset: str, config: str) -> Non
     assert [pair for pair in zip(ours, theirs, strict=True) if pair[0] != pair[1]] == []
 
 
-@pytest.mark.parametrize(("dataset", "config"), ORIGINS)
+@pytest.mark.parametrize(("dataset", "config"), COLUMNS)
 def test_no_two_rows_are_about_the_same(dataset: str, config: str) -> None:
     table = pd.DataFrame(read(TABLES / dataset / f"{config}.csv"))
     assert not table.duplicated([c for c in table if c in WORDS - {"metric"}]).any()
 
 
-@each_dataset
+@pytest.mark.parametrize("dataset", sorted({dataset for dataset, _ in ORIGINS}))
 def test_card_names_each_published_file(dataset: str) -> None:
     origin = ORIGINS[dataset, "transfers"]
     files = [r for r in published("PROVENANCE.csv") if r["repository"] == origin.repository]

@@ -24,3 +24,8 @@ def test_it_is_mutual() -> None:
 def test_other_backbones_and_own_matrices_are_no_retest() -> None:
     assert retests(place("prompt-transfer", "roberta", "score")) == []
     assert retests(place("mine", "own", "value")) == []
+
+
+def test_a_matrix_made_of_all_seeds_is_not_compared_with_its_parts() -> None:
+    assert retests(place("mini-vision", "all-seeds")) == []
+    assert {each.regime for each in retests(place("mini-vision", "seed-0"))} == {"seed-1", "seed-2"}

@@ -1,7 +1,5 @@
 """Whether a result file says what its model does: everything that can be recomputed is, and compared."""
 
-import random
-import tempfile
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -12,6 +10,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from benchmark.differences import differences
+from benchmark.rerun import run_again
 from benchmark.result_files import read_result, table_path
 from benchmark.results import SCHEMA_VERSION, Result, fingerprint, summarise
 from benchmark.runner import CellRun, Effort, library_versions
@@ -26,7 +25,6 @@ from datamodules.source import AffinityTable
 from datamodules.splits import PROTOCOL_VERSION
 from lit_models.registry import ModelConfig, load_model, model_names
 
-TOLERANCE = 1e-4  # of a split that is run again, in standardised units
 KEYS = ["split", "source", "target"]
 
 
@@ -47,7 +45,7 @@ class RefusalError(Exception):
 
 
 def verify(path: Path, *, models: Mapping[str, ModelConfig], split: int | None = None) -> Verdict:
-    """Check one result file and the scores beside it, and run one split of its cell again.
+    """Check one result file and the scores beside it, and run one split of its cell again, or all of them.
 
     No code is run that only the file names: its model is a shipped one, or one of ``models``.
 
@@ -67,7 +65,7 @@ def verify(path: Path, *, models: Mapping[str, ModelConfig], split: int | None =
         if result.status == "ok":
             refusals += _scores(result, ready, path)
             if not refusals:
-                refusals += _run_again(result, ready, path, split, notes)
+                refusals += run_again(result, ready, path, split=split, notes=notes)
         # What was recomputed is named above; this is about the digits that nothing else depends on.
         if not refusals and result.digest != _digest(result, path):
             refusals.append(
@@ -221,46 +219,6 @@ def _matrices(stored: pd.DataFrame, ready: CellRun) -> Any:
     query = np.stack([split.query for split in splits])
     matrices[query] = stored["score"].to_numpy()  # in the order of score_table: splits, rows, columns
     return matrices
-
-
-def _run_again(
-    result: Result, ready: CellRun, path: Path, split: int | None, notes: list[str]
-) -> Iterator[str]:
-    """Run one split again; all of them where a split's noise depends on the others."""
-    whole = "batch-dependent" in result.marks
-    everything = result.data.split_numbers
-    # Not from a seed: nobody can know which split it will be.
-    numbers = everything if whole else [random.SystemRandom().choice(everything) if split is None else split]
-    effort = Effort(
-        seed=result.run.seed, members=result.run.members, epochs=result.run.epochs, numbers=numbers
-    )
-    again = CellRun(ready.cell, table=ready.datamodule.table, effort=effort, hardware=Hardware())
-    with tempfile.TemporaryDirectory() as folder:
-        rerun = again.execute(Path(folder))
-        if rerun.status != "ok":
-            yield f"split {numbers[0]} does not run again: {str(rerun.error).strip().splitlines()[-1]}"
-            return
-        new = pd.read_parquet(table_path(again.cell.path(Path(folder)), "scores"))
-    old = pd.read_parquet(table_path(path, "scores"))
-    old = old[old["split"].isin(numbers)].reset_index(drop=True)
-    words = "all splits" if whole else f"split {numbers[0]}"
-    largest = {}
-    for column in ("score", "spread"):
-        gap = (new[column] - old[column]).abs()
-        largest[column] = gap.max()
-        if largest[column] > TOLERANCE:
-            worst = int(gap.argmax())
-            row = old.loc[worst]
-            yield (
-                f"{column} of {row['source']} → {row['target']}, split {row['split']}: {row[column]:.6f} in "
-                f"the scores, {new[column][worst]:.6f} run again ({words}; tolerance {TOLERANCE}): run the "
-                "cell again with this version of the code"
-            )
-    differing = ", ".join(f"of a {column} {gap:.0e}" for column, gap in largest.items())
-    notes.append(f"{words} run again: largest difference {differing}")
-    ran = {"batched": rerun.model.batched, "marks": list(rerun.marks)}
-    said = {"batched": result.model.batched, "marks": list(result.marks)}
-    yield from differences(said, ran, where="model", source="run again")
 
 
 def _digest(result: Result, path: Path) -> str:

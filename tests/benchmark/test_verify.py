@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmark import rerun
 from benchmark.commands.verify import verify as command
 from benchmark.result_files import read_result, table_path
 from benchmark.results import Result
@@ -224,10 +225,29 @@ def test_invented_scores_with_fitting_metrics_fail_the_rerun(folder: Path, tmp_p
         Result.model_validate(content), scores=table_path(path, "scores").read_bytes()
     )
     path.write_text(json.dumps(content))
-    said = verify(path, models={}, split=4).refusals[0]
-    assert said.startswith("score of ")
-    assert "split 4: " in said
-    assert "run again (split 4; tolerance 0.0001)" in said
+    verdict = verify(path, models={}, split=4)
+    assert verdict.refusals[0].startswith("score of ")
+    assert "run again (all splits; tolerance 0.0001)" in verdict.refusals[0]
+    assert any(note.startswith("split 4 alone differs by ") for note in verdict.notes)
+
+
+def test_a_split_that_rounds_otherwise_alone_is_judged_with_all(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if a model made much of rounding: alone, a split's scores are a little off."""
+    run = rerun._run
+
+    def off_if_alone(result: Result, ready: Any, path: Path, numbers: Any) -> rerun.Rerun:
+        again = run(result, ready, path, numbers)
+        if len(numbers) > 1:
+            return again
+        return again._replace(largest={"score": 0.01, "spread": 0.0}, refusals=["score of a → b"])
+
+    monkeypatch.setattr(rerun, "_run", off_if_alone)
+    verdict = verify(cell(folder, "source-target-profile"), models={})
+    assert verdict.refusals == []
+    assert any(note.endswith("alone differs by 1e-02: all are run again") for note in verdict.notes)
+    assert any(note.startswith("all splits run again: ") for note in verdict.notes)
 
 
 def test_missing_scores_are_asked_for(tamper: Callable[..., Path]) -> None:

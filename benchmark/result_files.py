@@ -73,7 +73,7 @@ def result_paths(folder: Path) -> list[Path]:
 
 def _is_of_wandb(path: Path) -> bool:
     folders = path.parts[:-1]
-    return any(
+    return "wandb" in folders and any(
         outer == "wandb" and inner.startswith(("run-", "offline-run-")) for outer, inner in pairwise(folders)
     )
 

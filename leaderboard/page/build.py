@@ -1,6 +1,8 @@
 """From a folder of results to a folder with the page."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,17 @@ class Written:
     pictured: int
 
 
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Results stay until the page is written: looking for garbage among 10,000 takes a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@_without_collection()
 def build_page(
     results: Path, out: Path, *, pictures: int, own: Source | None, console: Console
 ) -> Written | None:

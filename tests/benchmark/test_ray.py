@@ -99,6 +99,7 @@ for result, _ in LAUNCHERS["ray"](work, progress=progress, last_words=str):
     print(result.model.config.name, result.status)
 """
     printed = complete(sys.executable, "-c", script, PYTHONPATH=str(tmp_path))
+    # Ray itself says what it lost, in colour.
     own = [line for line in printed.splitlines() if not line.startswith("\x1b")]
     assert sorted(line for line in own if line) == ["deadly failed", "z-svd1 ok"]
     (file,) = tmp_path.rglob("deadly.json")

@@ -10,6 +10,7 @@ from pathlib import Path
 from jsonargparse import ArgumentParser
 
 from benchmark.command_words import call_with_words
+from benchmark.interrupt import INTERRUPTED
 from datamodules.errors import UserError, unknown_name
 
 PROGRAM = "affinity-bench"
@@ -41,7 +42,7 @@ def main(commands: Mapping[str, str] = COMMANDS) -> None:
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         code = 2
     except KeyboardInterrupt:  # before a command is there to say more
-        code = 130
+        code = INTERRUPTED
     sys.exit(code)
 
 

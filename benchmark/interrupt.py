@@ -10,6 +10,7 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 
 GRACE_SECONDS = 3.0
+INTERRUPTED = 128 + signal.SIGINT  # exit code, as shells have it
 SIGNALS = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
 
 is_stopping = threading.Event()

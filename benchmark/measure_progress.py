@@ -1,24 +1,16 @@
 """What a measurement shows while it works, and what it says of its repetitions."""
 
-from types import TracebackType
-
 import pandas as pd
 from rich import box
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import TimeRemainingColumn
 from rich.table import Table
 
+from benchmark.counted_progress import CountedProgress
 from datamodules.measure.campaign import Done
 
 
-class MeasureProgress:
+class MeasureProgress(CountedProgress):
     """A bar over jobs, and a line for every job that was done now.
 
     Args:
@@ -27,48 +19,20 @@ class MeasureProgress:
     """
 
     def __init__(self, *, console: Console, jobs: int) -> None:
-        self._console = console
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
+        super().__init__(
+            console=console, pieces="networks and transfers", total=jobs, columns=[TimeRemainingColumn()]
         )
-        self._bar = self._progress.add_task("networks and transfers", total=jobs)
-        self._jobs = jobs
         self._done = 0
-
-    def __enter__(self) -> "MeasureProgress":
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
     def finish(self, done: Done) -> None:
         """A job has ended, now or in an earlier run."""
         self._done += 1
-        self._progress.update(self._bar, completed=self._done)
-        if done.seconds is None:
-            return
+        job = done.job
+        what = f"network of {job.task}" if job.kind == "network" else f"transfers onto {job.task}"
         words = (
-            f"network of {done.job.task}" if done.job.kind == "network" else f"transfers onto {done.job.task}"
+            None if done.seconds is None else f"repetition {job.repetition}: {what} ({done.seconds:.1f} s)"
         )
-        self._console.print(
-            f"[{self._done}/{self._jobs}] repetition {done.job.repetition}: {words} ({done.seconds:.1f} s)",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
+        self._count(self._done, words)
 
 
 def retest_table(agreement: pd.Series) -> Table:

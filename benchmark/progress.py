@@ -1,17 +1,15 @@
 """What a run shows while it works."""
 
-from types import TracebackType
-
 import pytorch_lightning as pl
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from benchmark.counted_progress import CountedProgress
 from benchmark.report import headline
 from benchmark.results import Result
 from benchmark.suite import Cell
 
 
-class RunProgress(pl.Callback):
+class RunProgress(CountedProgress, pl.Callback):
     """A bar over cells and one over the epochs of the current cell; a line for every finished cell.
 
     Args:
@@ -20,32 +18,9 @@ class RunProgress(pl.Callback):
     """
 
     def __init__(self, *, console: Console, cells: int) -> None:
-        self._console = console
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed:.0f}/{task.total:.0f}"),
-            TimeElapsedColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._cells = self._progress.add_task("cells", total=cells)
+        super().__init__(console=console, pieces="cells", total=cells)
         self._epochs = self._progress.add_task("epochs", total=1, visible=False)
         self._done = 0
-        self._total = cells
-
-    def __enter__(self) -> "RunProgress":
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
     def begin(self, cell: Cell) -> None:
         """A cell starts."""
@@ -55,19 +30,13 @@ class RunProgress(pl.Callback):
     def finish(self, result: Result, *, reused: bool) -> None:
         """A cell has ended, or its result was there already."""
         self._done += 1
-        self._progress.update(self._cells, completed=self._done)
         score = headline(result)
         outcome = f"{score:.3f}" if score is not None else result.status
         seconds = result.timing.fit_seconds + result.timing.predict_seconds
         effort = "already there" if reused else f"{seconds:.1f} s"
         place = result.place
         where = f"{place.dataset} {place.regime} {place.label} {place.setting} {place.mask or ''}".rstrip()
-        self._console.print(
-            f"[{self._done}/{self._total}] {where} {result.model.config.name}: {outcome} ({effort})",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
+        self._count(self._done, f"{where} {result.model.config.name}: {outcome} ({effort})")
 
     def on_train_epoch_end(
         self,

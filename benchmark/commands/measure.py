@@ -5,14 +5,13 @@ from pathlib import Path
 
 from jsonargparse.typing import NonNegativeInt, PositiveInt
 
+from benchmark.interrupt import INTERRUPTED
 from benchmark.measure_progress import MeasureProgress, retest_table
 from benchmark.report import make_console
 from datamodules.measure.campaign import Campaign, run_campaign
 from datamodules.measure.jobs import Effort
 from datamodules.measure.training import Schedule
 from datamodules.measure.writing import write_outcome
-
-INTERRUPTED = 130  # what shells make of Ctrl-C
 
 
 def measure(

@@ -6,6 +6,7 @@ from pathlib import Path
 from jsonargparse.typing import NonNegativeInt, PositiveInt
 
 from benchmark.held_back import HeldBack
+from benchmark.interrupt import INTERRUPTED
 from benchmark.report import make_console
 from benchmark.search_space import load_space
 from benchmark.tune import Attempt, search, search_name
@@ -15,8 +16,6 @@ from datamodules.registry import DATASETS, find_source
 from datamodules.splits import Setting
 from lit_models.registry import Tuning, load_model
 from lit_models.submission import class_word
-
-INTERRUPTED = 130  # what shells make of Ctrl-C
 
 
 def tune(

@@ -9,14 +9,13 @@ import pytest
 from benchmark.cli import COMMANDS, main
 from benchmark.result_files import read_result
 
+from ..typed import exit_code
+
 QUICK = ["--splits", "3", "--members", "2", "--epochs", "5"]
 
 
 def command(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["affinity-bench", *words])
-    with pytest.raises(SystemExit) as stop:
-        main()
-    return int(stop.value.code or 0)
+    return exit_code(monkeypatch, main, *words)
 
 
 def test_run_writes_prints_and_then_reuses(

@@ -1,6 +1,5 @@
 """``affinity-bench data`` lists every dataset, and shows one."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -8,12 +7,11 @@ import pytest
 from benchmark.cli import main
 from datamodules.registry import DATASETS
 
+from ..typed import exit_code
+
 
 def data(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["affinity-bench", "data", *words])
-    with pytest.raises(SystemExit) as stop:
-        main()
-    return int(stop.value.code or 0)
+    return exit_code(monkeypatch, main, "data", *words)
 
 
 def test_every_matrix_of_every_dataset_is_listed(

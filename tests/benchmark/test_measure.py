@@ -1,6 +1,5 @@
 """``affinity-bench measure`` and ``ahp`` as a user types them."""
 
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -8,14 +7,13 @@ import pytest
 
 from benchmark.cli import main
 
+from ..typed import exit_code
+
 EXAMPLE = Path(__file__).parents[2] / "examples" / "digits_tasks.py"
 
 
 def command(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["affinity-bench", *map(str, words)])
-    with pytest.raises(SystemExit) as stop:
-        main()
-    return int(stop.value.code or 0)
+    return exit_code(monkeypatch, main, *words)
 
 
 def test_losses_become_a_matrix_that_can_be_shown(

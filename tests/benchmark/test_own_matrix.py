@@ -1,6 +1,5 @@
 """``make bench`` on a user's own matrix: square, rectangular, partly measured, with and without tasks."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +11,14 @@ from benchmark.result_files import read_results
 from datamodules.source import AffinityTable
 from datamodules.user_table import read_user_table
 
+from ..typed import exit_code
+
 QUICK = ["--splits", "3", "--members", "2", "--epochs", "5"]
 MODELS = "group-prior,z-svd2,source-target-profile,source-target-dir+z,source-target-dir-inductive"
 
 
 def bench(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["affinity-bench", "run", *words])
-    with pytest.raises(SystemExit) as stop:
-        main()
-    return int(stop.value.code or 0)
+    return exit_code(monkeypatch, main, "run", *words)
 
 
 def write_matrix(path: Path, *, sources: int, targets: int, bipartite: bool, missing: float = 0.0) -> Path:

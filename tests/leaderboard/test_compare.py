@@ -1,6 +1,5 @@
 """``affinity-bench compare`` as a user types it, on results of a run."""
 
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -16,14 +15,13 @@ from datamodules.registry import find_source
 from leaderboard.cli import main
 from leaderboard.pairs import Pair, directed_pairs, embedding_pairs, message_passing_pairs
 
+from ..typed import exit_code
+
 NAMES = ("gae-dir", "source-target-dir", "source-target-profile", "source-target-profile+z", "group-prior")
 
 
 def compare(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["affinity-bench", "compare", *words])
-    with pytest.raises(SystemExit) as stop:
-        main()
-    return int(stop.value.code or 0)
+    return exit_code(monkeypatch, main, "compare", *words)
 
 
 def lines_of(printed: str) -> list[list[str]]:

@@ -1,6 +1,5 @@
 """``affinity-bench leaderboard`` as a user types it."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,8 @@ from benchmark.suite import cells_of, load_suite
 from benchmark.trainer import Hardware
 from datamodules.registry import find_source
 from leaderboard.cli import main
+
+from ..typed import exit_code
 
 NAMES = "abcdefghijkl"
 MATRIX = "\n".join(
@@ -22,10 +23,7 @@ MATRIX = "\n".join(
 
 
 def leaderboard(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["affinity-bench", "leaderboard", *words])
-    with pytest.raises(SystemExit) as stop:
-        main()
-    return int(stop.value.code or 0)
+    return exit_code(monkeypatch, main, "leaderboard", *words)
 
 
 def test_a_matrix_of_ones_own_is_shown(

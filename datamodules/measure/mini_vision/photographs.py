@@ -25,7 +25,6 @@ WHOLE: dict[Part, tuple[str, ...]] = {
     "transfer": ("coffee", "rocket", "coins"),
     "test": ("chelsea", "flower", "clock_motion"),
 }
-GREY = ("camera", "coins", "clock_motion")
 # Labels that exist in one photograph only, such as its disparity or its name, take three bands of it.
 BANDED = ("motorcycle", "brick", "grass", "gravel", "retina", "ihc", "hubble", "moon", "cell")
 BANDS: dict[Part, tuple[float, float]] = {"train": (0.0, 0.5), "transfer": (0.5, 0.72), "test": (0.72, 1.0)}
@@ -87,18 +86,16 @@ def disparity() -> FloatArray:
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def windows(part: Part, *, coloured: bool = False) -> list[Window]:
+def windows(part: Part) -> list[Window]:
     """Whole photographs of one part.
 
     Args:
         part: which.
-        coloured: without the grey ones.
 
     Returns:
         One window a photograph.
     """
-    names = [name for name in WHOLE[part] if not (coloured and name in GREY)]
-    return [Window(name, 0, photograph(name).shape[1]) for name in names]
+    return [Window(name, 0, photograph(name).shape[1]) for name in WHOLE[part]]
 
 
 def band(name: str, part: Part) -> Window:

@@ -31,17 +31,13 @@ def restored(spoil: Spoiler) -> Recipe:
     return make
 
 
-def mapped(
-    maker: MapMaker, *, spoil: Spoiler | None = None, coloured: bool = False, square: int = HALF
-) -> Recipe:
+def mapped(maker: MapMaker, *, square: int = HALF) -> Recipe:
     """A map that is made of the whole photograph, averaged over squares of pixels."""
 
     def make(part: Part, seed: int) -> tuple[FloatArray, Labels]:
-        places = draw(windows(part, coloured=coloured), part, seed=seed)
-        images = patches(places)
+        places = draw(windows(part), part, seed=seed)
         labels = cut(lambda name: _map(maker, name), places)
-        given = spoil(images, generator(spoil.__name__, part, seed=seed)) if spoil else images
-        return given, pool(labels, square)
+        return patches(places), pool(labels, square)
 
     return make
 

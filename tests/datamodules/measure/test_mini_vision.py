@@ -113,7 +113,7 @@ def test_labels_are_in_units_of_the_training_part() -> None:
 
 @pytest.mark.usefixtures("few")
 def test_spoilt_patches(rng: np.random.Generator) -> None:
-    images = patches(draw(windows("train", coloured=True), "train", seed=0))
+    images = patches(draw(windows("train"), "train", seed=0))
     holed = spoil.cut_hole(images, rng)
     assert ((holed == images).all(1).sum((1, 2)) >= SIDE**2 - spoil.HOLE**2).all()
     assert ((holed == 0.5).all(1).sum((1, 2)) >= spoil.HOLE**2).all()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from jsonargparse import ArgumentParser
 
-from benchmark.command_words import call_with_words
-from benchmark.interrupt import INTERRUPTED
+from benchmark.cli_arguments import call_with_words
+from benchmark.running.interrupt import INTERRUPTED
 from datamodules.errors import UserError, unknown_name
 
 PROGRAM = "affinity-bench"
@@ -34,7 +34,7 @@ def main(commands: Mapping[str, str] = COMMANDS) -> None:
 
     Args:
         commands: ``module:function`` by name. What a function's signature makes of the words after the
-            command is said in :func:`benchmark.command_words.call_with_words`.
+            command is said in :func:`benchmark.cli_arguments.call_with_words`.
     """
     try:
         code = _execute(commands, sys.argv[1:])
@@ -58,7 +58,7 @@ def _execute(commands: Mapping[str, str], words: Sequence[str]) -> int:
     finally:
         if "torch.distributed" in sys.modules:
             # Imported late, like the commands: torch would make the list of commands wait for seconds.
-            from benchmark.distributed import leave
+            from benchmark.running.distributed import leave
 
             leave()
 

@@ -9,11 +9,12 @@ import pytorch_lightning as pl
 import torch
 from torch.utils.data import DataLoader, default_collate
 
+from datamodules.affinity_table import AffinityTable
 from datamodules.embeddings import EMBEDDINGS, Z
 from datamodules.errors import UserError, unknown_name
 from datamodules.graph import Episode, Targets, TaskGraph
-from datamodules.source import AffinityTable, FloatMatrix
-from datamodules.splits import Mask, Setting, Split, make_splits
+from datamodules.matrix_types import FloatMatrix
+from datamodules.splits.protocol import Mask, Setting, Split, make_splits
 from datamodules.standardise import SCALES, Scale, z_scores
 
 Stage = Literal["fit", "predict"]

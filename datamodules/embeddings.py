@@ -6,8 +6,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
-from datamodules.source import AffinityTable, FloatMatrix
+from datamodules.matrix_types import FloatMatrix
 from datamodules.standardise import normal_scores
 
 Z = Literal["none", "metadata", "prompt", "all"]

@@ -1,40 +1,30 @@
 """Datasets by name, and a matrix of one's own by its path."""
 
-import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Protocol
 
-from datamodules.cogtaskonomy import CogTaskonomyDataModule
+from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError, unknown_name
-from datamodules.hub import fetch, is_hub
-from datamodules.medmnist import MedMNISTDataModule
-from datamodules.mini_vision import MiniVisionDataModule
-from datamodules.prompt_transfer import PromptTransferDataModule
-from datamodules.published import PublishedDataModule
-from datamodules.source import AffinityTable
-from datamodules.taskonomy import TaskonomyDataModule
-from datamodules.user_checks import check_benchable
-from datamodules.user_table import read_user_table
+from datamodules.own_matrix.source import OwnMatrix
+from datamodules.tables.cogtaskonomy import COGTASKONOMY
+from datamodules.tables.dataset import Dataset
+from datamodules.tables.medmnist import MEDMNIST
+from datamodules.tables.mini_vision import MINI_VISION
+from datamodules.tables.prompt_transfer import PROMPT_TRANSFER
+from datamodules.tables.taskonomy import TASKONOMY
 
-DATASETS: dict[str, type[PublishedDataModule]] = {
-    source.dataset: source
-    for source in (
-        TaskonomyDataModule,
-        PromptTransferDataModule,
-        MedMNISTDataModule,
-        CogTaskonomyDataModule,
-        MiniVisionDataModule,
-    )
+# In the order in which boards and lists show them.
+DATASETS: dict[str, Dataset] = {
+    dataset.name: dataset for dataset in (TASKONOMY, PROMPT_TRANSFER, MEDMNIST, COGTASKONOMY, MINI_VISION)
 }
 
 
 class Source(Protocol):
-    """Where tables come from: a dataset's datamodule class, or a matrix of one's own."""
+    """Where tables come from: a dataset, or a matrix of one's own."""
 
     @property
-    def dataset(self) -> str:
+    def name(self) -> str:
         """The dataset's name."""
         ...
 
@@ -48,56 +38,9 @@ class Source(Protocol):
         """Its figures, the headline one first."""
         ...
 
-    def read(self, *, regime: str, label: str) -> AffinityTable:
-        """Read one matrix by regime and label."""
+    def read(self, *, regime: str | None = None, label: str | None = None) -> AffinityTable:
+        """Read one matrix by regime and label, the headline ones when omitted."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwnMatrix:
-    """A user's matrix, to be benchmarked.
-
-    Attributes:
-        location: path of a CSV or Parquet file (see :func:`datamodules.user_table.read_user_table`), a
-            folder that is a Hugging Face dataset, or ``hf://owner/name``.
-        lower_is_better: the values are errors or losses.
-        tasks: what is known of the tasks.
-    """
-
-    location: str
-    lower_is_better: bool = False
-    tasks: Path | None = None
-
-    regimes: ClassVar[tuple[str, ...]] = ("own",)
-    labels: ClassVar[tuple[str, ...]] = ("value",)
-
-    @property
-    def dataset(self) -> str:
-        """The last part of the location without its ending."""
-        return Path(self.location).stem
-
-    def read(self, *, regime: str, label: str) -> AffinityTable:
-        """Read the matrix.
-
-        Args:
-            regime: ``own``.
-            label: ``value``.
-
-        Returns:
-            The table.
-
-        Raises:
-            UserError: for mistakes in the files, a matrix too small to be benchmarked, or another regime or
-                label.
-        """
-        for kind, name, known in (("regime", regime, self.regimes), ("label", label, self.labels)):
-            if name not in known:
-                raise unknown_name(kind, name, known)
-        with tempfile.TemporaryDirectory() as folder:
-            path = fetch(self.location, Path(folder)) if is_hub(self.location) else Path(self.location)
-            table = read_user_table(path, lower_is_better=self.lower_is_better, tasks=self.tasks)
-        check_benchable(table)
-        return table
 
 
 def find_source(name: str, *, lower_is_better: bool = False, tasks: Path | None = None) -> Source:

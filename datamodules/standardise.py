@@ -7,8 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from datamodules.folds import BoolMatrix
-from datamodules.source import FloatMatrix
+from datamodules.matrix_types import BoolMatrix, FloatMatrix
 
 Scale = Literal["zscore", "mix"]
 

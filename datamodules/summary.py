@@ -4,8 +4,9 @@ from typing import NamedTuple, get_args
 
 import numpy as np
 
-from datamodules.source import AffinityTable, FloatMatrix
-from datamodules.splits import MIN_QUERIES, Mask, make_splits
+from datamodules.affinity_table import AffinityTable
+from datamodules.matrix_types import FloatMatrix
+from datamodules.splits.protocol import MIN_QUERIES, Mask, make_splits
 from datamodules.standardise import z_scores
 
 

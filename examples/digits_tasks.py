@@ -10,7 +10,7 @@ import torch
 from sklearn.datasets import load_digits
 from torch import Tensor, nn
 
-from datamodules.measure import task as step_one
+from measurement import task as step_one
 
 IMAGES, DIGITS = (torch.tensor(array) for array in load_digits(return_X_y=True))
 IMAGES = IMAGES.float().reshape(-1, 1, 8, 8) / 16

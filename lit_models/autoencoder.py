@@ -7,9 +7,9 @@ from torch import Tensor
 
 from datamodules.errors import UserError
 from datamodules.graph import LinkGraph, TaskGraph, undirected
-from datamodules.splits import Setting
+from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
-from lit_models.encoders import EncoderName, make_encoder
+from lit_models.layers.encoders import EncoderName, make_encoder
 from lit_models.noise import normal, uniform
 
 # Calls of the noise, beyond those that any encoder makes.

@@ -6,15 +6,16 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from datamodules.graph import Targets, TaskGraph
-from datamodules.splits import Setting
+from datamodules.splits.protocol import Setting
 
 
 class RecoveryModel(nn.Module, ABC):
     """Scores every transfer of a partly observed graph.
 
     A subclass needs :meth:`forward`. It is built from ``(num_tasks, num_features)`` of the fit graph and
-    sees one graph at a time; batches of episodes and members are made by :class:`lit_models.lit.LitRecovery`
-    through :func:`torch.func.vmap`. All randomness comes from :mod:`lit_models.noise` and ``graph.key``.
+    sees one graph at a time; :class:`lit_models.training.lit_recovery.LitRecovery` makes batches of episodes
+    and members through :func:`torch.func.vmap`. All randomness comes from :mod:`lit_models.noise` and
+    ``graph.key``.
 
     Attributes:
         directed: whether the scores of (i, j) and (j, i) may differ.

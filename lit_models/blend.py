@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from datamodules.errors import UserError
 from datamodules.graph import Targets, TaskGraph
-from datamodules.splits import Setting
+from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
 from lit_models.noise import fold_in
 

@@ -5,7 +5,7 @@ from sklearn.ensemble import ExtraTreesRegressor
 from torch import Tensor
 
 from datamodules.graph import TaskGraph
-from datamodules.splits import Setting
+from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
 
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from datamodules.graph import TaskGraph
-from datamodules.splits import Setting
+from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
 
 INITIAL_SPREAD = 0.1  # as in the authors' code; at 0 the factors would have no gradient

@@ -5,7 +5,7 @@ from typing import ClassVar
 from torch import Tensor
 
 from lit_models.autoencoder import Autoencoder, Variational
-from lit_models.decoders import inner_product
+from lit_models.layers.decoders import inner_product
 
 
 class GAE(Autoencoder):

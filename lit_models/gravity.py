@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from lit_models.autoencoder import Autoencoder, Variational
-from lit_models.decoders import Mass, gravity
-from lit_models.encoders import EncoderName
+from lit_models.layers.decoders import Mass, gravity
+from lit_models.layers.encoders import EncoderName
 
 
 class GravityGAE(Autoencoder):

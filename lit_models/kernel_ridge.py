@@ -4,17 +4,19 @@ from torch import Tensor
 
 from datamodules.errors import UserError
 from datamodules.graph import TaskGraph
-from datamodules.splits import Setting
+from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
-from lit_models.kernels import task_kernel
-from lit_models.kronecker import kronecker_solve
+from lit_models.layers.kernels import task_kernel
+from lit_models.layers.kronecker import kronecker_solve
 
 # Enough for scores within 1e-5 of the solution at 100 tasks; at 26, half of them come within 1e-10.
 ITERATIONS = 200
 
 
 class KernelRidge(RecoveryModel):
-    """Kernel ridge regression with the Kronecker kernel k(s, s') k(t, t') of :mod:`lit_models.kernels`.
+    """Kernel ridge regression with the Kronecker kernel k(s, s') k(t, t').
+
+    The factors are those of :mod:`lit_models.layers.kernels`.
 
     Two transfers are alike if their sources and their targets are.
 

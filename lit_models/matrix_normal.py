@@ -5,7 +5,7 @@ from torch import Tensor
 
 from datamodules.graph import TaskGraph
 from lit_models.base import RecoveryModel
-from lit_models.kronecker import kronecker_solve
+from lit_models.layers.kronecker import kronecker_solve
 from lit_models.noise import normal
 
 STEPS = 60  # of conjugate gradients: solved to a billionth, so that rounding is all that batches differ by

@@ -8,8 +8,8 @@ from torch import Tensor, nn
 
 from datamodules.errors import UserError
 from lit_models.autoencoder import Autoencoder
-from lit_models.decoders import inner_product, source_target, squared_distance
-from lit_models.encoders import EncoderName
+from lit_models.layers.decoders import inner_product, source_target, squared_distance
+from lit_models.layers.encoders import EncoderName
 
 Head = Literal["source-target", "gravity", "gravity-two-places", "symmetric", "source-mass"]
 _VECTORS: dict[Head, int] = {"source-target": 2, "gravity": 1, "gravity-two-places": 2, "symmetric": 1}

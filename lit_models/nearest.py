@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from datamodules.graph import TaskGraph
-from datamodules.splits import Setting
+from datamodules.splits.protocol import Setting
 from lit_models.additive import additive_fit
 from lit_models.base import RecoveryModel
 

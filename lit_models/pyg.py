@@ -11,9 +11,9 @@ from torch_geometric.nn import GAE
 
 from datamodules.errors import unknown_name
 from datamodules.graph import TaskGraph, to_data
-from datamodules.splits import Setting
+from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
-from lit_models.decoders import inner_product, source_target
+from lit_models.layers.decoders import inner_product, source_target
 
 Decoder = Literal["source-target", "inner-product", "own"]
 _DECODERS: dict[str, Callable[[Tensor], Tensor]] = {

@@ -8,87 +8,19 @@ from typing import Any
 
 import yaml
 from jsonargparse import ArgumentParser
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from datamodules.embeddings import Z
 from datamodules.errors import UserError, unknown_name
-from datamodules.splits import Setting
-from datamodules.standardise import Scale
 from lit_models.base import RecoveryModel
-from lit_models.lit import ModelFactory, Schedule
-from lit_models.model_file import points, read_model_file
-from lit_models.submission import import_class, is_submission
+from lit_models.loading.config import ModelConfig
+from lit_models.loading.model_file import points, read_model_file
+from lit_models.loading.submission import import_class, is_submission
+from lit_models.training.lit_recovery import ModelFactory
 
 CONFIGS = Path(__file__).parent / "configs"
 # What may follow a model's name, and the task embeddings that it stands for.
 WITH_Z: dict[str, Z] = {"+z": "metadata", "+prompt": "prompt", "+all": "all"}
-
-
-class Training(BaseModel):
-    """How a model is fitted; see :class:`lit_models.lit.LitRecovery` for what is not said here.
-
-    Attributes:
-        epochs: training steps at most; every epoch is one step on all episodes.
-        train_on_validation: train on the validation entries as well; then nothing is selected, and the
-            last state counts.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    learning_rate: float = 0.02
-    weight_decay: float = 0.1
-    patience: int = 20
-    epochs: int = 400
-    schedule: Schedule = "constant"
-    train_on_validation: bool = False
-
-
-class Tuning(BaseModel):
-    """What was spent on choosing a model's hyper-parameters: ``affinity-bench tune``.
-
-    Attributes:
-        trials: hyper-parameters that were tried, the model's own before among them.
-        datasets: what they were scored on, as dataset/regime/label.
-        setting: see :class:`datamodules.base.AffinityDataModule`.
-        splits: development splits of each dataset, from 0.
-        members: independently initialised copies of each split.
-        seed: seeded the draws of hyper-parameters, initial weights and noise.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    trials: int
-    datasets: list[str]
-    setting: Setting
-    splits: int
-    members: int
-    seed: int
-
-
-class ModelConfig(BaseModel):
-    """A model with its arguments, as a row of the leaderboard.
-
-    Attributes:
-        name: what the leaderboard calls it.
-        class_path: dotted path of a :class:`RecoveryModel`.
-        init_args: its keyword arguments; after :func:`resolve` all of them, defaults included.
-        z: task embeddings that it is given.
-        scale: how its targets are standardised.
-        proxy: figures of each transfer known without measuring it that it is given.
-        training: how it is fitted.
-        tuning: what was spent on choosing its hyper-parameters; None if no search chose them.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    class_path: str
-    init_args: dict[str, Any] = Field(default_factory=dict)
-    z: Z = "none"
-    scale: Scale = "zscore"
-    proxy: str = "none"
-    training: Training = Training()
-    tuning: Tuning | None = None
 
 
 def model_names() -> list[str]:
@@ -121,8 +53,8 @@ def load_models(word: str) -> list[ModelConfig]:
         word: one of :func:`model_names`; ``path/to/file.py:Class`` or ``some.package.Class``, whose code is
             run and which is called by its class; or the path of a YAML file of ``class_path``, ``init_args``
             and any other part of :class:`ModelConfig`, called by the file, in which lists make a grid (see
-            :func:`lit_models.model_file.points`). With ``+z``, ``+prompt`` or ``+all`` at the end the same
-            model with task embeddings of metadata, of prompts, or of all there is.
+            :func:`lit_models.loading.model_file.points`). With ``+z``, ``+prompt`` or ``+all`` at the end the
+            same model with task embeddings of metadata, of prompts, or of all there is.
 
     Returns:
         The resolved configurations, one unless the file has a grid.

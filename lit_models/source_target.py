@@ -5,7 +5,7 @@ from typing import ClassVar
 from torch import Tensor
 
 from lit_models.autoencoder import Autoencoder, Variational
-from lit_models.decoders import source_target
+from lit_models.layers.decoders import source_target
 
 
 class SourceTargetGAE(Autoencoder):

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmark.trainer import use_threads_for
+from benchmark.running.trainer import use_threads_for
 
 from .wandb_peer import Peer
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.result_files import read_results
-from benchmark.results import Result
-from leaderboard.aggregate import Board, make_boards, paired_tests
+from benchmark.results.files import read_results
+from benchmark.results.schema import Result
+from leaderboard.boards.aggregate import Board, make_boards, paired_tests
 
 pytestmark = pytest.mark.slow
 

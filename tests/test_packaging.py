@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("datamodules", "lit_models", "benchmark", "leaderboard")
+PACKAGES = ("datamodules", "measurement", "lit_models", "benchmark", "leaderboard")
 # Read in the repository; megabytes that no code looks for.
 LEFT_OUT = {Path("leaderboard/results"), Path("leaderboard/SUBMITTING.md")}
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())

@@ -7,9 +7,9 @@ import pandas as pd
 from rich import box
 from rich.table import Table
 
-from benchmark.report import make_console
-from datamodules.measure.ahp import ahp as normalise
-from datamodules.measure.games import read_games
+from benchmark.reporting.terminal_boards import make_console
+from measurement.ahp import ahp as normalise
+from measurement.games import read_games
 
 
 def ahp(path: Path, /, *, out: Path = Path("affinity.csv"), log: bool = False) -> int:

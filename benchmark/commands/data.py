@@ -1,7 +1,7 @@
 """``affinity-bench data``: the datasets at a glance."""
 
-from benchmark.data_report import details, overview
-from benchmark.report import make_console
+from benchmark.reporting.datasets import details, overview
+from benchmark.reporting.terminal_boards import make_console
 from datamodules.registry import DATASETS, find_source
 
 

@@ -5,14 +5,14 @@ from pathlib import Path
 from jsonargparse.typing import NonNegativeInt
 
 from datamodules.errors import UserError
-from lit_models.export import write_member
-from lit_models.lit import LitRecovery
+from lit_models.training.export import write_member
+from lit_models.training.lit_recovery import LitRecovery
 
 
 def export(checkpoint: Path, /, *, split: NonNegativeInt = 0, member: NonNegativeInt = 0, out: Path) -> int:
     """Write one trained member of a checkpoint as a plain model: its weights, and a JSON file of what it is.
 
-    In Python, lit_models.export.read_member reads them back as a RecoveryModel.
+    In Python, lit_models.training.export.read_member reads them back as a RecoveryModel.
 
     Args:
         checkpoint: what `affinity-bench fit`, or any Lightning trainer with a LitRecovery, wrote.

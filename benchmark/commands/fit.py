@@ -9,12 +9,14 @@ from typing import Any
 from jsonargparse import Namespace
 from pytorch_lightning.cli import LightningArgumentParser, LightningCLI
 
-from benchmark.trainer import CHECK_EVERY_EPOCHS, use_threads_for
+from benchmark.running.trainer import CHECK_EVERY_EPOCHS, use_threads_for
 from datamodules.base import AffinityDataModule
+from datamodules.dataset_datamodule import DatasetDataModule
 from datamodules.errors import UserError, unknown_name
 from datamodules.registry import DATASETS
-from lit_models.lit import LitRecovery
-from lit_models.registry import Training, load_model
+from lit_models.loading.config import Training
+from lit_models.registry import load_model
+from lit_models.training.lit_recovery import LitRecovery
 
 TRAINER_DEFAULTS: dict[str, Any] = {
     "accelerator": "cpu",
@@ -34,7 +36,7 @@ def fit(*words: str) -> int:
     --model NAME and --data NAME are a configured model, with its hyper-parameters, and a dataset, as in
     affinity-bench run. --model.build CLASS is any RecoveryModel and --data CLASS any AffinityDataModule,
     with their arguments behind them: --model.build lit_models.gae.GAE --model.build.encoder dir
-    --data TaskonomyDataModule --data.regime 16k. Metrics, config.yaml and the checkpoint are written to
+    --data DatasetDataModule --data.dataset my.csv. Metrics, config.yaml and the checkpoint are written to
     lightning_logs under --trainer.default_root_dir.
 
     Args:
@@ -121,9 +123,9 @@ def spell_out(words: Sequence[str]) -> list[str]:
     for word in words:
         glued = word.startswith(("--model=", "--data=", "--config="))
         spelled += word.split("=", 1) if glued else [word]
-    for place in range(1, len(spelled)):
-        if spelled[place - 1] == "--data":
-            spelled[place] = _class_of(spelled[place])
+    if "--data" in spelled[:-1]:
+        place = spelled.index("--data") + 1
+        spelled[place : place + 1] = _data_options(spelled[place])
     place = spelled.index("--model") if "--model" in spelled[:-1] else -1
     name = spelled[place + 1] if place >= 0 else "{"
     if name.lstrip().startswith("{") or Path(name).is_file():
@@ -137,14 +139,14 @@ def spell_out(words: Sequence[str]) -> list[str]:
     return spelled
 
 
-def _class_of(data: str) -> str:
-    """Class path of a dataset's name; anything else as it is."""
+def _data_options(data: str) -> list[str]:
+    """What a dataset's name stands for after ``--data``; anything else as it is."""
     if data in DATASETS:
-        return f"{DATASETS[data].__module__}.{DATASETS[data].__qualname__}"
+        return [f"{DatasetDataModule.__module__}.{DatasetDataModule.__qualname__}", "--data.dataset", data]
     # A class has capitals, a class path and a file have dots.
     if data.islower() and "." not in data:
         raise unknown_name("dataset", data, DATASETS)
-    return data
+    return [data]
 
 
 def _stands_for(name: str) -> tuple[list[str], list[str]]:

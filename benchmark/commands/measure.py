@@ -5,13 +5,13 @@ from pathlib import Path
 
 from jsonargparse.typing import NonNegativeInt, PositiveInt
 
-from benchmark.interrupt import INTERRUPTED
-from benchmark.measure_progress import MeasureProgress, retest_table
-from benchmark.report import make_console
-from datamodules.measure.campaign import Campaign, run_campaign
-from datamodules.measure.jobs import Effort
-from datamodules.measure.training import Schedule
-from datamodules.measure.writing import write_outcome
+from benchmark.progress.measurement import MeasureProgress, retest_table
+from benchmark.reporting.terminal_boards import make_console
+from benchmark.running.interrupt import INTERRUPTED
+from measurement.campaign import Campaign, run_campaign
+from measurement.jobs import Effort
+from measurement.training import TrainingPlan
+from measurement.writing import write_outcome
 
 
 def measure(
@@ -34,7 +34,7 @@ def measure(
     all of it in the form of the committed datasets.
 
     Args:
-        tasks: Python file that defines TASKS, a list of datamodules.measure.task.MeasuredTask; mini-vision
+        tasks: Python file that defines TASKS, a list of measurement.task.MeasuredTask; mini-vision
             when omitted.
         out: folder for the results.
         seeds: whole measurements, to tell how reliable the matrix is.
@@ -49,8 +49,8 @@ def measure(
         Exit code: 0, or 130 if it was interrupted.
     """
     effort = Effort(
-        train=Schedule(steps=train_steps, batch=64, learning_rate=3e-3),
-        readout=Schedule(steps=readout_steps, batch=16, learning_rate=5e-3),
+        train=TrainingPlan(steps=train_steps, batch=64, learning_rate=3e-3),
+        readout=TrainingPlan(steps=readout_steps, batch=16, learning_rate=5e-3),
         best=best,
     )
     campaign = Campaign(tasks=tasks, folder=out, seeds=seeds, restarts=restarts, effort=effort)

@@ -6,12 +6,12 @@ from jsonargparse.typing import PositiveInt
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmark.link_board import LinkCell, link_board
-from benchmark.report import make_console
-from benchmark.reproduce import PAPER_MODELS, run_seed
-from datamodules.citation import read_citations, read_cora
+from benchmark.link_prediction.board import LinkCell, link_board
+from benchmark.link_prediction.experiment import PAPER_MODELS, run_seed
+from benchmark.reporting.terminal_boards import make_console
 from datamodules.errors import UserError
-from datamodules.links import LINK_TASKS, DirectedGraph, LinkTask, make_link_split
+from datamodules.links.citation import read_citations, read_cora
+from datamodules.links.splits import LINK_TASKS, DirectedGraph, LinkTask, make_link_split
 from datamodules.worker_pool import worker_pool
 
 

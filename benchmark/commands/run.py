@@ -6,17 +6,17 @@ from typing import Literal
 
 from jsonargparse.typing import NonNegativeInt, PositiveInt
 
-from benchmark.distributed import is_rank_zero
-from benchmark.interrupt import Stoppable
-from benchmark.launchers import LAUNCHERS, Work
-from benchmark.progress import RunProgress
-from benchmark.report import boards, make_console, outcome, so_far
-from benchmark.results import Result
-from benchmark.runner import Effort
-from benchmark.storage import StorageError
-from benchmark.suite import cells_of, load_suite
-from benchmark.trainer import Hardware
-from benchmark.wandb_run import Mirror
+from benchmark.progress.run import RunProgress
+from benchmark.reporting.terminal_boards import boards, make_console, outcome, so_far
+from benchmark.results.atomic_files import StorageError
+from benchmark.results.schema import Result
+from benchmark.running.cell import RunSettings
+from benchmark.running.distributed import is_rank_zero
+from benchmark.running.interrupt import Stoppable
+from benchmark.running.launchers import LAUNCHERS, Work
+from benchmark.running.suite import cells_of, load_suite
+from benchmark.running.trainer import Hardware
+from benchmark.tracking.wandb_mirror import Mirror
 from datamodules.registry import find_source
 
 
@@ -89,7 +89,7 @@ def run(
     work = Work(
         cells=cells,
         read=cache(source.read),  # once a matrix, not once a cell: a file may be large, the Hub far away
-        effort=Effort(seed=seed, members=members, epochs=epochs, numbers=numbers),
+        effort=RunSettings(seed=seed, members=members, epochs=epochs, numbers=numbers),
         hardware=Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes),
         out=out,
         force=force,

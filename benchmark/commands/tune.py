@@ -5,17 +5,18 @@ from pathlib import Path
 
 from jsonargparse.typing import NonNegativeInt, PositiveInt
 
-from benchmark.held_back import HeldBack
-from benchmark.interrupt import INTERRUPTED
-from benchmark.report import make_console
-from benchmark.search_space import load_space
-from benchmark.tune import Attempt, search, search_name
-from benchmark.tune_progress import TuneProgress
-from benchmark.tune_report import best_table, model_file
+from benchmark.progress.tuning import TuneProgress
+from benchmark.reporting.terminal_boards import make_console
+from benchmark.running.interrupt import INTERRUPTED
+from benchmark.tuning.objective import HeldBack
+from benchmark.tuning.report import best_table, model_file
+from benchmark.tuning.search import Attempt, search, search_name
+from benchmark.tuning.search_space import load_space
 from datamodules.registry import DATASETS, find_source
-from datamodules.splits import Setting
-from lit_models.registry import Tuning, load_model
-from lit_models.submission import class_word
+from datamodules.splits.protocol import Setting
+from lit_models.loading.config import Tuning
+from lit_models.loading.submission import class_word
+from lit_models.registry import load_model
 
 
 def tune(
@@ -44,7 +45,8 @@ def tune(
         dataset: datasets, or paths of matrices of your own, separated by commas; empty for all published
             ones, so that one choice serves them all.
         setting: transductive or inductive.
-        space: YAML file with a range for each hyper-parameter, instead of benchmark/spaces/default.yaml.
+        space: YAML file with a range for each hyper-parameter, instead of the
+            default, benchmark/tuning/spaces/default.yaml.
         splits: how many development splits of each dataset.
         members: independently initialised copies of a model, whose predictions are averaged.
         seed: seeds draws of hyper-parameters, initial weights and noise.

@@ -5,9 +5,9 @@ from pathlib import Path
 from jsonargparse.typing import NonNegativeInt
 from rich.progress import Progress
 
-from benchmark.report import make_console
-from benchmark.result_files import result_paths
-from benchmark.verify import verify as verify_file
+from benchmark.reporting.terminal_boards import make_console
+from benchmark.results.files import result_paths
+from benchmark.verifying.verify import verify as verify_file
 from datamodules.errors import UserError
 from lit_models.registry import load_models
 

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from datamodules.splits import MIN_QUERIES
+from datamodules.splits.protocol import MIN_QUERIES
 
 
 class Places(NamedTuple):

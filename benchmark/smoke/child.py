@@ -13,8 +13,8 @@ from benchmark.smoke.report import Begun, Line
 from benchmark.smoke.subject import CheckError, Subject
 from benchmark.smoke.training_checks import TRAINING_CHECKS
 from datamodules.errors import UserError
+from lit_models.loading.submission import own_line
 from lit_models.registry import load_model
-from lit_models.submission import own_line
 
 NEEDED = ("loads", "builds", "scores")  # without these, nothing else can be said
 

@@ -9,9 +9,9 @@ from torch import Tensor
 
 from benchmark.smoke.subject import CheckError, Subject, largest_gap
 from datamodules.graph import TaskGraph
-from datamodules.splits import Setting
+from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
-from lit_models.generators import generator_states, have_moved
+from lit_models.training.shared_generators import generator_states, have_moved
 
 CLOSE = 1e-3  # of scores that should be equal, in standardised units
 

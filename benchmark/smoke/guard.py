@@ -9,8 +9,8 @@ from types import FrameType
 from typing import Any
 
 from benchmark.smoke.subject import CheckError
-from datamodules.source import TABLES
-from lit_models.submission import shown
+from datamodules.tables.dataset import TABLES
+from lit_models.loading.submission import shown
 
 SYSTEM = ("/sys/", "/proc/", "/dev/")  # libraries ask there how many cores and how much memory there is
 MEMORY_BYTES = 4 * 2**30  # beside what the libraries take

@@ -11,15 +11,16 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
-from benchmark.trainer import Hardware, make_trainer, use_threads_for
+from benchmark.running.trainer import Hardware, make_trainer, use_threads_for
+from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule
 from datamodules.graph import TaskGraph
 from datamodules.registry import DATASETS
-from datamodules.source import AffinityTable
-from datamodules.splits import Setting
+from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
-from lit_models.lit import LitRecovery, Prediction
-from lit_models.registry import ModelConfig, model_factory
+from lit_models.loading.config import ModelConfig
+from lit_models.registry import model_factory
+from lit_models.training.lit_recovery import LitRecovery, Prediction
 
 NUMBERS = (0, 1, 2)
 MEMBERS = 2

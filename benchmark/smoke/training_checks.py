@@ -13,7 +13,7 @@ from torch.utils.benchmark import Timer
 from benchmark.smoke.forward_checks import CLOSE, parameters
 from benchmark.smoke.subject import NUMBERS, SEED, CheckError, Fitted, Subject, largest_gap
 from lit_models.registry import load_model
-from lit_models.replicas import Replicas, initial_weights, replica_keys
+from lit_models.training.replicas import Replicas, initial_weights, replica_keys
 
 EPOCHS = 60
 FEW_EPOCHS = 10

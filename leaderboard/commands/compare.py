@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from datamodules.errors import UserError, unknown_name
-from leaderboard.aggregate import find_results, make_boards
-from leaderboard.claims import findings
-from leaderboard.claims_report import print_findings
+from leaderboard.boards.aggregate import find_results, make_boards
+from leaderboard.claims.report import print_findings
+from leaderboard.claims.verdicts import findings
 
 
 def compare(

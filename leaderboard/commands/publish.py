@@ -9,13 +9,22 @@ from jsonargparse.typing import PositiveInt
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmark.report import make_console
-from benchmark.wandb_run import DEFAULT_PROJECT
+from benchmark.reporting.terminal_boards import make_console
+from benchmark.tracking.wandb_mirror import DEFAULT_PROJECT
 from datamodules.errors import UserError
-from leaderboard.aggregate import find_results
-from leaderboard.publish import Account, Local, fetch, local_runs, save_leaderboard, send, unlike, verify
-from leaderboard.time_box import TimeBox
-from leaderboard.wandb_server import account as account_of_key
+from leaderboard.boards.aggregate import find_results
+from leaderboard.tracking.publish import (
+    Account,
+    Local,
+    fetch,
+    local_runs,
+    save_leaderboard,
+    send,
+    unlike,
+    verify,
+)
+from leaderboard.tracking.time_limit import TimeBox
+from leaderboard.tracking.wandb_server import account as account_of_key
 
 
 def publish(

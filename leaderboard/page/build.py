@@ -11,19 +11,19 @@ from markupsafe import Markup
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmark.report import title
-from benchmark.result_files import result_paths
-from benchmark.results import Result
+from benchmark.reporting.terminal_boards import title
+from benchmark.results.files import result_paths
+from benchmark.results.schema import Result
 from datamodules.errors import UserError
 from datamodules.registry import Source
-from datamodules.splits import MASKS
-from leaderboard.aggregate import Board, find_files, make_boards
-from leaderboard.overall import dataset_order, is_headline
+from datamodules.splits.protocol import MASKS
+from leaderboard.boards.aggregate import Board, find_files, make_boards
+from leaderboard.boards.overall import dataset_order, is_headline
+from leaderboard.boards.standings import repeated_names
 from leaderboard.page.content import Content, Sources, add_boards, start_content
 from leaderboard.page.html import render
 from leaderboard.page.limits import choose
 from leaderboard.page.rows import traits_of
-from leaderboard.standings import repeated_names
 
 
 @dataclass(frozen=True, kw_only=True)

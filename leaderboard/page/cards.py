@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmark.results import Metric, Result
-from benchmark.scoring import HEADLINE
-from leaderboard.claims_report import difference_words
+from benchmark.results.schema import Metric, Result
+from benchmark.scoring.protocol_scores import HEADLINE
+from leaderboard.boards.standings import Against, Standing
+from leaderboard.claims.report import difference_words
 from leaderboard.page.curves import training_curve
 from leaderboard.page.rows import kind_of, seconds_of
-from leaderboard.standings import Against, Standing
 
 
 class Configs:

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmark.report import title
-from benchmark.results import Place
-from datamodules.registry import OwnMatrix, Source
-from leaderboard.aggregate import Board
-from leaderboard.claims import Finding, findings
-from leaderboard.overall import Overall, make_overalls
+from benchmark.reporting.terminal_boards import title
+from benchmark.results.schema import Place
+from datamodules.own_matrix.source import OwnMatrix
+from datamodules.registry import Source
+from leaderboard.boards.aggregate import Board
+from leaderboard.boards.overall import Overall, make_overalls
+from leaderboard.boards.retest import retests
+from leaderboard.boards.standings import Standing, standings
+from leaderboard.claims.verdicts import Finding, findings
 from leaderboard.page.cards import Configs, make_card, target_names
 from leaderboard.page.figures.figure import Figure
 from leaderboard.page.figures.seconds import seconds_figure
@@ -23,8 +26,6 @@ from leaderboard.page.notes import notes
 from leaderboard.page.provenance import Provenance, provenance
 from leaderboard.page.recoveries import make_recoveries
 from leaderboard.page.rows import COLUMNS, Row, make_row
-from leaderboard.retest import retests
-from leaderboard.standings import Standing, standings
 
 
 @dataclass(frozen=True, kw_only=True)

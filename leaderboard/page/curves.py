@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from benchmark.result_files import table_path
+from benchmark.results.files import table_path
 
 POINTS = 24
 

@@ -3,7 +3,7 @@
 import networkx as nx
 import numpy as np
 
-from datamodules.source import FloatMatrix
+from datamodules.matrix_types import FloatMatrix
 
 # Tasks between which nothing was measured stand this far apart, and none are nearer than that.
 FAR, NEAR = 2.0, 0.6

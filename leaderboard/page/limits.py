@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from leaderboard.aggregate import Board
-from leaderboard.overall import is_headline
+from leaderboard.boards.aggregate import Board
+from leaderboard.boards.overall import is_headline
 
 # Entries of recovered matrices, about 5 bytes each, and models of one board.
 ENTRIES = 400_000

@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 
-from benchmark.result_files import table_path
-from benchmark.results import Place, Result
+from benchmark.results.files import table_path
+from benchmark.results.schema import Place, Result
+from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
+from datamodules.matrix_types import FloatMatrix
 from datamodules.registry import DATASETS, Source
-from datamodules.source import AffinityTable, FloatMatrix
 from datamodules.standardise import column_moments
 
 
@@ -40,7 +41,7 @@ def find_truth(result: Result, own: Source | None) -> AffinityTable | None:
         The table; None unless it is at hand and its hash is the result's.
     """
     place = result.place
-    source = own if own and own.dataset == place.dataset else DATASETS.get(place.dataset)
+    source = own if own and own.name == place.dataset else DATASETS.get(place.dataset)
     try:
         table = source.read(regime=place.regime, label=place.label) if source else None
     except UserError:  # a regime or label that this version does not have

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from leaderboard.aggregate import Board
+from leaderboard.boards.aggregate import Board
+from leaderboard.boards.standings import Standing
 from leaderboard.page.limits import CLAIMED, Limits
-from leaderboard.standings import Standing
 
 
 def notes(

@@ -5,8 +5,8 @@ import shlex
 from dataclasses import dataclass
 
 from datamodules.registry import DATASETS
-from datamodules.splits import INDUCTIVE_SPLITS, MASKS
-from leaderboard.aggregate import Board
+from datamodules.splits.protocol import INDUCTIVE_SPLITS, MASKS
+from leaderboard.boards.aggregate import Board
 
 
 @dataclass(frozen=True, kw_only=True)

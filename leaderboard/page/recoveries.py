@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.results import Result
-from datamodules.source import AffinityTable, FloatMatrix
+from benchmark.results.schema import Result
+from datamodules.affinity_table import AffinityTable
+from datamodules.matrix_types import FloatMatrix
 from leaderboard.page.layout import task_layout
 from leaderboard.page.matrices import by_group, read_recovery, standardised
 from leaderboard.page.trees import similarity_tree

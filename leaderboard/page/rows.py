@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from benchmark.results import Mark, Metric, Result
-from benchmark.scoring import HEADLINE
-from leaderboard.pairs import PROFILE, passes_messages
-from leaderboard.standings import Against, Standing
+from benchmark.results.schema import Mark, Metric, Result
+from benchmark.scoring.protocol_scores import HEADLINE
+from leaderboard.boards.standings import Against, Standing
+from leaderboard.claims.pairs import PROFILE, passes_messages
 
 # Metrics beside the headline, as columns; a board shows those that its results have.
 COLUMNS = {

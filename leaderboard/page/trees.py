@@ -4,7 +4,7 @@ import numpy as np
 from scipy.cluster.hierarchy import linkage, optimal_leaf_ordering
 from scipy.spatial.distance import pdist
 
-from datamodules.source import FloatMatrix
+from datamodules.matrix_types import FloatMatrix
 
 # A merge: the two that are joined (a source's position, or N_sources + the number of an earlier merge), and
 # the height at which they are.

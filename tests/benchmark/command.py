@@ -8,8 +8,8 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmark.result_files import read_result
-from benchmark.results import Result
+from benchmark.results.files import read_result
+from benchmark.results.schema import Result
 
 AFFINITY_BENCH = Path(sys.executable).with_name("affinity-bench")
 MARK = "AFFINITY_BENCH_TEST"

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.results import Result
-from benchmark.runner import CellRun, Effort
-from benchmark.suite import Cell, cells_of, load_suite
-from benchmark.trainer import Hardware
+from benchmark.results.schema import Result
+from benchmark.running.cell import CellRun, RunSettings
+from benchmark.running.suite import Cell, cells_of, load_suite
+from benchmark.running.trainer import Hardware
 from datamodules.registry import find_source
 
 TASKONOMY = find_source("taskonomy")
-QUICK = Effort(seed=0, members=2, epochs=10, numbers=(0, 1, 2, 7))
+QUICK = RunSettings(seed=0, members=2, epochs=10, numbers=(0, 1, 2, 7))
 
 
 def one_cell(model: str, *, setting: str = "transductive") -> Cell:
@@ -19,7 +19,7 @@ def one_cell(model: str, *, setting: str = "transductive") -> Cell:
     return cell
 
 
-def ready(cell: Cell, *, effort: Effort = QUICK) -> CellRun:
+def ready(cell: Cell, *, effort: RunSettings = QUICK) -> CellRun:
     return CellRun(
         cell,
         table=TASKONOMY.read(regime=cell.place.regime, label=cell.place.label),
@@ -28,7 +28,7 @@ def ready(cell: Cell, *, effort: Effort = QUICK) -> CellRun:
     )
 
 
-def run_cell(cell: Cell, out: Path, *, effort: Effort = QUICK) -> Result:
+def run_cell(cell: Cell, out: Path, *, effort: RunSettings = QUICK) -> Result:
     return ready(cell, effort=effort).execute(out)
 
 

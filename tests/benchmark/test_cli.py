@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmark.cli import COMMANDS, main
-from benchmark.result_files import read_result
+from benchmark.results.files import read_result
 
 from ..typed import exit_code
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from datamodules.source import AffinityTable
-from datamodules.taskonomy import TaskonomyDataModule
+from datamodules.affinity_table import AffinityTable
+from datamodules.tables.taskonomy import TASKONOMY
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def make_table() -> Callable[[NDArray[np.bool_]], AffinityTable]:
 
 @pytest.fixture(scope="session")
 def taskonomy() -> AffinityTable:
-    return TaskonomyDataModule.read(regime="16k", label="ahp")
+    return TASKONOMY.read(regime="16k", label="ahp")
 
 
 @pytest.fixture(params=["taskonomy", "square", "bipartite"])

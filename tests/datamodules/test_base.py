@@ -9,10 +9,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule, Stage
 from datamodules.graph import Episode
-from datamodules.source import AffinityTable
-from datamodules.splits import Setting, Split
+from datamodules.splits.protocol import Setting, Split
 from datamodules.standardise import SCALES, Scale
 
 each_setting = pytest.mark.parametrize("setting", ["transductive", "inductive"])

@@ -8,12 +8,12 @@ import pytest
 import torch
 from torch.utils.data import default_collate
 
+from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule
 from datamodules.embeddings import EMBEDDINGS, Z
 from datamodules.errors import UserError
 from datamodules.graph import Episode
-from datamodules.source import AffinityTable
-from datamodules.splits import Setting, make_splits
+from datamodules.splits.protocol import Setting, make_splits
 
 each_setting = pytest.mark.parametrize("setting", ["transductive", "inductive"])
 

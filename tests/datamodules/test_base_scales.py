@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule, Stage
-from datamodules.source import AffinityTable
-from datamodules.splits import Setting
+from datamodules.dataset_datamodule import DatasetDataModule
+from datamodules.splits.protocol import Setting
 from datamodules.standardise import column_moments
-from datamodules.taskonomy import TaskonomyDataModule
 
 
 @pytest.mark.parametrize("setting", ["transductive", "inductive"])
@@ -38,7 +38,7 @@ def test_a_mixed_scale_is_half_ranks_of_the_observed_entries(
 
 def test_held_back_values_of_nearly_equal_entries_do_not_run_away() -> None:
     """Of Taskonomy's win rates a target's observed ones may all but agree, and the next be far off them."""
-    module = TaskonomyDataModule(label="winrate")
+    module = DatasetDataModule(dataset="taskonomy", label="winrate")
     unbounded, found = [], []
     for position, split in enumerate(module.splits):
         mean, deviation = column_moments(module.table.value, split.observed)

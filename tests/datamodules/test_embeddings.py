@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from datamodules.affinity_table import AffinityTable
 from datamodules.embeddings import EMBEDDINGS, Z, metadata_embedding, no_embedding
 from datamodules.registry import DATASETS
-from datamodules.source import AffinityTable
 
 ALL = np.ones(4, dtype=bool)
 MakeTable = Callable[[NDArray[np.bool_]], AffinityTable]

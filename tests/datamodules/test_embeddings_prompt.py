@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from datamodules.affinity_table import AffinityTable
+from datamodules.dataset_datamodule import DatasetDataModule
 from datamodules.embeddings import (
     PROMPT_DIMENSIONS,
     every_embedding,
@@ -13,9 +15,8 @@ from datamodules.embeddings import (
     prompt_embedding,
 )
 from datamodules.errors import UserError
-from datamodules.prompt_transfer import PromptTransferDataModule
 from datamodules.registry import DATASETS
-from datamodules.source import AffinityTable
+from datamodules.tables.prompt_transfer import PROMPT_TRANSFER
 
 WITH_PROMPTS = ("roberta", "roberta-large", "t5-base", "t5-small")
 EVERYONE = np.ones(14, dtype=bool)
@@ -23,7 +24,7 @@ EVERYONE = np.ones(14, dtype=bool)
 
 @pytest.fixture(scope="module")
 def roberta() -> AffinityTable:
-    return PromptTransferDataModule.read(regime="roberta", label="score")
+    return PROMPT_TRANSFER.read(regime="roberta", label="score")
 
 
 def normal_scores(similarity: np.ndarray) -> np.ndarray:
@@ -37,7 +38,7 @@ def normal_scores(similarity: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("regime", WITH_PROMPTS)
 def test_similarities_are_symmetric_and_complete(regime: str) -> None:
-    similarity = PromptTransferDataModule.read(regime=regime, label="score").similarity
+    similarity = PROMPT_TRANSFER.read(regime=regime, label="score").similarity
     assert similarity is not None
     np.testing.assert_array_equal(similarity, similarity.T)
     assert np.isfinite(similarity).all()
@@ -95,7 +96,7 @@ def test_a_new_task_with_a_known_ones_prompt_lands_beside_it(roberta: AffinityTa
 
 
 def test_the_inductive_setting_fits_on_known_tasks(roberta: AffinityTable) -> None:
-    data = PromptTransferDataModule(setting="inductive", z="prompt", numbers=[2])
+    data = DatasetDataModule(dataset="prompt-transfer", setting="inductive", z="prompt", numbers=[2])
     graph = data.episode(0, stage="predict").graph
     order = data.task_order(data.splits[0])
     expected = prompt_embedding(roberta, ~data.splits[0].new)[order]
@@ -105,7 +106,7 @@ def test_the_inductive_setting_fits_on_known_tasks(roberta: AffinityTable) -> No
 
 def test_tasks_without_a_prompt_are_named_in_the_refusal() -> None:
     with pytest.raises(UserError, match="no prompt similarity is published for IMDB, SST2"):
-        _ = PromptTransferDataModule(regime="roberta-position", z="prompt").num_features
+        _ = DatasetDataModule(dataset="prompt-transfer", regime="roberta-position", z="prompt").num_features
 
 
 @pytest.mark.parametrize("name", sorted(set(DATASETS) - {"prompt-transfer"}))
@@ -122,6 +123,6 @@ def test_everything_is_metadata_beside_prompts(roberta: AffinityTable) -> None:
 
 
 def test_everything_is_metadata_where_a_prompt_lacks() -> None:
-    table = PromptTransferDataModule.read(regime="roberta-position", label="score")
+    table = PROMPT_TRANSFER.read(regime="roberta-position", label="score")
     everyone = np.ones(len(table.task_names), dtype=bool)
     np.testing.assert_array_equal(every_embedding(table, everyone), metadata_embedding(table, everyone))

@@ -29,7 +29,7 @@ def test_a_users_mistake_can_be_caught_as_a_value_error() -> None:
 def test_every_dataset_is_found_by_its_own_name() -> None:
     assert DATASETS
     for name, source in DATASETS.items():
-        assert source.dataset == name
+        assert source.name == name
         assert find_source(name) is source
 
 

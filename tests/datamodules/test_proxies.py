@@ -9,15 +9,16 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule, Stage
+from datamodules.dataset_datamodule import DatasetDataModule
 from datamodules.errors import UserError
-from datamodules.medmnist import MedMNISTDataModule
+from datamodules.matrix_types import FloatMatrix
 from datamodules.registry import DATASETS
-from datamodules.source import TABLES, AffinityTable, FloatMatrix
-from datamodules.splits import Setting
-from datamodules.taskonomy import TaskonomyDataModule
+from datamodules.splits.protocol import Setting
+from datamodules.tables.medmnist import MEDMNIST
 
-MEDMNIST = ["leep", "logme", "nleep", "ncti", "lp"]
+PROXIES = ["leep", "logme", "nleep", "ncti", "lp"]
 each_setting = pytest.mark.parametrize("setting", ["transductive", "inductive"])
 each_stage = pytest.mark.parametrize("stage", ["fit", "predict"])
 
@@ -125,13 +126,13 @@ def test_the_hash_sees_names_and_figures_of_proxies(table: AffinityTable) -> Non
     assert replace(table, proxies=both).hash == replace(table, proxies=turned).hash
 
 
-@pytest.mark.parametrize("column", MEDMNIST)
+@pytest.mark.parametrize("column", PROXIES)
 def test_medmnists_proxies_are_the_files_figures(column: str) -> None:
     """Higher is better for each of them as published; blank and a target from itself are NaN."""
-    table = MedMNISTDataModule.read(regime="fine-tuned", label="auc")
-    assert list(table.proxies) == MEDMNIST
+    table = MEDMNIST.read(regime="fine-tuned", label="auc")
+    assert list(table.proxies) == PROXIES
     expected = np.full_like(table.value, np.nan)
-    with (TABLES / "medmnist" / "transfers.csv").open(encoding="utf-8", newline="") as file:
+    with (MEDMNIST.folder / "transfers.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             s, t = (table.task_names.index(row[side]) for side in ("sources", "target"))
             if s != t:
@@ -142,24 +143,23 @@ def test_medmnists_proxies_are_the_files_figures(column: str) -> None:
     assert unknown[:, table.task_names.index("chestmnist")].sum() == 14
 
 
-def test_a_transform_of_a_proxy_is_applied(monkeypatch: pytest.MonkeyPatch) -> None:
-    leep = MedMNISTDataModule.proxies["leep"]
+def test_a_transform_of_a_proxy_is_applied() -> None:
+    leep = MEDMNIST.proxies["leep"]
     turned = {"turned": replace(leep, transform=lambda figures: -figures), "leep": leep}
-    monkeypatch.setattr(MedMNISTDataModule, "proxies", turned)
-    table = MedMNISTDataModule.read(regime="fine-tuned", label="auc")
+    table = replace(MEDMNIST, proxies=turned).read()
     np.testing.assert_array_equal(table.proxies["turned"], -table.proxies["leep"])
 
 
 @pytest.mark.parametrize("name", sorted(DATASETS))
 def test_a_published_module_serves_every_proxy_that_it_names(name: str) -> None:
     for proxy in DATASETS[name].proxies:
-        module = DATASETS[name](proxy=proxy, numbers=[0])
+        module = DatasetDataModule(dataset=name, proxy=proxy, numbers=[0])
         assert module.episode(0, stage="fit").graph.proxy.any()
 
 
 def test_a_proxy_that_is_not_there_is_answered_with_those_that_are() -> None:
     has = "unknown proxy 'lep': medmnist fine-tuned has leep, logme, lp, ncti, nleep"
     with pytest.raises(UserError, match=has):
-        MedMNISTDataModule(proxy="lep")
+        DatasetDataModule(dataset="medmnist", proxy="lep")
     with pytest.raises(UserError, match="unknown proxy 'leep': taskonomy 16k has none"):
-        TaskonomyDataModule(proxy="leep")
+        DatasetDataModule(dataset="taskonomy", proxy="leep")

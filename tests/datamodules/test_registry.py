@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from datamodules.errors import UserError
+from datamodules.own_matrix.table import read_own_table
 from datamodules.registry import DATASETS, OwnMatrix, find_source
-from datamodules.source import AffinityTable
 
 WIDE = "from,x,y,z\na,1,2,3\nb,4,5,9\nc,7,8,6\nd,2,4,1\n"
 
@@ -21,7 +21,7 @@ def matrix(tmp_path: Path) -> Path:
 def test_a_dataset_is_found_by_its_name() -> None:
     for name, source in DATASETS.items():
         assert find_source(name) is source
-        assert source.dataset == name
+        assert source.name == name
 
 
 @pytest.mark.parametrize("name", DATASETS)
@@ -34,9 +34,9 @@ def test_every_headline_matrix_can_be_read(name: str) -> None:
 def test_a_path_is_a_matrix_of_ones_own(matrix: Path) -> None:
     source = find_source(str(matrix), lower_is_better=True)
     assert source == OwnMatrix(location=str(matrix), lower_is_better=True)
-    assert source.dataset == "my matrix"
+    assert source.name == "my matrix"
     table = source.read(regime="own", label="value")
-    assert table.hash == AffinityTable.from_csv(matrix, lower_is_better=True).hash
+    assert table.hash == read_own_table(matrix, lower_is_better=True).hash
     assert table.value[0, table.task_names.index("y")] == -2.0
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from datamodules.affinity_table import AffinityTable
 from datamodules.registry import DATASETS
-from datamodules.source import AffinityTable
 from datamodules.summary import summarise_table
 
 

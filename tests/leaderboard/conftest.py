@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmark.results import Data, Metric, Model, Place, Result, Run, Timing
-from lit_models.registry import ModelConfig
+from benchmark.results.schema import Data, Metric, Model, Place, Result, Run, Timing
+from lit_models.loading.config import ModelConfig
 
 Make = Callable[..., Result]
 SHARED = {"width": 32, "dim": 8, "one_hot": True}

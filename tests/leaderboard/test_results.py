@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import leaderboard
-from benchmark.result_files import read_result
-from benchmark.verify import verify
-from datamodules.splits import PROTOCOL_VERSION
+from benchmark.results.files import read_result
+from benchmark.verifying.verify import verify
+from datamodules.splits.protocol import PROTOCOL_VERSION
 
 FOLDER = Path(leaderboard.__file__).parent / "results"
 RESULTS = sorted(FOLDER.rglob("*.json"))

@@ -10,17 +10,18 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
+from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule
 from datamodules.embeddings import Z
 from datamodules.errors import UserError
 from datamodules.graph import TaskGraph, graph_of
-from datamodules.medmnist import MedMNISTDataModule
-from datamodules.source import AffinityTable
-from datamodules.splits import Setting
+from datamodules.splits.protocol import Setting
 from datamodules.standardise import Scale
-from datamodules.taskonomy import TaskonomyDataModule
-from lit_models.lit import LitRecovery, ModelFactory
-from lit_models.registry import ModelConfig, load_model, model_factory, model_names
+from datamodules.tables.medmnist import MEDMNIST
+from datamodules.tables.taskonomy import TASKONOMY
+from lit_models.loading.config import ModelConfig
+from lit_models.registry import load_model, model_factory, model_names
+from lit_models.training.lit_recovery import LitRecovery, ModelFactory
 
 NUMBERS = (0, 5)
 Z_OF_TASKONOMY: tuple[Z, ...] = ("none", "metadata")  # it has no prompts
@@ -44,7 +45,7 @@ def variants() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def table() -> AffinityTable:
-    return TaskonomyDataModule.read(regime="16k", label="ahp")
+    return TASKONOMY.read(regime="16k", label="ahp")
 
 
 @pytest.fixture(params=variants())
@@ -72,7 +73,7 @@ def build(config: ModelConfig) -> ModelFactory:
 @pytest.fixture(scope="session")
 def data_of(table: AffinityTable) -> Callable[..., AffinityDataModule]:
     """Two splits of the table, or of one with proxies, made once for all that ask for the same."""
-    with_proxies = MedMNISTDataModule.read(regime="fine-tuned", label="auc")
+    with_proxies = MEDMNIST.read(regime="fine-tuned", label="auc")
 
     @cache
     def of(z: Z, setting: Setting, scale: Scale = "zscore", proxy: str = "none") -> AffinityDataModule:

@@ -10,9 +10,9 @@ from torch_geometric import nn as pyg
 from datamodules.graph import TaskGraph, undirected
 from lit_models.autoencoder import Autoencoder, Variational, kl_divergence
 from lit_models.base import masked_squared_error
-from lit_models.encoders import EncoderName
 from lit_models.gae import GAE, VGAE
 from lit_models.gravity import GravityGAE, GravityVGAE
+from lit_models.layers.encoders import EncoderName
 from lit_models.noise import normal
 from lit_models.source_target import SourceTargetGAE, SourceTargetVGAE
 

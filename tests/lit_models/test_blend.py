@@ -11,13 +11,13 @@ from datamodules.base import AffinityDataModule
 from datamodules.embeddings import Z
 from datamodules.errors import UserError
 from datamodules.graph import Targets, TaskGraph
-from datamodules.splits import Setting
+from datamodules.splits.protocol import Setting
 from lit_models.additive import Additive
 from lit_models.blend import Blend, simplex_weights
-from lit_models.chance import Chance
 from lit_models.extra_trees import ExtraTrees
 from lit_models.means import SourceMean
 from lit_models.noise import fold_in
+from lit_models.random_scores import RandomScores
 from lit_models.source_target import SourceTargetGAE
 
 
@@ -42,9 +42,11 @@ def test_weights_multiply_their_parts(random_graph: Callable[..., TaskGraph]) ->
 
 def test_every_part_has_noise_of_its_own(random_graph: Callable[..., TaskGraph]) -> None:
     graph = random_graph(6)
-    alone = [Chance(6, 0)(graph._replace(key=fold_in(graph.key, place))) for place in (0, 1)]
+    alone = [RandomScores(6, 0)(graph._replace(key=fold_in(graph.key, place))) for place in (0, 1)]
     assert not torch.equal(alone[0], alone[1])
-    torch.testing.assert_close(Blend(6, 0, parts=[Chance, Chance])(graph), (alone[0] + alone[1]) / 2)
+    torch.testing.assert_close(
+        Blend(6, 0, parts=[RandomScores, RandomScores])(graph), (alone[0] + alone[1]) / 2
+    )
 
 
 def test_objective_is_the_sum_of_the_parts_that_learn(random_graph: Callable[..., TaskGraph]) -> None:
@@ -101,7 +103,7 @@ def test_a_trained_stack_prefers_what_predicts(
     data = data_of("none", "transductive")
 
     def build(tasks: int, features: int) -> Blend:
-        return Blend(tasks, features, parts=[Chance, Additive, SourceTargetGAE], stacked=True)
+        return Blend(tasks, features, parts=[RandomScores, Additive, SourceTargetGAE], stacked=True)
 
     module, _ = fit(build, data, epochs=40)
     weight = module.best_weights["weight"]  # type: ignore[attr-defined]  # a LitRecovery

@@ -6,12 +6,12 @@ from torch import Tensor
 
 from datamodules.base import AffinityDataModule
 from datamodules.graph import TaskGraph
-from datamodules.splits import Setting
+from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
-from lit_models.chance import Chance
 from lit_models.extra_trees import ExtraTrees
-from lit_models.lit import ModelFactory
-from lit_models.registry import ModelConfig
+from lit_models.loading.config import ModelConfig
+from lit_models.random_scores import RandomScores
+from lit_models.training.lit_recovery import ModelFactory
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_scores_follow_from_weights_graph_and_key(model: RecoveryModel, graph: T
         torch.manual_seed(5)
         assert torch.equal(model(graph), first)
     other_key = graph._replace(key=torch.tensor(1))
-    always_draws = isinstance(model, (Chance, ExtraTrees))
+    always_draws = isinstance(model, (RandomScores, ExtraTrees))
     assert torch.equal(model.eval()(other_key), model(graph)) is not always_draws
     has_noise = always_draws or any(getattr(part, "rate", 0.0) > 0 for part in model.modules())
     assert torch.equal(model.train()(other_key), model(graph)) is not has_noise

@@ -11,8 +11,8 @@ from torch.func import vmap
 from datamodules.errors import UserError
 from datamodules.graph import TaskGraph
 from lit_models.kernel_ridge import ITERATIONS, KernelRidge
-from lit_models.kernels import task_kernel
-from lit_models.kronecker import kronecker_solve
+from lit_models.layers.kernels import task_kernel
+from lit_models.layers.kronecker import kronecker_solve
 
 
 @pytest.mark.parametrize("ridge", [0.01, 0.1, 10.0])

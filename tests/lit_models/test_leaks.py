@@ -13,17 +13,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule, Stage
 from datamodules.graph import Episode
-from datamodules.source import AffinityTable
-from datamodules.splits import Setting
+from datamodules.splits.protocol import Setting
 from datamodules.standardise import SCALES, z_scores
-from lit_models.lit import LitRecovery, ModelFactory
-from lit_models.registry import ModelConfig, load_model, model_factory
+from lit_models.loading.config import ModelConfig
+from lit_models.registry import load_model, model_factory
+from lit_models.training.lit_recovery import LitRecovery, ModelFactory
 
 Fit = Callable[..., tuple[LitRecovery, Tensor]]
 # What these score was known before anything was measured.
-BLIND = {"Chance", "CosineSimilarity", "ZeroTransfer"}
+BLIND = {"RandomScores", "CosineSimilarity", "ZeroTransfer"}
 
 
 def noisy(table: AffinityTable, cells: NDArray[np.bool_]) -> AffinityTable:

@@ -7,7 +7,7 @@ import torch
 
 from datamodules.graph import TaskGraph
 from lit_models import matrix_normal
-from lit_models.kronecker import kronecker_solve
+from lit_models.layers.kronecker import kronecker_solve
 from lit_models.matrix_normal import MatrixNormal
 
 SIZE = 6

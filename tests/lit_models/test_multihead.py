@@ -7,7 +7,7 @@ import torch
 
 from datamodules.errors import UserError
 from datamodules.graph import TaskGraph
-from lit_models.decoders import inner_product, source_target
+from lit_models.layers.decoders import inner_product, source_target
 from lit_models.multihead import Head, MultiHeadGAE
 
 SIZE, DIM = 6, 3

@@ -13,10 +13,11 @@ from torch_geometric.nn import GAE, GCN, GCNConv, GraphSAGE
 from datamodules.base import AffinityDataModule
 from datamodules.errors import UserError
 from datamodules.graph import TaskGraph, graph_of
-from lit_models.checkpoint import class_path
-from lit_models.lit import LitRecovery
+from lit_models.loading.config import ModelConfig
 from lit_models.pyg import PyGModel
-from lit_models.registry import ModelConfig, model_factory
+from lit_models.registry import model_factory
+from lit_models.training.checkpoint import class_path
+from lit_models.training.lit_recovery import LitRecovery
 
 Fit = Callable[..., tuple[LitRecovery, Tensor]]
 DataOf = Callable[..., AffinityDataModule]

@@ -14,14 +14,8 @@ from datamodules.graph import TaskGraph
 from lit_models import registry
 from lit_models.base import RecoveryModel
 from lit_models.gae import GAE
-from lit_models.registry import (
-    ModelConfig,
-    load_model,
-    model_factory,
-    model_names,
-    resolve,
-    source_hash,
-)
+from lit_models.loading.config import ModelConfig
+from lit_models.registry import load_model, model_factory, model_names, resolve, source_hash
 
 every_model = pytest.mark.parametrize("name", model_names())
 # Of the models that are not given their encoder by name.

@@ -7,9 +7,9 @@ import pytest
 from scipy.stats import spearmanr
 
 from datamodules.base import AffinityDataModule
-from datamodules.medmnist import MedMNISTDataModule
-from lit_models.lit import LitRecovery
+from datamodules.tables.medmnist import MEDMNIST
 from lit_models.registry import load_model, model_factory
+from lit_models.training.lit_recovery import LitRecovery
 
 # Of each configured proxy, as on the dataset's card: its column, and its mean Spearman with the AUC.
 ON_THE_CARD = {
@@ -27,7 +27,7 @@ def test_scores_rank_as_the_published_figures_do(
 ) -> None:
     config = load_model(name)
     assert config.proxy == column
-    table = MedMNISTDataModule.read(regime="fine-tuned", label="auc")
+    table = MEDMNIST.read(regime="fine-tuned", label="auc")
     data = AffinityDataModule(table=table, numbers=[0], proxy=config.proxy)
     scores = fit(model_factory(config), data, members=1)[1][0, 0].numpy()
     found = [

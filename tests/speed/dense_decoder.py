@@ -25,11 +25,11 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from torch_geometric import nn as pyg
 from torch_geometric.nn import GCNConv
 
-from benchmark.reproduce import PAPER_MODELS
-from datamodules.citation import LinkDataModule, read_cora
+from benchmark.link_prediction.experiment import PAPER_MODELS
 from datamodules.graph import LinkGraph
+from datamodules.links.citation import LinkDataModule, read_cora
 from lit_models.autoencoder import Autoencoder
-from lit_models.link_prediction import LitLinkPrediction, reconstruction_loss
+from lit_models.link_prediction.lit_link_prediction import LitLinkPrediction, reconstruction_loss
 
 MODELS = ("gravity VAE", "source-target VAE", "VAE")  # one a decoder; the plain twins share it
 ROUNDS = 3
@@ -149,7 +149,7 @@ def main() -> None:
     print(f"{'':18} blocks autograd ratio {'(processes)':18} example ratio | peak: blocks autograd ratio")
     context = multiprocessing.get_context("forkserver")
     # Imported once, not once a process.
-    context.set_forkserver_preload(["benchmark.reproduce", "torch_geometric.nn"])
+    context.set_forkserver_preload(["benchmark.link_prediction.experiment", "torch_geometric.nn"])
     for name in MODELS:
         with context.Pool(1, maxtasksperchild=1) as pool:
             rounds = pool.map(milliseconds, [name] * ROUNDS, chunksize=1)

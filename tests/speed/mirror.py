@@ -16,11 +16,11 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 
-from benchmark.result_files import table_path
-from benchmark.runner import CellRun, Effort
-from benchmark.suite import cells_of, load_suite
-from benchmark.trainer import Hardware
-from benchmark.wandb_run import Mirror
+from benchmark.results.files import table_path
+from benchmark.running.cell import CellRun, RunSettings
+from benchmark.running.suite import cells_of, load_suite
+from benchmark.running.trainer import Hardware
+from benchmark.tracking.wandb_mirror import Mirror
 from datamodules.registry import find_source
 
 
@@ -34,7 +34,7 @@ def main(dataset: str) -> None:
         for cell in cells_of(source, load_suite("default")):
             started = time.perf_counter()
             table = source.read(regime=cell.place.regime, label=cell.place.label)
-            result = CellRun(cell, table=table, effort=Effort(), hardware=Hardware()).execute(out)
+            result = CellRun(cell, table=table, effort=RunSettings(), hardware=Hardware()).execute(out)
             of_cells.append(time.perf_counter() - started)
             path = table_path(cell.path(out), "curves")
             curves = pd.read_parquet(path) if path.exists() else None

@@ -28,13 +28,13 @@ import numpy as np
 import pytorch_lightning as pl
 import torch
 
-from benchmark.distributed import gather, is_rank_zero, leave
-from benchmark.trainer import Hardware, make_trainer
+from benchmark.running.distributed import gather, is_rank_zero, leave
+from benchmark.running.trainer import Hardware, make_trainer
+from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule
-from datamodules.source import AffinityTable
-from datamodules.splits import VALIDATION_SHARE, Split
-from lit_models.lit import LitRecovery
+from datamodules.splits.protocol import VALIDATION_SHARE, Split
 from lit_models.registry import load_model, model_factory
+from lit_models.training.lit_recovery import LitRecovery
 
 MODEL = "source-target-profile"
 TASKS = 400

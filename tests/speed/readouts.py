@@ -16,14 +16,14 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from datamodules.measure.mini_vision.tasks import TASKS, PatchTask
-from datamodules.measure.networks import small_encoder
-from datamodules.measure.readouts import LitReadouts
-from datamodules.measure.training import Batches, LitScheduled, Schedule, fit, in_chunks
+from measurement.mini_vision.tasks import TASKS, PatchTask
+from measurement.networks import small_encoder
+from measurement.readouts import LitReadouts
+from measurement.training import Batches, LitScheduled, TrainingPlan, fit, in_chunks
 
 SOURCES = 18
 ROUNDS = 3
-SCHEDULE = Schedule(steps=60, batch=16, learning_rate=3e-3)
+SCHEDULE = TrainingPlan(steps=60, batch=16, learning_rate=3e-3)
 TARGETS = ("autoencoding", "edges", "photograph-class")
 
 

@@ -23,13 +23,13 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from benchmark.trainer import CHECK_EVERY_EPOCHS, Hardware, make_trainer
+from benchmark.running.trainer import CHECK_EVERY_EPOCHS, Hardware, make_trainer
+from datamodules.dataset_datamodule import DatasetDataModule
 from datamodules.graph import Episode
-from datamodules.taskonomy import TaskonomyDataModule
 from lit_models.base import RecoveryModel, masked_squared_error
-from lit_models.lit import LitRecovery
 from lit_models.registry import load_model, model_factory
-from lit_models.replicas import initial_weights, replica_keys
+from lit_models.training.lit_recovery import LitRecovery
+from lit_models.training.replicas import initial_weights, replica_keys
 
 MODEL = "source-target-profile"
 EPOCHS = 400
@@ -76,7 +76,7 @@ class PlainRecovery(pl.LightningModule):
         return torch.optim.AdamW(self.model.parameters(), lr=0.02, weight_decay=0.1, fused=True)
 
 
-def fit_all(datamodule: TaskonomyDataModule) -> tuple[float, LitRecovery]:
+def fit_all(datamodule: DatasetDataModule) -> tuple[float, LitRecovery]:
     """(a): seconds for every replica, and what was trained."""
     started = time.perf_counter()
     module = LitRecovery(
@@ -91,7 +91,7 @@ def fit_all(datamodule: TaskonomyDataModule) -> tuple[float, LitRecovery]:
     return time.perf_counter() - started, module
 
 
-def fit_plain(datamodule: TaskonomyDataModule, *, position: int, quiet: bool) -> tuple[float, float]:
+def fit_plain(datamodule: DatasetDataModule, *, position: int, quiet: bool) -> tuple[float, float]:
     """(b): seconds for one replica, and its last training loss."""
     episode = datamodule.episode(position, stage="fit")
     number = datamodule.splits[position].number
@@ -125,7 +125,7 @@ def main() -> None:
     torch.set_num_threads(1)
     warnings.filterwarnings("ignore")
     logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
-    datamodule = TaskonomyDataModule()
+    datamodule = DatasetDataModule(dataset="taskonomy")
     replicas = len(datamodule.splits) * MEMBERS
     ratios: dict[bool, list[float]] = {False: [], True: []}
     for turn in range(ROUNDS):

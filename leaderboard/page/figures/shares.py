@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from leaderboard.aggregate import Board
+from leaderboard.boards.aggregate import Board
+from leaderboard.boards.retest import Retest
+from leaderboard.claims.pairs import best_baseline
 from leaderboard.page.figures.figure import ACCENT, MUTED, Figure, to_svg
 from leaderboard.page.rows import kind_of
-from leaderboard.pairs import best_baseline
-from leaderboard.retest import Retest
 
 MODELS = 5
 # Best of a board, among which those are sought that were run at every share.

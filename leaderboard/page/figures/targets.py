@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from benchmark.scoring import HEADLINE
+from benchmark.scoring.protocol_scores import HEADLINE
+from leaderboard.boards.standings import Standing
 from leaderboard.page.figures.figure import LINE, Figure, kind_scale, to_svg
 from leaderboard.page.rows import kind_of
-from leaderboard.standings import Standing
 
 MODELS = 5
 # Panels in a row, and a panel's width: for a phone and for a desk.

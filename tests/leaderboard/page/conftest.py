@@ -11,10 +11,10 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
-from benchmark.result_files import read_result, table_path, write_result
-from benchmark.runner import CellRun, Effort
-from benchmark.suite import cells_of, load_suite
-from benchmark.trainer import Hardware
+from benchmark.results.files import read_result, table_path, write_result
+from benchmark.running.cell import CellRun, RunSettings
+from benchmark.running.suite import cells_of, load_suite
+from benchmark.running.trainer import Hardware
 from datamodules.registry import find_source
 from leaderboard.page.build import build_page
 
@@ -35,7 +35,7 @@ def run_models(out: Path, dataset: str, names: Sequence[str]) -> None:
     source = find_source(dataset)
     for cell in cells_of(source, load_suite("default"), models=names):
         table = source.read(regime=cell.place.regime, label=cell.place.label)
-        effort = Effort(members=2, epochs=10, numbers=(0, 1, 2))
+        effort = RunSettings(members=2, epochs=10, numbers=(0, 1, 2))
         CellRun(cell, table=table, effort=effort, hardware=Hardware()).execute(out)
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from benchmark.result_files import read_result, write_result
+from benchmark.results.files import read_result, write_result
 from datamodules.errors import UserError
 from datamodules.registry import find_source
-from leaderboard.aggregate import find_files
+from leaderboard.boards.aggregate import find_files
 from leaderboard.page.build import build_page, find_sources
 from leaderboard.page.content import Content, add_boards, start_content
 from leaderboard.page.html import render

@@ -1,0 +1,1 @@
+"""The gravity paper's link prediction experiment, beside its published figures."""

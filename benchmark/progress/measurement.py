@@ -1,0 +1,56 @@
+"""What a measurement shows while it works, and what it says of its repetitions."""
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.progress import TimeRemainingColumn
+from rich.table import Table
+
+from benchmark.progress.counted import CountedProgress
+from measurement.campaign import Done
+
+
+class MeasureProgress(CountedProgress):
+    """A bar over jobs, and a line for every job that was done now.
+
+    Args:
+        console: where to; without a terminal only the lines are printed.
+        jobs: how many there are, those done earlier included.
+    """
+
+    def __init__(self, *, console: Console, jobs: int) -> None:
+        super().__init__(
+            console=console, pieces="networks and transfers", total=jobs, columns=[TimeRemainingColumn()]
+        )
+        self._done = 0
+
+    def finish(self, done: Done) -> None:
+        """A job has ended, now or in an earlier run."""
+        self._done += 1
+        job = done.job
+        what = f"network of {job.task}" if job.kind == "network" else f"transfers onto {job.task}"
+        words = (
+            None if done.seconds is None else f"repetition {job.repetition}: {what} ({done.seconds:.1f} s)"
+        )
+        self._count(self._done, words)
+
+
+def retest_table(agreement: pd.Series) -> Table:
+    """How well the seeds agree on each target's sources.
+
+    Args:
+        agreement: mean Spearman correlation over pairs of seeds, by target.
+
+    Returns:
+        A table for rich, the least certain target first, with the mean at its end.
+    """
+    table = Table(
+        title="Spearman between seeds", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
+    table.add_column("target")
+    table.add_column("retest", justify="right")
+    for target, value in agreement.sort_values().items():
+        table.add_row(str(target), f"{value:.3f}")
+    table.add_section()
+    table.add_row("mean", f"{agreement.mean():.3f}")
+    return table

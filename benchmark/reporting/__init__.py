@@ -1,0 +1,1 @@
+"""What the terminal shows: boards of results, and the datasets at a glance."""

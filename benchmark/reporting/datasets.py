@@ -1,0 +1,82 @@
+"""What `affinity-bench data` prints: the datasets, or one of them."""
+
+from collections.abc import Sequence
+
+import yaml
+from rich import box
+from rich.table import Table
+
+from datamodules.affinity_table import AffinityTable
+from datamodules.registry import DATASETS, Source
+from datamodules.summary import summarise_table
+
+
+def overview(sources: Sequence[Source]) -> Table:
+    """One row a matrix of every dataset.
+
+    Args:
+        sources: datasets, or matrices of one's own.
+
+    Returns:
+        A table for rich.
+    """
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for heading in ("dataset", "regime", "label"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("tasks", "sources ×\ntargets", "eligible", "measured", "ties", "asymmetry\nr(ij, ji)"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("scorable\n1/3 1/2 2/3", justify="right", no_wrap=True)
+    table.add_column("licence")
+    for source in sources:
+        for regime in source.regimes:
+            for label in source.labels:
+                matrix = source.read(regime=regime, label=label)
+                table.add_row(source.name, regime, label, *_figures(matrix), licence(source.name))
+    return table
+
+
+def details(source: Source) -> Table:
+    """The tasks of a dataset's headline matrix.
+
+    Args:
+        source: a dataset, or a matrix of one's own.
+
+    Returns:
+        A table for rich: a row a task, with how many transfers it is the source and the target of.
+    """
+    matrix = source.read(regime=source.regimes[0], label=next(iter(source.labels)))
+    table = Table(
+        title=f"{source.name} {matrix.regime}, {matrix.label}: {matrix.unit}",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
+    for heading in ("task", "group", "kind"):
+        table.add_column(heading)
+    for heading in ("as source", "as target"):
+        table.add_column(heading, justify="right")
+    rows = zip(matrix.task_names, matrix.groups, matrix.kinds, strict=True)
+    for words, given, taken in zip(rows, matrix.eligible.sum(1), matrix.eligible.sum(0), strict=True):
+        table.add_row(*(word or "–" for word in words), str(given), str(taken))
+    return table
+
+
+def licence(dataset: str) -> str:
+    """Licence on a committed dataset's card; "–" for a matrix of one's own."""
+    if dataset not in DATASETS:
+        return "–"
+    front_matter = (DATASETS[dataset].folder / "README.md").read_text(encoding="utf-8").split("---\n")[1]
+    return str(yaml.safe_load(front_matter)["license"]).upper()
+
+
+def _figures(matrix: AffinityTable) -> list[str]:
+    summary = summarise_table(matrix)
+    return [
+        str(summary.tasks),
+        f"{summary.sources} × {summary.targets}",
+        str(summary.eligible),
+        f"{summary.measured_share:.1%}",
+        f"{summary.tied_share:.1%}",
+        f"{summary.asymmetry:.2f}",
+        " ".join(f"{count:3d}" for count in summary.scorable.values()),
+    ]

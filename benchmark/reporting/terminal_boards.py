@@ -1,0 +1,171 @@
+"""Boards for the terminal: results of one place, best first."""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from benchmark.results.schema import Metric, Place, Result
+from benchmark.scoring.protocol_scores import HEADLINE
+from datamodules.splits.protocol import MIN_QUERIES
+
+BOARD_WIDTH = 130
+
+COLUMNS = {
+    HEADLINE: "Spearman",
+    "pooled_spearman": "pooled Spearman",
+    "auc": "AUC",
+    "recall@3": "recall @3",
+    "regret@1": "regret @1",
+    "new_to_known.spearman": "new→known Spearman",
+    "new_to_new.concordance": "new→new concordant",
+}
+
+
+def make_console(*, quiet: bool = False) -> Console:
+    """Where a run prints; outside a terminal wide enough for a board.
+
+    Args:
+        quiet: print nothing.
+
+    Returns:
+        The console.
+    """
+    console = Console(quiet=quiet)
+    return console if console.is_terminal else Console(quiet=quiet, width=BOARD_WIDTH)
+
+
+def ranked(results: Sequence[Result]) -> list[Result]:
+    """Results of one place by falling headline score; those without one come last."""
+
+    def worst_last(result: Result) -> float:
+        score = headline(result)
+        return 2.0 if score is None else -score
+
+    return sorted(results, key=worst_last)
+
+
+def headline(result: Result) -> float | None:
+    """The per-target Spearman of a result, None unless it is ok and a target counted."""
+    metric = result.metrics.get(HEADLINE)
+    return metric.mean if metric else None
+
+
+def marked_name(result: Result) -> str:
+    """A model's name, with the marks of its result behind it."""
+    return " ".join([result.model.config.name, *(f"({mark})" for mark in result.marks)])
+
+
+def boards(results: Sequence[Result]) -> list[Table]:
+    """One table a place.
+
+    Args:
+        results: results of any places.
+
+    Returns:
+        Tables for rich, in the order of the results' places.
+    """
+    by_place = groupby(sorted(results, key=_place_key), key=lambda result: result.place)
+    return [_board(place, ranked(list(own))) for place, own in by_place]
+
+
+def outcome(results: Sequence[Result], *, reused: int, out: Path) -> str:
+    """What came of a run.
+
+    Args:
+        results: one a cell.
+        reused: how many of them were there before.
+        out: where the files are.
+
+    Returns:
+        Text for the terminal: counts, errors of failed cells, boards without a score, and the folder.
+    """
+    counts = Counter(result.status for result in results)
+    lines = [
+        f"{len(results)} cells expected, {len(results) - reused} written, {reused} already there: "
+        + ", ".join(f"{count} {status}" for status, count in counts.items())
+    ]
+    for result in results:
+        if result.status == "failed" and result.error:
+            reason = result.error.strip().splitlines()[-1]
+            lines.append(f"failed: {title(result.place)}: {result.model.config.name}: {reason}")
+    unscored = {result.place for result in results if result.status == "ok" and headline(result) is None}
+    lines += [
+        f"not scored: {title(place)}: no target had {MIN_QUERIES} hidden entries of two different values "
+        "(about 9 measured sources a target are needed at 1/3)"
+        for place in sorted(unscored, key=str)
+    ]
+    return "\n".join([*lines, f"result files: {out.resolve()}"])
+
+
+def so_far(results: Sequence[Result], *, cells: int, out: Path, force: bool) -> str:
+    """What to say when a run ends early.
+
+    Args:
+        results: of the cells that are done.
+        cells: how many there were to be.
+        out: where the files are.
+        force: whether cells were run again that were there.
+
+    Returns:
+        What is done and how to go on.
+    """
+    how = " without --force" if force else ""
+    return (
+        f"{len(results)} of {cells} cells are done and kept in {out.resolve()}. To go on, run the same "
+        f"command again{how}: what is done is not run again."
+    )
+
+
+def title(place: Place) -> str:
+    """A place in words."""
+    share = f", {place.mask} hidden" if place.mask else ", a fifth of the tasks new, known→new"
+    return f"{place.dataset} {place.regime}, {place.label}, {place.setting}{share}"
+
+
+def _place_key(result: Result) -> tuple[str, ...]:
+    place = result.place
+    return place.dataset, place.regime, place.label, place.setting, place.mask or ""
+
+
+def _board(place: Place, results: Sequence[Result]) -> Table:
+    shown = [name for name in COLUMNS if any(name in result.metrics for result in results)]
+    table = Table(title=title(place), title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("rank", justify="right", no_wrap=True)
+    table.add_column("model", overflow="fold")
+    table.add_column("encoder", no_wrap=True)
+    table.add_column("Z", no_wrap=True)
+    for name in shown:
+        table.add_column(COLUMNS[name].replace(" ", "\n"), justify="right", no_wrap=True)
+    table.add_column("seconds", justify="right", no_wrap=True)
+    unsupported = [result.model.config.name for result in results if result.status == "unsupported"]
+    if unsupported:
+        table.caption = f"unsupported, cannot rank transfers here: {', '.join(unsupported)}"
+        table.caption_justify = "left"
+    for rank, result in enumerate(results, start=1):
+        if result.status == "unsupported":
+            continue
+        values = [_number(result.metrics.get(name), interval=name == HEADLINE) for name in shown]
+        if result.status == "failed":
+            values[:1] = ["failed"]
+        seconds = result.timing.fit_seconds + result.timing.predict_seconds
+        table.add_row(
+            str(rank) if result.status == "ok" else "–",
+            marked_name(result),
+            result.model.encoder or "–",
+            "–" if result.model.config.z == "none" else result.model.config.z,
+            *values,
+            f"{seconds:.1f}",
+        )
+    return table
+
+
+def _number(metric: Metric | None, *, interval: bool) -> str:
+    if metric is None or metric.mean is None or metric.low is None or metric.high is None:
+        return "–"
+    half_width = f" ± {(metric.high - metric.low) / 2:.3f}" if interval else ""
+    return f"{metric.mean:.3f}{half_width}"

@@ -1,0 +1,106 @@
+"""Result files: written whole or not at all, with their tables beside them, and read again."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+
+from benchmark.results.atomic_files import write_together
+from benchmark.results.digest import digest_of
+from benchmark.results.schema import Result
+
+
+def write_result(result: Result, path: Path, *, tables: dict[str, pd.DataFrame]) -> Result:
+    """Write a result and the tables beside it; the JSON vouches for them.
+
+    Args:
+        result: the cell's result.
+        path: the JSON file; a table ``scores`` of ``cell.json`` becomes ``cell.scores.parquet``.
+        tables: data frames by name.
+
+    Returns:
+        The result with its digest, as it was written.
+
+    Raises:
+        StorageError: if the folder does not take them; an earlier result is there still.
+    """
+    contents = {name: table.to_parquet(index=False) for name, table in tables.items()}
+    sealed = result.model_copy(update={"digest": digest_of(result, scores=contents.get("scores"))})
+    files = {table_path(path, name): content for name, content in contents.items()}
+    write_together(files | {path: (sealed.model_dump_json(indent=1) + "\n").encode()})
+    return sealed
+
+
+def table_path(path: Path, name: str) -> Path:
+    """Where a table of a result lies.
+
+    Args:
+        path: the result's JSON file.
+        name: ``scores`` or ``curves``.
+
+    Returns:
+        The Parquet file.
+    """
+    return path.with_name(f"{path.stem}.{name}.parquet")
+
+
+def read_result(path: Path) -> Result:
+    """Read one result file.
+
+    Args:
+        path: the JSON file.
+
+    Returns:
+        The result.
+
+    Raises:
+        pydantic.ValidationError: if the file does not have the schema.
+    """
+    return Result.model_validate_json(path.read_bytes())
+
+
+def result_paths(folder: Path) -> list[Path]:
+    """Every result file under a folder.
+
+    Args:
+        folder: what ``affinity-bench run --out`` was given.
+
+    Returns:
+        The JSON files in order, without those that Weights & Biases keeps of runs that it posted.
+    """
+    return [path for path in sorted(folder.rglob("*.json")) if not _is_of_wandb(path)]
+
+
+def _is_of_wandb(path: Path) -> bool:
+    folders = path.parts[:-1]
+    return "wandb" in folders and any(
+        outer == "wandb" and inner.startswith(("run-", "offline-run-")) for outer, inner in pairwise(folders)
+    )
+
+
+def read_results(folder: Path) -> list[Result]:
+    """Read every result under a folder.
+
+    Args:
+        folder: what ``affinity-bench run --out`` was given.
+
+    Returns:
+        The results in order of their paths.
+    """
+    return [read_result(path) for path in result_paths(folder)]
+
+
+def finished_fingerprint(path: Path) -> str | None:
+    """What a finished cell was made of.
+
+    Args:
+        path: the JSON file.
+
+    Returns:
+        Its fingerprint; None if there is no such file, it is damaged, or the cell failed.
+    """
+    try:
+        result = read_result(path)
+    except (OSError, ValueError):
+        return None
+    return None if result.status == "failed" else result.fingerprint

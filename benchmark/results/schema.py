@@ -1,0 +1,192 @@
+"""The result of a cell: the schema of its file."""
+
+import hashlib
+import math
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from benchmark.scoring.intervals import bootstrap_interval, mean_of_finite
+from benchmark.scoring.protocol_scores import Measured
+from datamodules.splits.protocol import Mask, Setting
+from lit_models.loading.config import ModelConfig
+
+SCHEMA_VERSION = 1
+
+Status = Literal["ok", "failed", "unsupported"]
+Mark = Literal["batch-dependent"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Metric(_Part):
+    """One metric of a cell.
+
+    Attributes:
+        mean: over targets, then splits; None if no target counted.
+        low: lower end of the 95 % bootstrap interval over targets and splits.
+        high: upper end.
+        per_split: mean over targets of each split (``column.`` metrics: of each repeat).
+        per_target: mean over splits of each target by name; empty if the metric is pooled over targets.
+        counted: (split, target) pairs that counted.
+        left_out: pairs with queries that did not: too few, or no two distinct true values.
+    """
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    per_split: list[float | None]
+    per_target: dict[str, float | None]
+    counted: int
+    left_out: int
+
+
+class Place(_Part):
+    """What was scored: the cell without its model. ``mask`` is None in the inductive setting."""
+
+    dataset: str
+    regime: str
+    label: str
+    setting: Setting
+    mask: Mask | None
+
+
+class Data(_Part):
+    """The matrix and its splits; ``split_hashes`` are in the order of ``split_numbers``."""
+
+    unit: str
+    dataset_hash: str
+    split_numbers: list[int]
+    split_hashes: list[str]
+    query_share: float
+
+
+class Model(_Part):
+    """The model as it ran.
+
+    Attributes:
+        config: with every argument.
+        encoder: its name, ``""`` for a model without one; all but ``profile`` pass messages over the graph.
+        directed: whether the scores of (i, j) and (j, i) may differ.
+        variational: whether it is a variational autoencoder.
+        parameters: how many numbers are fitted.
+        source_hash: of the code that decides its predictions.
+        batched: False for one that vmap refused.
+    """
+
+    config: ModelConfig
+    encoder: str
+    directed: bool
+    variational: bool
+    parameters: int
+    source_hash: str
+    batched: bool | None
+
+
+class Run(_Part):
+    """How it was trained. ``members`` is 1 for a model without anything to train."""
+
+    seed: int
+    members: int
+    epochs: int
+
+
+class Timing(_Part):
+    """Everything that may differ between two runs with one seed."""
+
+    started: str
+    fit_seconds: float
+    predict_seconds: float
+
+
+class Result(_Part):
+    """One cell's result.
+
+    Attributes:
+        schema_version: of this file's layout.
+        protocol_version: of splits, labels and metrics; results of two versions are never averaged.
+        fingerprint: hash of all that decides the result; another one means that the file is stale.
+        status: ``ok``, ``failed`` or ``unsupported`` (the model cannot rank in this setting).
+        error: what went wrong; None if ok.
+        place: see :class:`Place`, as for the parts below.
+        metrics: by name; ``spearman`` is the headline. Empty unless ok.
+        versions: of python and the libraries that decide numbers.
+        device: what it ran on.
+        marks: ``batch-dependent``: the model drew noise from torch's, numpy's or Python's own generator, so
+            that its numbers change with the other splits of the run and the number of processes.
+        digest: see :func:`benchmark.results.digest.digest_of`; "" before the result is written.
+    """
+
+    schema_version: int
+    protocol_version: int
+    fingerprint: str
+    status: Status
+    error: str | None
+    place: Place
+    data: Data
+    model: Model
+    run: Run
+    metrics: dict[str, Metric]
+    versions: dict[str, str]
+    device: str
+    timing: Timing
+    marks: list[Mark] = Field(default_factory=list)
+    digest: str = ""
+
+
+def fingerprint(*parts: BaseModel, protocol_version: int) -> str:
+    """Hash of what decides a result.
+
+    Args:
+        parts: the place, data, model configuration and run of a cell.
+        protocol_version: the protocol's version.
+
+    Returns:
+        SHA-256 in hexadecimal.
+    """
+    digest = hashlib.sha256(f"{SCHEMA_VERSION}:{protocol_version}".encode())
+    for part in parts:
+        digest.update(part.model_dump_json().encode())
+    return digest.hexdigest()
+
+
+def summarise(measured: Measured, *, task_names: tuple[str, ...]) -> Metric:
+    """A metric's mean, interval, and values a split and a target.
+
+    Args:
+        measured: the metric on all splits.
+        task_names: N names.
+
+    Returns:
+        The metric, with None for every NaN.
+    """
+    values = measured.values
+    interval = bootstrap_interval(values)
+    counted = np.isfinite(values)
+    per_target = (
+        {
+            name: _number(mean)
+            for name, mean, counts in zip(
+                task_names, mean_of_finite(values.T), np.any(counted, axis=0).tolist(), strict=True
+            )
+            if counts
+        }
+        if values.shape[1] == len(task_names)
+        else {}
+    )
+    return Metric(
+        mean=_number(interval.mean),
+        low=_number(interval.low),
+        high=_number(interval.high),
+        per_split=[_number(mean) for mean in mean_of_finite(values)],
+        per_target=per_target,
+        counted=int(counted.sum()),
+        left_out=measured.asked - int(counted.sum()),
+    )
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

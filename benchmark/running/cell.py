@@ -1,0 +1,279 @@
+"""One cell: seed, data, model, fit, predict, score, result."""
+
+import importlib.metadata
+import platform
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytorch_lightning as pl
+import torch
+
+from benchmark.results.files import finished_fingerprint, write_result
+from benchmark.results.schema import (
+    SCHEMA_VERSION,
+    Data,
+    Model,
+    Result,
+    Run,
+    Status,
+    Timing,
+    fingerprint,
+    summarise,
+)
+from benchmark.results.score_tables import curve_table, score_table
+from benchmark.running.distributed import LostProcessError, gather, is_rank_zero
+from benchmark.running.processes import Processes
+from benchmark.running.suite import Cell
+from benchmark.running.trainer import Hardware, make_trainer, use_threads_for
+from benchmark.scoring.evaluator import Evaluator
+from benchmark.tracking.wandb_mirror import Mirror
+from datamodules.affinity_table import AffinityTable
+from datamodules.base import AffinityDataModule
+from datamodules.errors import UserError
+from datamodules.splits.protocol import PROTOCOL_VERSION
+from lit_models.autoencoder import Variational
+from lit_models.base import RecoveryModel
+from lit_models.loading.config import ModelConfig
+from lit_models.registry import model_factory, source_hash
+from lit_models.training.lit_recovery import LitRecovery
+
+Tables = dict[str, pd.DataFrame]
+LIBRARIES = ("torch", "pytorch-lightning", "torch-geometric", "numpy", "scipy", "scikit-learn")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSettings:
+    """How much is spent on a cell.
+
+    Attributes:
+        seed: seeds initial weights and noise.
+        members: independently initialised copies of each episode.
+        epochs: training steps at most, instead of what the model's configuration says.
+        numbers: which splits; None for all.
+    """
+
+    seed: int = 0
+    members: int = 8
+    epochs: int | None = None
+    numbers: Sequence[int] | None = None
+
+
+class CellRun:
+    """A cell made ready: its data and model are there, and with them what decides its result.
+
+    Args:
+        cell: what to run.
+        table: the matrix that the cell names.
+        effort: how much to spend.
+        hardware: what to run it on.
+    """
+
+    def __init__(self, cell: Cell, *, table: AffinityTable, effort: RunSettings, hardware: Hardware) -> None:
+        self.cell = cell
+        self.effort = effort
+        self.hardware = hardware
+        place = cell.place
+        without_proxy = cell.model.proxy not in {"none", *table.proxies}
+        self.datamodule = AffinityDataModule(
+            table=table,
+            setting=place.setting,
+            mask=place.mask or "1/3",
+            numbers=effort.numbers,
+            z=cell.model.z,
+            scale=cell.model.scale,
+            proxy="none" if without_proxy else cell.model.proxy,
+            train_on_validation=cell.model.training.train_on_validation,
+        )
+        self.build = model_factory(cell.model)
+        self.template: RecoveryModel | None = None
+        self.build_error: str | None = None
+        self.unsupported: str | None = None
+        try:
+            self.template = self.build(self.datamodule.num_tasks, self.datamodule.num_features)
+            if place.setting not in self.template.settings:
+                self.unsupported = f"{cell.model.name} cannot rank transfers in the {place.setting} setting"
+        except UserError as refusal:  # its own word that it does not fit this data
+            self.unsupported = str(refusal)
+        except Exception:  # a model that cannot be built fails its cell, not the suite
+            self.build_error = traceback.format_exc()
+        if without_proxy:
+            self.unsupported = f"{table.name} has no figures '{cell.model.proxy}' for {cell.model.name}"
+        self.trainable = self.template is not None and any(
+            value.requires_grad for value in self.template.parameters()
+        )
+        self.run = Run(
+            seed=effort.seed,
+            members=effort.members if self.trainable else 1,
+            epochs=effort.epochs or cell.model.training.epochs,
+        )
+        splits = self.datamodule.splits
+        self.data = Data(
+            unit=self.datamodule.table.unit,
+            dataset_hash=self.datamodule.table.hash,
+            split_numbers=[split.number for split in splits],
+            split_hashes=[split.hash for split in splits],
+            query_share=_query_share(self.datamodule),
+        )
+        self.model = _describe(cell.model, self.template)
+        self.fingerprint = fingerprint(
+            place, self.data, self.model, self.run, protocol_version=PROTOCOL_VERSION
+        )
+
+    def is_finished(self, out: Path) -> bool:
+        """Whether the output folder holds this very result already."""
+        return finished_fingerprint(self.cell.path(out)) == self.fingerprint
+
+    def execute(
+        self,
+        out: Path,
+        *,
+        callbacks: Sequence[pl.Callback] = (),
+        processes: Processes | None = None,
+        mirror: Mirror | None = None,
+    ) -> Result:
+        """Run the cell and write its files; a failure becomes a result as well.
+
+        Args:
+            out: output folder.
+            callbacks: more callbacks for the trainer.
+            processes: those that share out the run; None if this is the only one.
+            mirror: is told of the cell when its files are written, by one process of all.
+
+        Returns:
+            The result.
+
+        Raises:
+            StorageError: if the folder does not take the files.
+            LostProcessError: if this process failed and others did not.
+        """
+        result, tables = self.compute(callbacks=callbacks, processes=processes)
+        return self.keep(result, tables, out, mirror=mirror)
+
+    def keep(self, result: Result, tables: Tables, out: Path, *, mirror: Mirror | None = None) -> Result:
+        """Write the files of :meth:`compute`, if this is the process that writes; the result as written."""
+        if not is_rank_zero():
+            return result
+        written = write_result(result, self.cell.path(out), tables=tables)
+        if mirror:
+            mirror.keep(written, tables.get("curves"))
+        return written
+
+    def compute(
+        self, *, callbacks: Sequence[pl.Callback] = (), processes: Processes | None = None
+    ) -> tuple[Result, Tables]:
+        """:meth:`execute` without writing: the result, and the tables beside it by name."""
+        started = datetime.now(UTC).isoformat(timespec="seconds")
+        if self.build_error:
+            return self._result("failed", error=self.build_error, started=started), {}
+        if self.unsupported:
+            return self._result("unsupported", error=self.unsupported, started=started), {}
+        try:
+            return self._fit_and_score(callbacks, started=started)
+        except Exception as error:
+            reason = traceback.format_exc()
+            if processes is not None and not processes.all_failed():
+                raise LostProcessError(f"{self.cell.model.name}: {error}") from error
+            return self._result("failed", error=reason, started=started), {}
+
+    def failed(self, reason: str) -> Result:
+        """The result of a cell that nothing came back of."""
+        return self._result("failed", error=reason, started=datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def _fit_and_score(self, callbacks: Sequence[pl.Callback], *, started: str) -> tuple[Result, Tables]:
+        use_threads_for(self.datamodule.num_tasks)
+        pl.seed_everything(self.effort.seed, verbose=False)
+        evaluator = Evaluator(datamodule=self.datamodule, name=self.cell.model.name)
+        trainer = make_trainer(self.hardware, epochs=self.run.epochs, callbacks=[evaluator, *callbacks])
+        clock = [time.perf_counter()]
+        module = LitRecovery(
+            build=self.build,
+            num_tasks=self.datamodule.num_tasks,
+            num_features=self.datamodule.num_features,
+            numbers=self.data.split_numbers,
+            members=self.run.members,
+            seed=self.run.seed,
+            **self.cell.model.training.model_dump(exclude={"epochs", "train_on_validation"}),
+        )
+        if self.trainable:
+            trainer.fit(module, datamodule=self.datamodule)
+        clock.append(time.perf_counter())
+        trainer.predict(module, datamodule=self.datamodule, return_predictions=False)
+        clock.append(time.perf_counter())
+        names = self.datamodule.table.task_names
+        tables = {"scores": score_table(evaluator.member_scores, self.datamodule)}
+        if self.trainable:
+            tables["curves"] = curve_table(
+                [point for own in gather(module.curve) for point in own], self.datamodule
+            )
+        result = self._result("ok", error=None, started=started).model_copy(
+            update={
+                "metrics": {
+                    name: summarise(measured, task_names=names)
+                    for name, measured in evaluator.metrics().items()
+                },
+                "model": self.model.model_copy(update={"batched": module.is_batched}),
+                "device": _device_name(trainer),
+                "marks": ["batch-dependent"] if module.is_batch_dependent else [],
+                "timing": Timing(
+                    started=started,
+                    fit_seconds=clock[1] - clock[0],
+                    predict_seconds=clock[2] - clock[1],
+                ),
+            }
+        )
+        return result, tables
+
+    def _result(self, status: Status, *, error: str | None, started: str) -> Result:
+        return Result(
+            schema_version=SCHEMA_VERSION,
+            protocol_version=PROTOCOL_VERSION,
+            fingerprint=self.fingerprint,
+            status=status,
+            error=error,
+            place=self.cell.place,
+            data=self.data,
+            model=self.model,
+            run=self.run,
+            metrics={},
+            versions=library_versions(),
+            device="",
+            timing=Timing(started=started, fit_seconds=0.0, predict_seconds=0.0),
+        )
+
+
+def library_versions() -> dict[str, str]:
+    """Versions, by name, of python and the libraries that decide numbers."""
+    return {
+        "python": platform.python_version(),
+        **{library: importlib.metadata.version(library) for library in LIBRARIES},
+    }
+
+
+def _describe(config: ModelConfig, model: RecoveryModel | None) -> Model:
+    return Model(
+        config=config,
+        encoder=model.encoder_name if model else "",
+        directed=model.directed if model else True,
+        variational=isinstance(model, Variational),
+        parameters=sum(value.numel() for value in model.parameters()) if model else 0,
+        source_hash=source_hash(model) if model else "",
+        batched=None,
+    )
+
+
+def _query_share(datamodule: AffinityDataModule) -> float:
+    queries = [split.query.sum() for split in datamodule.splits]
+    return float(np.mean(queries) / datamodule.table.eligible.sum())
+
+
+def _device_name(trainer: pl.Trainer) -> str:
+    device = trainer.strategy.root_device
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{device.type} ({platform.machine()})"

@@ -1,0 +1,131 @@
+"""The processes of one run: starting them, and ending all when one is lost."""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from subprocess import Popen
+from typing import NoReturn
+
+import torch.distributed as dist
+from lightning_fabric import Fabric
+from lightning_fabric.plugins.environments.cluster_environment import ClusterEnvironment
+from lightning_fabric.plugins.environments.slurm import SLURMEnvironment
+from lightning_fabric.plugins.environments.torchelastic import TorchElasticEnvironment
+from lightning_fabric.utilities.exceptions import MisconfigurationException
+
+from benchmark.running.distributed import LostProcessError, is_rank_zero
+from benchmark.running.interrupt import is_stopping
+from benchmark.running.trainer import Hardware
+from datamodules.errors import UserError
+
+POLL_SECONDS = 0.5
+AGREE_WITHIN = timedelta(seconds=20)
+
+
+class Processes:
+    """The processes that share out a run, on one machine or several.
+
+    Lightning starts them (``devices`` on one machine), or torchrun or SLURM has. They meet here, before the
+    first cell, so that all know from the start what rank zero decides.
+
+    Args:
+        hardware: how many there are to be, and on what.
+        last_words: what to say beside the reason when the run ends early.
+
+    Raises:
+        UserError: if the hardware is not there, or the launcher has started another number of processes.
+    """
+
+    def __init__(self, hardware: Hardware, *, last_words: Callable[[], str]) -> None:
+        self._last_words = last_words
+        self._control: dist.ProcessGroup | None = None
+        environment = _environment()
+        if environment is not None and environment.world_size() != hardware.processes:
+            raise UserError(
+                f"{environment.world_size()} processes were started, and --devices × --num_nodes is "
+                f"{hardware.devices} × {hardware.num_nodes}: give --devices the processes of a node and "
+                "--num_nodes the nodes."
+            )
+        try:
+            fabric = Fabric(
+                accelerator=hardware.accelerator,
+                devices=hardware.devices,
+                num_nodes=hardware.num_nodes,
+                strategy="ddp" if hardware.processes > 1 else "auto",
+            )
+        except (MisconfigurationException, ValueError, RuntimeError) as error:
+            raise UserError(
+                f"accelerator {hardware.accelerator}, {hardware.devices} devices: {error}"
+            ) from error
+        if hardware.processes == 1:
+            return
+        parent = os.getppid()
+        fabric.launch()
+        self._control = dist.new_group(backend="gloo", timeout=AGREE_WITHIN)
+        by_lightning = getattr(fabric.strategy.launcher, "procs", [])
+        started = list(by_lightning)
+        by_lightning.clear()  # Lightning watches this list, and would kill every process without a word
+        is_child = int(os.environ.get("LOCAL_RANK", "0")) > 0
+        if started:
+            _in_background(self._end_with_first_of, started)
+        elif is_child or isinstance(environment, TorchElasticEnvironment):
+            _in_background(_end_with_parent, parent)  # SLURM ends its own
+
+    def all_failed(self) -> bool:
+        """Whether every process has come to this point: a model that fails is the same on all of them.
+
+        Returns:
+            True in a run of one process.
+        """
+        if self._control is None:
+            return True
+        try:
+            dist.monitored_barrier(self._control, timeout=AGREE_WITHIN)
+        except RuntimeError:
+            return False
+        return True
+
+    def _end_with_first_of(self, started: Sequence["Popen[bytes]"]) -> None:
+        while True:
+            for rank, process in enumerate(started, start=1):
+                if process.poll():
+                    if is_stopping.wait(POLL_SECONDS):
+                        return  # Ctrl-C reached all of them
+                    self._end_now(f"process {rank} of this run {_how_it_ended(process.returncode)}")
+            time.sleep(POLL_SECONDS)
+
+    def end(self, lost: LostProcessError) -> NoReturn:
+        """Say why and end this process, unless whoever saw another one die does so first and knows more."""
+        time.sleep(2 * POLL_SECONDS)
+        self._end_now(str(lost))
+
+    def _end_now(self, reason: str) -> NoReturn:
+        """Without the usual farewell: a process that waits for a lost one would never come to it."""
+        words = f" {self._last_words()}" if is_rank_zero() else ""
+        print(f"affinity-bench: {reason}.{words}", file=sys.stderr, flush=True)
+        os._exit(1)
+
+
+def _environment() -> ClusterEnvironment | None:
+    """Whatever has started this process as one of several; None for a user, or for Lightning."""
+    for kind in (TorchElasticEnvironment, SLURMEnvironment):
+        if kind.detect():
+            return kind()
+    return None
+
+
+def _end_with_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(POLL_SECONDS)
+    os._exit(1)
+
+
+def _in_background(task: Callable[..., None], *arguments: object) -> None:
+    threading.Thread(target=task, args=arguments, daemon=True).start()
+
+
+def _how_it_ended(code: int) -> str:
+    return f"was killed by signal {-code}" if code < 0 else f"ended with code {code}; its reason is above"

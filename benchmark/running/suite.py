@@ -1,0 +1,140 @@
+"""Which cells a run consists of."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Literal, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from benchmark.results.schema import Place
+from datamodules.errors import UserError, unknown_name
+from datamodules.registry import Source
+from datamodules.splits.protocol import MASKS, Mask, Setting
+from lit_models.loading.config import ModelConfig
+from lit_models.registry import load_model, load_models, model_names
+
+SUITES = Path(__file__).parent / "suites"
+
+
+class Suite(BaseModel):
+    """A run's extent: every combination of what it names. Inductive cells have no mask."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    regimes: Literal["headline", "all"]
+    labels: Literal["headline", "all"]
+    settings: list[Setting]
+    masks: list[Mask]
+    models: list[str] | Literal["all"]
+
+
+class Cell(BaseModel):
+    """One dataset × regime × label × setting × mask × model: all of its splits, one result file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    place: Place
+    model: ModelConfig
+
+    def path(self, out: Path) -> Path:
+        """Where its result file lies under an output folder."""
+        place = self.place
+        share = f"-{place.mask.replace('/', 'of')}" if place.mask else ""
+        return (
+            out
+            / place.dataset
+            / f"{place.regime}-{place.label}"
+            / f"{place.setting}{share}"
+            / (f"{self.model.name}.json")
+        )
+
+
+def load_suite(name: str) -> Suite:
+    """Read a suite.
+
+    Args:
+        name: ``default`` or ``full``.
+
+    Returns:
+        The suite.
+
+    Raises:
+        UserError: for an unknown name.
+    """
+    known = [path.stem for path in SUITES.glob("*.yaml")]
+    if name not in known:
+        raise unknown_name("suite", name, known)
+    return Suite.model_validate(yaml.safe_load((SUITES / f"{name}.yaml").read_text(encoding="utf-8")))
+
+
+def cells_of(
+    source: Source,
+    suite: Suite,
+    *,
+    settings: Sequence[str] = (),
+    masks: Sequence[str] = (),
+    models: Sequence[str] = (),
+    regimes: Sequence[str] = (),
+    labels: Sequence[str] = (),
+) -> list[Cell]:
+    """List a run's cells; what is named beside the suite replaces that part of it.
+
+    Args:
+        source: a dataset, or a matrix of one's own.
+        suite: the extent.
+        settings: instead of the suite's, as for the arguments below; empty keeps the suite's.
+        masks: shares of hidden entries.
+        models: names of models, or a user's own; see :func:`lit_models.registry.load_models`.
+        regimes: names of the dataset's regimes.
+        labels: names of the dataset's labels.
+
+    Returns:
+        The cells, those of one board together.
+
+    Raises:
+        UserError: for an unknown name anywhere.
+    """
+    chosen_models = models or (_every_model() if suite.models == "all" else suite.models)
+    configs = [config for word in dict.fromkeys(chosen_models) for config in load_models(word)]
+    twice = [name for name, count in Counter(config.name for config in configs).items() if count > 1]
+    if twice:
+        raise UserError(
+            f"two models have one name, {', '.join(twice)}: rename a class or file, boards go by it"
+        )
+    chosen_regimes = regimes or (source.regimes if suite.regimes == "all" else source.regimes[:1])
+    known_labels = tuple(source.labels)
+    chosen_labels = labels or (known_labels if suite.labels == "all" else known_labels[:1])
+    chosen_settings = settings or suite.settings
+    chosen_masks = masks or suite.masks
+    _check("regime", chosen_regimes, source.regimes)
+    _check("label", chosen_labels, known_labels)
+    _check("setting", chosen_settings, get_args(Setting))
+    _check("mask", chosen_masks, MASKS)
+    if masks and "transductive" not in chosen_settings:
+        raise UserError(
+            f"mask {', '.join(masks)} was asked for, but the inductive setting hides whole tasks and has "
+            "none: leave the mask out, or use the transductive setting"
+        )
+    places = [
+        Place.model_validate(
+            {"dataset": source.name, "regime": regime, "label": label, "setting": setting, "mask": mask}
+        )
+        for regime in chosen_regimes
+        for label in chosen_labels
+        for setting in chosen_settings
+        for mask in (chosen_masks if setting == "transductive" else (None,))
+    ]
+    return [Cell(place=place, model=config) for place in places for config in configs]
+
+
+def _every_model() -> list[str]:
+    without_z = [name for name in model_names() if load_model(name).z == "none"]
+    return [*model_names(), *(f"{name}+z" for name in without_z)]
+
+
+def _check(kind: str, names: Sequence[str], known: Iterable[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise unknown_name(kind, name, known)

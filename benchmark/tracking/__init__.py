@@ -1,0 +1,1 @@
+"""Mirroring results to Weights & Biases."""

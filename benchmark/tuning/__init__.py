@@ -1,0 +1,1 @@
+"""Hyper-parameter search on development splits that no board uses."""

@@ -1,0 +1,1 @@
+"""Checking that a result file says what its model does."""

@@ -1,0 +1,227 @@
+"""Whether a result file says what its model does: everything that can be recomputed is, and compared."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from pydantic import ValidationError
+
+from benchmark.results.digest import digest_of
+from benchmark.results.files import read_result, table_path
+from benchmark.results.schema import SCHEMA_VERSION, Result, fingerprint, summarise
+from benchmark.results.score_tables import score_table
+from benchmark.running.cell import CellRun, RunSettings, library_versions
+from benchmark.running.suite import Cell
+from benchmark.running.trainer import Hardware
+from benchmark.scoring.protocol_scores import score_splits
+from benchmark.verifying.differing_fields import differences
+from benchmark.verifying.rerun_split import run_again
+from datamodules.affinity_table import AffinityTable
+from datamodules.errors import UserError, unknown_name
+from datamodules.registry import DATASETS
+from datamodules.splits.protocol import PROTOCOL_VERSION
+from lit_models.loading.config import ModelConfig
+from lit_models.registry import load_model, model_names
+
+KEYS = ["split", "source", "target"]
+
+
+class Verdict(NamedTuple):
+    """What came of one file.
+
+    Attributes:
+        refusals: what is wrong and what to do, one line each; none if it holds.
+        notes: what was done, and what differs without deciding.
+    """
+
+    refusals: list[str]
+    notes: list[str]
+
+
+class RefusalError(Exception):
+    """Something is wrong with a result that leaves nothing else to check."""
+
+
+def verify(path: Path, *, models: Mapping[str, ModelConfig], split: int | None = None) -> Verdict:
+    """Check one result file and the scores beside it, and run one split of its cell again, or all of them.
+
+    No code is run that only the file names: its model is a shipped one, or one of ``models``.
+
+    Args:
+        path: the JSON file.
+        models: models that the user vouches for, by name.
+        split: number of the split to run again; None for one at random.
+
+    Returns:
+        The verdict.
+    """
+    notes: list[str] = []
+    try:
+        result = _read(path)
+        ready = _make_ready(result, _config(result, models))
+        refusals = [*_contents(result, ready, notes)]
+        if result.status == "ok":
+            refusals += _scores(result, ready, path)
+            if not refusals:
+                refusals += run_again(result, ready, path, split=split, notes=notes)
+        # What was recomputed is named above; this is about the digits that nothing else depends on.
+        if not refusals and result.digest != _digest(result, path):
+            refusals.append(
+                "digest: something in this file or its scores was changed after they were written, by too "
+                "little to change a metric: restore them, or run the cell again"
+            )
+    except RefusalError as refusal:
+        return Verdict([str(refusal)], notes)
+    return Verdict(refusals, notes)
+
+
+def _read(path: Path) -> Result:
+    try:
+        result = read_result(path)
+    except ValidationError as error:
+        first, *more = error.errors()
+        name = ".".join(map(str, first["loc"])) or "the file"
+        rest = f" (and {len(more)} more)" if more else ""
+        raise RefusalError(
+            f"{name}: {first['msg']}{rest}: not a result of schema version {SCHEMA_VERSION}"
+        ) from error
+    for name, said, current in (
+        ("schema_version", result.schema_version, SCHEMA_VERSION),
+        ("protocol_version", result.protocol_version, PROTOCOL_VERSION),
+    ):
+        if said != current:
+            raise RefusalError(
+                f"{name}: {said} in the file, and this is {current}; results of two versions are never "
+                "compared: run the cell again with this version"
+            )
+    if result.status == "failed":
+        raise RefusalError(f"status: the run failed: {str(result.error).strip().splitlines()[-1]}")
+    if path.stem != result.model.config.name:
+        raise RefusalError(
+            f"model.config.name: {result.model.config.name}, and the file is called {path.name}"
+        )
+    return result
+
+
+def _config(result: Result, models: Mapping[str, ModelConfig]) -> ModelConfig:
+    """The model as the user or this repository has it; never imported because a file asks for it."""
+    name = result.model.config.name
+    if name in models:
+        return models[name]
+    if name.partition("+")[0] in model_names():
+        return load_model(name)
+    raise RefusalError(
+        f"model.config.name: '{name}' is no shipped model, and code that only a file names is not run: read "
+        "the model's code, then name it with --model, as in --model path/to/file.py:Class"
+    )
+
+
+def _make_ready(result: Result, config: ModelConfig) -> CellRun:
+    """The same cell with all of the protocol's splits."""
+    place, run = result.place, result.run
+    if place.dataset not in DATASETS:
+        raise RefusalError(
+            f"place.dataset: {unknown_name('dataset', place.dataset, DATASETS)} A result on a matrix of "
+            "one's own cannot be verified."
+        )
+    try:
+        table = _table(place.dataset, place.regime, place.label)
+    except UserError as error:
+        raise RefusalError(f"place: {error}") from error
+    if result.data.dataset_hash != table.hash:
+        raise RefusalError(
+            f"data.dataset_hash: the result is of another {place.dataset} ({result.data.dataset_hash[:12]}…) "
+            f"than the one here ({table.hash[:12]}…): update this repository, then run the cell again"
+        )
+    effort = RunSettings(seed=run.seed, members=run.members, epochs=run.epochs)
+    return CellRun(Cell(place=place, model=config), table=table, effort=effort, hardware=Hardware())
+
+
+@cache
+def _table(dataset: str, regime: str, label: str) -> AffinityTable:
+    return DATASETS[dataset].read(regime=regime, label=label)
+
+
+def _contents(result: Result, ready: CellRun, notes: list[str]) -> Iterator[str]:
+    """Compare what the file says of data, model and run with this repository's."""
+    missing = len(ready.data.split_numbers) - len(result.data.split_numbers)
+    if missing > 0:
+        yield (
+            f"data.split_numbers: {missing} of {len(ready.data.split_numbers)} splits are missing: run the "
+            "cell again without --splits"
+        )
+        return
+    if ready.build_error:
+        yield f"model: it cannot be built here: {ready.build_error.strip().splitlines()[-1]}"
+        return
+    here = "here"
+    yield from differences(result.data.model_dump(), ready.data.model_dump(), where="data", source=here)
+    ran = {"batched", "source_hash"}  # compared with the run below, and said only
+    yield from differences(
+        result.model.model_dump(exclude=ran), ready.model.model_dump(exclude=ran), where="model", source=here
+    )
+    yield from differences(result.run.model_dump(), ready.run.model_dump(), where="run", source=here)
+    yield from differences(result.error, ready.unsupported, where="error", source=here)
+    as_built = result.model.model_copy(update={"batched": None})
+    made_of = fingerprint(
+        result.place, result.data, as_built, result.run, protocol_version=result.protocol_version
+    )
+    if made_of != result.fingerprint:
+        yield (
+            f"fingerprint: {result.fingerprint[:12]}… in the file, {made_of[:12]}… of its place, data, model "
+            "and run: one of them was changed; run the cell again"
+        )
+    if result.status == "unsupported":
+        yield from differences(result.metrics, {}, where="metrics", source="of an unsupported cell")
+    if result.model.source_hash != ready.model.source_hash:
+        notes.append("made by other code (source_hash); the re-run decides")
+    here_too = library_versions()
+    changed = [name for name, version in result.versions.items() if here_too.get(name) != version]
+    if changed:
+        notes.append(f"made with other versions of {', '.join(changed)}")
+
+
+def _scores(result: Result, ready: CellRun, path: Path) -> Iterator[str]:
+    """Check the stored scores, and recompute every metric from them."""
+    file = table_path(path, "scores")
+    data = ready.datamodule
+    blank = np.zeros((len(data.splits), 1, *data.table.value.shape))
+    expected = score_table(blank, data)
+    try:
+        stored = pd.read_parquet(file)
+    except (OSError, ValueError) as error:
+        raise RefusalError(
+            f"{file.name}: {str(error).splitlines()[0]}: submit it beside the JSON file"
+        ) from error
+    if list(stored.columns) != list(expected.columns) or not stored[KEYS].equals(expected[KEYS]):
+        raise RefusalError(
+            f"{file.name}: its rows are not the {len(expected)} queries of the protocol's splits, in their "
+            f"order, with the columns {', '.join(expected.columns)}: run the cell again"
+        )
+    numbers = stored[["score", "spread"]].to_numpy(np.float64)
+    if not np.isfinite(numbers).all() or (numbers[:, 1] < 0).any():
+        row = int(np.argmin(np.isfinite(numbers).all(1) & (numbers[:, 1] >= 0)))
+        raise RefusalError(f"{file.name}: row {row}: a score must be finite, and a spread not negative")
+    metrics = {
+        name: summarise(measured, task_names=data.table.task_names).model_dump()
+        for name, measured in score_splits(_matrices(stored, ready), data).items()
+    }
+    said = {name: metric.model_dump() for name, metric in result.metrics.items()}
+    yield from differences(said, metrics, where="metrics", source="from its scores")
+
+
+def _matrices(stored: pd.DataFrame, ready: CellRun) -> Any:
+    """Stored scores as [S, N, N] float64 in the table's order."""
+    splits = ready.datamodule.splits
+    matrices = np.zeros((len(splits), *ready.datamodule.table.value.shape))
+    query = np.stack([split.query for split in splits])
+    matrices[query] = stored["score"].to_numpy()  # in the order of score_table: splits, rows, columns
+    return matrices
+
+
+def _digest(result: Result, path: Path) -> str:
+    scores = table_path(path, "scores")
+    return digest_of(result, scores=scores.read_bytes() if scores.is_file() else None)

@@ -1,0 +1,79 @@
+"""A measured affinity matrix, the one form that everything else works on."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from datamodules.matrix_types import BoolMatrix, FloatMatrix
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """A figure of a table, made comparable: higher is better.
+
+    Attributes:
+        column: the column of ``transfers.csv`` that holds it.
+        unit: what the number is, in words.
+        transform: element-wise map from the published figure to the affinity; NaN stays NaN.
+    """
+
+    column: str
+    unit: str
+    transform: Callable[[FloatMatrix], FloatMatrix] = field(default=lambda figures: figures)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AffinityTable:
+    """A measured affinity matrix over N tasks, source × target (row = source, column = target).
+
+    Attributes:
+        name: the dataset's name.
+        regime: which of the dataset's matrices this is.
+        label: which of its figures.
+        unit: the affinity's unit, in words.
+        task_names: N unique names; name i is row i and column i.
+        value: [N, N] float64, higher is better; NaN where not eligible.
+        eligible: [N, N] bool, transfers that exist: never the diagonal, only real source × target roles.
+        groups: N published groups; "" = none.
+        kinds: N output kinds; "" = none.
+        features: [N, F] float64, numeric columns of the tasks as they stand in their file; None = none.
+        feature_names: F names.
+        similarity: [N, N] float64, symmetric, how alike the tasks' trained prompts are; NaN where unknown;
+            None = none.
+        proxies: by name, [N, N] float64 figures of the transfers that are known without measuring them, such
+            as LEEP; higher is better; NaN where unknown.
+    """
+
+    name: str
+    regime: str
+    label: str
+    unit: str
+    task_names: tuple[str, ...]
+    value: FloatMatrix
+    eligible: BoolMatrix
+    groups: tuple[str, ...]
+    kinds: tuple[str, ...]
+    features: FloatMatrix | None = None
+    feature_names: tuple[str, ...] = ()
+    similarity: FloatMatrix | None = None
+    proxies: dict[str, FloatMatrix] = field(default_factory=dict)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over names, roles, metadata and every digit of every eligible affinity and proxy."""
+        digest = hashlib.sha256()
+        for words in ((self.name, self.regime, self.label), self.task_names, self.groups, self.kinds):
+            digest.update(repr(words).encode())
+        digest.update(np.packbits(self.eligible).tobytes())
+        digest.update(self.value[self.eligible].astype("<f8").tobytes())
+        if self.features is not None:
+            digest.update(repr(self.feature_names).encode())
+            digest.update(self.features.astype("<f8").tobytes())
+        if self.similarity is not None:
+            digest.update(self.similarity.astype("<f8").tobytes())
+        for name in sorted(self.proxies):
+            digest.update(repr(name).encode())
+            digest.update(self.proxies[name][self.eligible].astype("<f8").tobytes())
+        return digest.hexdigest()

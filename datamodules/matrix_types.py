@@ -1,0 +1,7 @@
+"""Types of the arrays that all of this package passes around."""
+
+import numpy as np
+import numpy.typing as npt
+
+FloatMatrix = npt.NDArray[np.float64]
+BoolMatrix = npt.NDArray[np.bool_]

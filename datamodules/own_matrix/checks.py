@@ -1,0 +1,69 @@
+"""What a matrix must have: some transfers to learn from, and for a benchmark some to hide."""
+
+import numpy as np
+
+from datamodules.affinity_table import AffinityTable
+from datamodules.own_matrix.cells import refusal, shown, some
+
+MIN_TASKS = 4
+MIN_SOURCES = 3
+
+
+def check_recoverable(table: AffinityTable, *, where: object) -> None:
+    """Refuse a matrix from which nothing can be recovered.
+
+    Args:
+        table: the matrix.
+        where: the file it comes from, for the message.
+
+    Raises:
+        UserError: for fewer than four tasks, no measured transfer between two tasks, or only equal ones.
+    """
+    tasks = len(table.task_names)
+    if tasks < MIN_TASKS:
+        raise refusal(
+            where,
+            f"{tasks} tasks ({some(table.task_names)}), and at least {MIN_TASKS} are needed",
+            fix="Add tasks as sources or targets.",
+        )
+    measured = table.value[table.eligible]
+    if not measured.size:
+        raise refusal(
+            where,
+            "no transfer between two different tasks is measured; the diagonal does not count",
+            fix="Fill in some cells off the diagonal.",
+        )
+    if measured.min() == measured.max():
+        raise refusal(
+            where,
+            f"a constant matrix: every measured transfer is {float(measured[0])!r} ({table.unit})",
+            fix="Check the values: there is nothing to rank.",
+        )
+
+
+def check_benchable(table: AffinityTable) -> None:
+    """Refuse a matrix that cannot be benchmarked, though it may well be filled in.
+
+    A task whose column is empty is never asked for, so it does not count as a target here.
+
+    Args:
+        table: the matrix.
+
+    Raises:
+        UserError: for nothing eligible to hide, or a target with one or two measured sources: its sources
+            cannot be ranked.
+    """
+    where = f"dataset {shown(table.name)}"
+    sources = table.eligible.sum(axis=0)
+    if not sources.any():
+        raise refusal(where, "nothing is eligible to hide", fix="Measure transfers between different tasks.")
+    few = np.flatnonzero((sources > 0) & (sources < MIN_SOURCES))
+    if few.size:
+        named = ", ".join(f"{shown(table.task_names[i])} ({sources[i]})" for i in few[:5])
+        more = f" and {few.size - 5} more" if few.size > 5 else ""
+        raise refusal(
+            where,
+            f"a benchmark needs at least {MIN_SOURCES} measured sources a target, and {few.size} "
+            f"{'has' if few.size == 1 else 'have'} fewer: {named}{more}",
+            fix="Measure more of them or leave these targets out.",
+        )

@@ -1,0 +1,92 @@
+"""A user's Parquet file as rows of cells; only text and plain numbers, so nothing in it is ever unpickled."""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from datamodules.errors import UserError
+from datamodules.own_matrix.cells import FileCell, FileRow, refusal, shown
+
+
+def parquet_records(path: Path, data: bytes, *, max_cells: int) -> Iterator[FileRow]:
+    """Rows of a Parquet file, its columns' names first.
+
+    A text index that pandas stored with the table comes first, as it does in a CSV written by pandas; an
+    index of numbers is left out.
+
+    Args:
+        path: the file, for messages.
+        data: its bytes.
+        max_cells: the largest table to unpack.
+
+    Yields:
+        The header, then the rows in the file's order.
+
+    Raises:
+        UserError: for a damaged file, more cells than ``max_cells``, or a column of anything else than text
+            or numbers.
+    """
+    # What a damaged file makes the decoder raise is not documented, and it is always the file's fault.
+    try:
+        file = pq.ParquetFile(pa.BufferReader(data))
+        cells = file.metadata.num_rows * len(file.schema_arrow)
+    except Exception as error:
+        raise _damaged(path, error) from None
+    if cells > max_cells:
+        raise refusal(path, f"the table has {cells:,} cells", fix="Bring the affinity matrix alone.")
+    try:
+        table = _index_first(file.read())
+        table.validate(full=True)
+        odd = [(column.name, column.type) for column in table.schema if not _is_plain(column.type)]
+        columns = [] if odd else [column.to_pylist() for column in table.columns]
+    except Exception as error:
+        raise _damaged(path, error) from None
+    if odd:
+        raise refusal(
+            path,
+            f"column {shown(odd[0][0])} holds {_escaped(odd[0][1])}, and a table holds text and numbers only",
+            fix="Convert the column or leave it out.",
+        )
+    yield FileRow(1, table.column_names)
+    for number, row in enumerate(zip(*columns, strict=True), start=2):
+        yield FileRow(number, [_cell(value) for value in row])
+
+
+def _cell(value: Any) -> FileCell:
+    if value is None or isinstance(value, str):
+        return value
+    number = float(value)
+    return None if math.isnan(number) else number
+
+
+def _damaged(path: Path, error: Exception) -> UserError:
+    return refusal(
+        path, f"the Parquet file is damaged or cut short ({_escaped(error)})", fix="Write it again."
+    )
+
+
+def _escaped(words: object) -> str:
+    """Words that may quote the file: on one line, without control characters, not too long."""
+    return repr(" ".join(str(words).split())[:100])[1:-1]
+
+
+def _index_first(table: Any) -> Any:
+    """The table with pandas' index, which is stored as last columns, put first; left out if of numbers."""
+    stored = (table.schema.pandas_metadata or {}).get("index_columns", [])
+    is_index = [column.name in stored for column in table.schema]
+    index = [i for i, column in enumerate(table.schema) if is_index[i] and _is_text(column.type)]
+    return table.select(index + [i for i, is_one in enumerate(is_index) if not is_one])
+
+
+def _is_plain(kind: Any) -> bool:
+    is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+    return _is_text(kind) or is_number or pa.types.is_null(kind)
+
+
+def _is_text(kind: Any) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))

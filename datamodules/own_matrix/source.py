@@ -1,0 +1,59 @@
+"""A user's own matrix as a source of tables, beside the published datasets."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from datamodules.affinity_table import AffinityTable
+from datamodules.errors import unknown_name
+from datamodules.own_matrix.checks import check_benchable
+from datamodules.own_matrix.hub import fetch, is_hub
+from datamodules.own_matrix.table import read_own_table
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnMatrix:
+    """A user's matrix, to be benchmarked.
+
+    Attributes:
+        location: path of a CSV or Parquet file (see :func:`datamodules.own_matrix.table.read_own_table`), a
+            folder that is a Hugging Face dataset, or ``hf://owner/name``.
+        lower_is_better: the values are errors or losses.
+        tasks: what is known of the tasks.
+    """
+
+    location: str
+    lower_is_better: bool = False
+    tasks: Path | None = None
+
+    regimes: ClassVar[tuple[str, ...]] = ("own",)
+    labels: ClassVar[tuple[str, ...]] = ("value",)
+
+    @property
+    def name(self) -> str:
+        """The last part of the location without its ending."""
+        return Path(self.location).stem
+
+    def read(self, *, regime: str | None = None, label: str | None = None) -> AffinityTable:
+        """Read the matrix.
+
+        Args:
+            regime: ``own``, or omitted.
+            label: ``value``, or omitted.
+
+        Returns:
+            The table.
+
+        Raises:
+            UserError: for mistakes in the files, a matrix too small to be benchmarked, or another regime or
+                label.
+        """
+        for kind, name, known in (("regime", regime, self.regimes), ("label", label, self.labels)):
+            if name is not None and name not in known:
+                raise unknown_name(kind, name, known)
+        with tempfile.TemporaryDirectory() as folder:
+            path = fetch(self.location, Path(folder)) if is_hub(self.location) else Path(self.location)
+            table = read_own_table(path, lower_is_better=self.lower_is_better, tasks=self.tasks)
+        check_benchable(table)
+        return table

@@ -1,0 +1,55 @@
+"""A user's own matrix, and what is known of its tasks, from two files to one table."""
+
+from pathlib import Path
+
+import numpy as np
+
+from datamodules.affinity_table import AffinityTable
+from datamodules.own_matrix.checks import check_recoverable
+from datamodules.own_matrix.grid import read_grid
+from datamodules.own_matrix.task_metadata import TaskMetadata, read_tasks
+from datamodules.own_matrix.wide_and_long import read_block
+
+
+def read_own_table(path: Path, *, lower_is_better: bool = False, tasks: Path | None = None) -> AffinityTable:
+    """Read a matrix from CSV or Parquet.
+
+    The form is recognised. Long: exactly the columns ``source``, ``target`` and ``value``, in any order.
+    Wide: sources in the first column, targets in the header. A blank cell or NaN is not measured. Names are
+    kept to the letter; a name on both sides is one task. The diagonal is read but never eligible.
+
+    Args:
+        path: the matrix.
+        lower_is_better: the values are errors or losses; they are negated.
+        tasks: a table with the column ``name``, optionally ``group`` and ``kind`` (text), and any number of
+            other columns, all numeric, which become task embeddings.
+
+    Returns:
+        The table over the N sources and targets, sources first, in the order of first appearance.
+
+    Raises:
+        UserError: for every mistake in the files: what, where, and how to mend it.
+    """
+    block = read_block(read_grid(path))
+    names = tuple(dict.fromkeys(block.sources + block.targets))
+    index = {name: i for i, name in enumerate(names)}
+    value = np.full((len(names), len(names)), np.nan)
+    rows, columns = ([index[name] for name in side] for side in (block.sources, block.targets))
+    value[np.ix_(rows, columns)] = -block.value if lower_is_better else block.value
+    np.fill_diagonal(value, np.nan)
+    known = TaskMetadata.unknown(len(names)) if tasks is None else read_tasks(tasks, names, matrix=path)
+    table = AffinityTable(
+        name=path.stem,
+        regime="own",
+        label="value",
+        unit="as given, negated" if lower_is_better else "as given",
+        task_names=names,
+        value=value,
+        eligible=np.isfinite(value),
+        groups=known.groups,
+        kinds=known.kinds,
+        features=known.features if known.feature_names else None,
+        feature_names=known.feature_names,
+    )
+    check_recoverable(table, where=path)
+    return table

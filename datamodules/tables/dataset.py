@@ -1,0 +1,93 @@
+"""A committed dataset: which matrices and labels it offers, and reading one of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from datamodules.affinity_table import AffinityTable, Label
+from datamodules.errors import unknown_name
+from datamodules.matrix_types import FloatMatrix
+
+TABLES = Path(__file__).parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """A dataset whose figures are committed; the card beside them, ``README.md``, says what they are.
+
+    Attributes:
+        name: what users call it; its folder has underscores for dashes.
+        regimes: its matrices, the headline one first.
+        labels: its figures by name, the headline one first.
+        proxies: its figures that are known without measuring a transfer, by name.
+        pseudo_sources: rows or columns of the table that are not tasks.
+        retests: those of its regimes that measure one and the same matrix, with other images or fewer.
+    """
+
+    name: str
+    regimes: tuple[str, ...]
+    labels: Mapping[str, Label]
+    proxies: Mapping[str, Label] = field(default_factory=lambda: MappingProxyType({}))
+    pseudo_sources: tuple[str, ...] = ()
+    retests: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """Where its figures and its card are."""
+        return TABLES / self.name.replace("-", "_")
+
+    def read(self, *, regime: str | None = None, label: str | None = None) -> AffinityTable:
+        """Read one matrix.
+
+        Rows and columns are joined by task name, in the order of ``tasks.csv``. Transfers from several
+        sources at once stay in the file and out of the matrix.
+
+        Args:
+            regime: one of ``regimes``; the headline one when omitted.
+            label: one of ``labels``; the headline one when omitted.
+
+        Returns:
+            The table over those tasks that the regime has as a source or a target.
+
+        Raises:
+            UserError: for an unknown regime or label.
+        """
+        regime = self.regimes[0] if regime is None else regime
+        label = next(iter(self.labels)) if label is None else label
+        if label not in self.labels:
+            raise unknown_name("label", label, self.labels)
+        if regime not in self.regimes:
+            raise unknown_name("regime", regime, self.regimes)
+        transfers = pd.read_csv(self.folder / "transfers.csv")
+        single = transfers[
+            (transfers.regime == regime)
+            & ~transfers.sources.str.contains(";", regex=False)
+            & ~transfers.sources.isin(self.pseudo_sources)
+            & ~transfers.target.isin(self.pseudo_sources)
+        ]
+        tasks = pd.read_csv(self.folder / "tasks.csv", keep_default_na=False)
+        tasks = tasks[tasks.name.isin(single.sources) | tasks.name.isin(single.target)]
+        names = tasks.name.tolist()
+
+        def matrix(figure: Label) -> FloatMatrix:
+            figures = single.pivot(index="sources", columns="target", values=figure.column)
+            square = figures.reindex(index=names, columns=names).to_numpy(dtype=np.float64)
+            return np.where(np.eye(len(names), dtype=bool), np.nan, figure.transform(square))
+
+        value = matrix(self.labels[label])
+        return AffinityTable(
+            name=self.name,
+            regime=regime,
+            label=label,
+            unit=self.labels[label].unit,
+            task_names=tuple(names),
+            value=value,
+            eligible=np.isfinite(value),
+            groups=tuple(tasks.group),
+            kinds=tuple(tasks.kind),
+            proxies={proxy: matrix(figure) for proxy, figure in self.proxies.items()},
+        )

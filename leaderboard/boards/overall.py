@@ -1,0 +1,135 @@
+"""One ranking over datasets: the mean of a model's ranks, for models that have all of them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scipy.stats import rankdata
+
+from benchmark.reporting.terminal_boards import headline
+from benchmark.results.schema import Place, Result
+from datamodules.registry import DATASETS
+from leaderboard.boards.aggregate import Board
+from leaderboard.boards.standings import by_completeness
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverallRow:
+    """A model over several boards.
+
+    Attributes:
+        name: the model's.
+        example: its result on the first board that has one; says what kind of model it is.
+        mean_rank: over the boards, among complete models, ties sharing a rank; None if it is incomplete.
+        scores: per-target Spearman a board; None where it has no complete result.
+        missing: datasets without a complete result.
+    """
+
+    name: str
+    example: Result
+    mean_rank: float | None
+    scores: list[float | None]
+    missing: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overall:
+    """A ranking over one board a dataset, all of one protocol version, setting and mask.
+
+    Attributes:
+        protocol_version: of all its results.
+        boards: one a dataset.
+        rows: complete models by mean rank, then incomplete ones by how much they have.
+    """
+
+    protocol_version: int
+    boards: list[Board]
+    rows: list[OverallRow]
+
+
+def make_overalls(boards: Sequence[Board]) -> list[Overall]:
+    """Rank models over the headline matrix of every dataset.
+
+    Every dataset counts once, however many regimes and labels of it were run. Where a dataset's headline
+    matrix has several boards (another version of the matrix, fewer splits), the one with the most splits
+    counts, then the one with the most models.
+
+    Args:
+        boards: of any places.
+
+    Returns:
+        One ranking a protocol version, setting and mask; the newest and widest first.
+    """
+    groups: dict[tuple[int, str, str], dict[str, Board]] = defaultdict(dict)
+    for board in sorted(boards, key=_extent, reverse=True):
+        if is_headline(board.place):
+            place = board.place
+            groups[_version(board), place.setting, place.mask or ""].setdefault(place.dataset, board)
+    overalls = [_overall(version, list(own.values())) for (version, *_), own in groups.items()]
+    return sorted(overalls, key=_importance)
+
+
+def is_headline(place: Place) -> bool:
+    """Whether a place is on its dataset's headline matrix; a matrix of one's own always is.
+
+    Args:
+        place: of any dataset.
+
+    Returns:
+        True for the first of the dataset's regimes with the first of its labels.
+    """
+    source = DATASETS.get(place.dataset)
+    return source is None or (place.regime, place.label) == (source.regimes[0], next(iter(source.labels)))
+
+
+def _overall(version: int, boards: list[Board]) -> Overall:
+    boards = sorted(boards, key=lambda board: dataset_order(board.place))
+    complete = [
+        {result.model.config.name: result for result in by_completeness(board)[0]} for board in boards
+    ]
+    shared = sorted(set.intersection(*(set(own) for own in complete)))
+    ranks = [
+        dict(zip(shared, rankdata([-_score(own[name]) for name in shared]), strict=True)) for own in complete
+    ]
+    examples = {result.model.config.name: result for board in reversed(boards) for result in board.results}
+    rows = []
+    for name, example in examples.items():
+        own = [results.get(name) for results in complete]
+        rows.append(
+            OverallRow(
+                name=name,
+                example=example,
+                mean_rank=sum(float(rank[name]) for rank in ranks) / len(ranks) if name in ranks[0] else None,
+                scores=[_score(result) if result else None for result in own],
+                missing=[
+                    board.place.dataset for board, result in zip(boards, own, strict=True) if result is None
+                ],
+            )
+        )
+    rows.sort(key=lambda row: (row.mean_rank or float("inf"), len(row.missing), row.name))
+    return Overall(protocol_version=version, boards=boards, rows=rows)
+
+
+def _score(result: Result) -> float:
+    score = headline(result)
+    assert score is not None, "a complete result has a score"
+    return score
+
+
+def _version(board: Board) -> int:
+    return board.results[0].protocol_version
+
+
+def _extent(board: Board) -> tuple[int, int]:
+    return len(board.results[0].data.split_numbers), len(board.results)
+
+
+def _importance(overall: Overall) -> tuple[int, int, bool, str]:
+    place = overall.boards[0].place
+    return -overall.protocol_version, -len(overall.boards), place.setting == "inductive", place.mask or ""
+
+
+def dataset_order(place: Place) -> tuple[int, str]:
+    """What sorts places by the registry's order of datasets, matrices of one's own last."""
+    names = list(DATASETS)
+    return names.index(place.dataset) if place.dataset in names else len(names), place.dataset

@@ -1,0 +1,66 @@
+"""How well a matrix agrees with itself measured again: a yardstick for recovering it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from benchmark.metrics import per_target_spearman
+from benchmark.results.schema import Place
+from benchmark.scoring.intervals import mean_of_finite
+from datamodules.affinity_table import AffinityTable
+from datamodules.matrix_types import FloatMatrix
+from datamodules.registry import DATASETS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retest:
+    """Agreement of two measurements of one matrix.
+
+    Attributes:
+        regime: the other measurement.
+        score: per-target Spearman over whole columns, mean over targets, in [−1, 1].
+        targets: how many counted.
+    """
+
+    regime: str
+    score: float
+    targets: int
+
+
+def retests(place: Place) -> list[Retest]:
+    """Compare a place's matrix with every other measurement of it that its dataset publishes.
+
+    Args:
+        place: of any dataset; the setting and the mask do not matter.
+
+    Returns:
+        One a measurement, best first; none if the matrix was measured once, or is a user's own.
+
+    >>> place = Place(dataset="taskonomy", regime="16k", label="ahp", setting="inductive", mask=None)
+    >>> [each.regime for each in retests(place)]
+    ['test-subset', '1k']
+    """
+    source = DATASETS.get(place.dataset)
+    if source is None or place.regime not in source.retests:
+        return []
+    table = source.read(regime=place.regime, label=place.label)
+    found = []
+    for regime in source.retests:
+        if regime == place.regime:
+            continue
+        other = source.read(regime=regime, label=place.label)
+        names = [name for name in table.task_names if name in other.task_names]
+        own, its = _values(table, names), _values(other, names)
+        both = torch.from_numpy(np.isfinite(own) & np.isfinite(its))
+        scores = per_target_spearman(torch.from_numpy(its), torch.from_numpy(own), both).numpy()
+        found.append(
+            Retest(regime=regime, score=float(mean_of_finite(scores)), targets=int(np.isfinite(scores).sum()))
+        )
+    return sorted(found, key=lambda each: -each.score)
+
+
+def _values(table: AffinityTable, names: list[str]) -> FloatMatrix:
+    """Affinities between some of a table's tasks, in the order of the names."""
+    index = [table.task_names.index(name) for name in names]
+    return table.value[np.ix_(index, index)]

@@ -1,0 +1,132 @@
+"""Where every model of a board stands: its rank, and what tests say against two references."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmark.reporting.terminal_boards import headline
+from benchmark.results.schema import Result
+from benchmark.scoring.intervals import PairedTest
+from benchmark.scoring.protocol_scores import HEADLINE
+from leaderboard.boards.aggregate import Board, paired_tests
+from leaderboard.claims.pairs import best_baseline
+from leaderboard.claims.verdicts import verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Against:
+    """A model beside a reference.
+
+    Attributes:
+        words: ``better``, ``worse``, ``not distinguishable`` or ``too few splits``; ``reference`` for the
+            reference itself.
+        test: model minus reference, its p-value Holm's over the board's models.
+    """
+
+    words: str
+    test: PairedTest | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A model on a board.
+
+    Attributes:
+        result: its result.
+        rank: from 1; None if it is incomplete.
+        incomplete: what is missing; empty if nothing is.
+        baseline: against the board's best model without an encoder; None if it is incomplete.
+        leader: against the board's best model.
+    """
+
+    result: Result
+    rank: int | None
+    incomplete: str = ""
+    baseline: Against | None = None
+    leader: Against | None = None
+
+
+def standings(board: Board) -> list[Standing]:
+    """Rank a board's complete models and test each against the best baseline and the leader.
+
+    Both references are picked by the scores that are compared, which favours them.
+
+    Args:
+        board: results with one set of splits.
+
+    Returns:
+        Complete models best first, then the incomplete ones.
+    """
+    complete, missing = by_completeness(board)
+    references = (best_baseline(complete), complete[0] if complete else None)
+    tests = [paired_tests(board, each.model.config.name) if each else {} for each in references]
+    return [
+        *(
+            Standing(
+                result=result,
+                rank=rank,
+                baseline=_against(result, references[0], tests[0]),
+                leader=_against(result, references[1], tests[1]),
+            )
+            for rank, result in enumerate(complete, start=1)
+        ),
+        *(Standing(result=result, rank=None, incomplete=words) for result, words in missing),
+    ]
+
+
+def by_completeness(board: Board) -> tuple[list[Result], list[tuple[Result, str]]]:
+    """Tell results that can be ranked from those that cannot.
+
+    Args:
+        board: results with one set of splits.
+
+    Returns:
+        The complete ones best first, and the others with what is missing.
+    """
+    asked = max((_counted(result) for result in board.results), default=0)
+    found = [(result, what_is_missing(result, asked=asked)) for result in board.results]
+    return [result for result, words in found if not words], [each for each in found if each[1]]
+
+
+def what_is_missing(result: Result, *, asked: int) -> str:
+    """Why a result has no place in a ranking.
+
+    Args:
+        result: of any model.
+        asked: how many (split, target) values the board's fullest result has.
+
+    Returns:
+        A few words; empty if nothing is missing.
+    """
+    if result.status != "ok":
+        return result.status
+    if headline(result) is None:
+        return "not scored"
+    counted = _counted(result)
+    return f"{counted} of {asked} values" if counted < asked else ""
+
+
+def repeated_names(results: Sequence[Result]) -> list[str]:
+    """Names that several of a board's results share; a test could not tell whose it is.
+
+    Args:
+        results: one board's.
+
+    Returns:
+        The names, sorted.
+    """
+    names = [result.model.config.name for result in results]
+    return sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+
+
+def _counted(result: Result) -> int:
+    metric = result.metrics.get(HEADLINE)
+    return metric.counted if metric else 0
+
+
+def _against(result: Result, reference: Result | None, tests: dict[str, PairedTest]) -> Against | None:
+    if reference is None:
+        return None
+    if result is reference:
+        return Against(words="reference")
+    test = tests.get(result.model.config.name)
+    return Against(words=verdict(test), test=test)

@@ -1,0 +1,156 @@
+"""What a board says of four claims: paired differences with intervals, and a verdict on each.
+
+A claim is quoted by the mean over all of its pairs, not by its best pair: every split's differences are
+averaged over the pairs first, then tested once. Two figures pick models by the scores they compare: `best
+directed` picks both sides, which is optimistic, and is not tested; `best non-graph` picks the opponent only,
+to the claim's disadvantage.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmark.results.schema import Result
+from benchmark.scoring.intervals import PairedTest, corrected_resampled_test
+from benchmark.scoring.protocol_scores import HEADLINE
+from leaderboard.boards.aggregate import Board, holm
+from leaderboard.claims.pairs import (
+    Pair,
+    baseline_pairs,
+    best_directed_pair,
+    directed_pairs,
+    embedding_pairs,
+    message_passing_pairs,
+)
+
+SIGNIFICANCE = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A question to a board.
+
+    Attributes:
+        name: ``first against second``.
+        pairs: finds the results that answer it.
+        picks: which side of a pair is picked by the very scores that are compared.
+    """
+
+    name: str
+    pairs: Callable[[Sequence[Result]], list[Pair]]
+    picks: Literal["none", "second", "both"] = "none"
+
+    @property
+    def is_tested(self) -> bool:
+        """A test means nothing where both sides were picked."""
+        return self.picks != "both"
+
+
+CLAIMS = (
+    Claim(name="directed against undirected", pairs=directed_pairs),
+    Claim(name="best directed against best undirected", pairs=best_directed_pair, picks="both"),
+    Claim(name="with Z against without", pairs=embedding_pairs),
+    Claim(name="message passing against profile", pairs=message_passing_pairs),
+    Claim(name="graph against best non-graph", pairs=baseline_pairs, picks="second"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A board's answer.
+
+    Attributes:
+        claim: the question.
+        pairs: the results that answer it.
+        of_pairs: one test a pair, its p-value Holm's over them; None as for ``overall``.
+        overall: test of the mean over the pairs, its p-value Holm's over the board's tested claims; None
+            without a pair, or with fewer than two splits that both models scored.
+    """
+
+    claim: Claim
+    pairs: list[Pair]
+    of_pairs: list[PairedTest | None]
+    overall: PairedTest | None
+
+    @property
+    def better_in(self) -> int:
+        """Pairs whose mean difference is above 0."""
+        return sum(float(np.nanmean(per_split_difference(pair))) > 0.0 for pair in self.pairs)
+
+    @property
+    def verdict(self) -> str:
+        """The answer in words."""
+        if not self.pairs:
+            return "no pairs"
+        return verdict(self.overall) if self.claim.is_tested else "picked, not tested"
+
+
+def verdict(test: PairedTest | None) -> str:
+    """A test in words.
+
+    Args:
+        test: with an adjusted p-value; None if there were too few splits.
+
+    Returns:
+        ``better``, ``worse``, ``not distinguishable`` or ``too few splits``.
+
+    >>> verdict(PairedTest(difference=-0.1, low=-0.2, high=-0.01, p_value=0.04))
+    'worse'
+    """
+    if test is None:
+        return "too few splits"
+    if test.p_value >= SIGNIFICANCE:
+        return "not distinguishable"
+    return "better" if test.difference > 0.0 else "worse"
+
+
+def findings(board: Board) -> list[Finding]:
+    """Put every claim to a board.
+
+    Args:
+        board: results with one set of splits.
+
+    Returns:
+        One finding a claim, in the order of :data:`CLAIMS`.
+    """
+    answers = [_answer(claim, board.results) for claim in CLAIMS]
+    adjusted = iter(_adjusted([answer.overall for answer in answers if answer.claim.is_tested]))
+    return [
+        replace(answer, overall=next(adjusted)) if answer.claim.is_tested else answer for answer in answers
+    ]
+
+
+def per_split_difference(pair: Pair) -> npt.NDArray[np.float64]:
+    """[S] float64: per-target Spearman of the first model minus the second's; NaN where a split has none."""
+    first, second = (
+        np.array(result.metrics[HEADLINE].per_split, dtype=np.float64) for result in (pair.first, pair.second)
+    )
+    difference: npt.NDArray[np.float64] = first - second
+    return difference
+
+
+def _answer(claim: Claim, results: Sequence[Result]) -> Finding:
+    pairs = claim.pairs(results)
+    differences = np.array([per_split_difference(pair) for pair in pairs])
+    share = results[0].data.query_share
+    return Finding(
+        claim=claim,
+        pairs=pairs,
+        of_pairs=_adjusted([_test(difference, share) for difference in differences]),
+        overall=_test(differences.mean(0), share) if pairs else None,
+    )
+
+
+def _test(difference: npt.NDArray[np.float64], share: float) -> PairedTest | None:
+    if np.isfinite(difference).sum() < 2:
+        return None
+    return corrected_resampled_test(difference, np.zeros_like(difference), test_share=share)
+
+
+def _adjusted(tests: Sequence[PairedTest | None]) -> list[PairedTest | None]:
+    """The same tests with Holm's p-values over those that are there."""
+    p_values = iter(holm([test.p_value for test in tests if test]))
+    return [test and test._replace(p_value=next(p_values)) for test in tests]

@@ -1,0 +1,1 @@
+"""Publishing results to Weights & Biases, and reading them back."""

@@ -1,0 +1,138 @@
+"""A whole measurement: its jobs in order, on several processes, going on where it was stopped."""
+
+import json
+import shlex
+import time
+from collections.abc import Iterator
+from concurrent.futures import as_completed
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from datamodules.errors import UserError
+from datamodules.worker_pool import worker_pool
+from measurement.jobs import Effort, Job, Workbench
+from measurement.task_file import load_tasks
+
+SETTINGS = "settings.json"
+SECONDS = "seconds.csv"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign:
+    """What is to be measured, and where it is kept.
+
+    Attributes:
+        tasks: the task file; None for mini-vision.
+        folder: for results; jobs that have theirs there are not done again.
+        seeds: how many measurements, which are compared with each other.
+        restarts: repetitions a seed, each with examples, initial weights and batches of its own; their losses
+            are pooled.
+        effort: how much is put into each.
+    """
+
+    tasks: Path | None
+    folder: Path
+    seeds: int
+    restarts: int
+    effort: Effort
+
+    def stages(self) -> list[list[Job]]:
+        """All jobs, in stages: those of a stage need the stages before, and nothing of each other."""
+        tasks = load_tasks(self.tasks).tasks
+        targets = [task.name for task in tasks if task.is_target]
+        return [
+            stage
+            for repetition in range(self.seeds * self.restarts)
+            for stage in (
+                [Job(repetition, "network", task.name) for task in tasks],
+                [Job(repetition, "transfers", target) for target in targets],
+            )
+        ]
+
+    @property
+    def command(self) -> str:
+        """What is typed to make it again."""
+        words: list[object] = ["affinity-bench", "measure"]
+        words += ["--tasks", self.tasks] if self.tasks else []
+        words += ["--seeds", self.seeds, "--restarts", self.restarts, "--best", self.effort.best]
+        words += ["--train_steps", self.effort.train.steps, "--readout_steps", self.effort.readout.steps]
+        return shlex.join(map(str, words))
+
+    def prepare(self) -> None:
+        """Make the folder, and refuse one whose results were made with other settings."""
+        settings = {"tasks": str(self.tasks or "mini-vision"), "effort": asdict(self.effort)}
+        path = self.folder / SETTINGS
+        if path.is_file():
+            earlier = json.loads(path.read_text(encoding="utf-8"))
+            if earlier != settings:
+                raise UserError(
+                    f"{self.folder}: there are results of other settings in it: {earlier}, not {settings}. "
+                    "Use the same settings, another folder, or delete this one."
+                )
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+
+
+class Done(NamedTuple):
+    """A finished job.
+
+    Attributes:
+        job: which.
+        seconds: of a core that it took; None if its result was there already.
+    """
+
+    job: Job
+    seconds: float | None
+
+
+def run_campaign(campaign: Campaign, *, workers: int) -> Iterator[Done]:
+    """Do what is not done yet.
+
+    Args:
+        campaign: what to measure.
+        workers: processes, each with one thread.
+
+    Yields:
+        Every job as it is finished.
+    """
+    campaign.prepare()
+    with worker_pool(workers) as pool:
+        for stage in campaign.stages():
+            open_jobs = [job for job in stage if not job.path(campaign.folder).is_file()]
+            yield from (Done(job, None) for job in stage if job not in open_jobs)
+            futures = {pool.submit(_work, campaign, job): job for job in open_jobs}
+            for future in as_completed(futures):
+                done = Done(futures[future], future.result())
+                with (campaign.folder / SECONDS).open("a", encoding="utf-8") as file:
+                    file.write(f"{done.job.repetition},{done.job.kind},{done.job.task},{done.seconds:.1f}\n")
+                yield done
+
+
+def core_hours(folder: Path) -> float:
+    """How long all jobs of a campaign have taken on one core each.
+
+    Args:
+        folder: of its results.
+
+    Returns:
+        Hours; 0 if none is known.
+    """
+    path = folder / SECONDS
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return sum(float(line.rpartition(",")[2]) for line in lines) / 3600
+
+
+@cache
+def _workbench(campaign: Campaign) -> Workbench:
+    tasks = load_tasks(campaign.tasks)
+    return Workbench(
+        tasks=tasks.tasks, make_encoder=tasks.make_encoder, effort=campaign.effort, folder=campaign.folder
+    )
+
+
+def _work(campaign: Campaign, job: Job) -> float:
+    start = time.process_time()
+    _workbench(campaign).run(job)
+    return time.process_time() - start

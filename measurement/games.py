@@ -1,0 +1,109 @@
+"""Who beats whom on every target, read from a file of per-sample losses or of pairwise wins."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow
+
+from datamodules.errors import UserError
+from measurement.ahp import FloatArray, tournament
+
+LOSSES = ("source", "target", "sample", "loss")
+WINS = ("source", "opponent", "target", "wins")
+
+
+class Game(NamedTuple):
+    """The tournament of one target.
+
+    Attributes:
+        names: C candidates.
+        wins: [C, C] shares in [0, 1]; entry (i, j) says how often i beats j.
+        samples: how many samples it was played on; None if the file does not say.
+    """
+
+    names: tuple[str, ...]
+    wins: FloatArray
+    samples: int | None
+
+
+def read_games(path: Path) -> dict[str, Game]:
+    """Read a CSV or Parquet file with one row a loss or one row a pair.
+
+    Losses have the columns ``source, target, sample, loss`` (lower is better): every source of a target must
+    have a loss on each of the target's samples. Wins have ``source, opponent, target, wins``: the share of
+    samples on which the source beats the opponent; each pair once, either way round, or both ways.
+
+    Args:
+        path: the file.
+
+    Returns:
+        A game by target, in the file's order.
+
+    Raises:
+        UserError: for every mistake in the file.
+    """
+    table = _read(path)
+    for columns, make in ((LOSSES, _from_losses), (WINS, _from_wins)):
+        if set(table.columns) == set(columns):
+            value = table[columns[-1]]
+            if not pd.api.types.is_numeric_dtype(value) or not np.isfinite(value).all():
+                raise UserError(f"{path}: the column {value.name} has values that are no finite numbers.")
+            words = table.astype({name: str for name in columns[:-1] if name != "sample"})
+            grouped = words.groupby("target", sort=False)
+            return {str(target): make(path, str(target), rows) for target, rows in grouped}
+    raise UserError(
+        f"{path}: it has the columns {', '.join(map(str, table.columns))}. Losses need {', '.join(LOSSES)}, "
+        f"wins need {', '.join(WINS)}, and no others."
+    )
+
+
+def _read(path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        raise UserError(f"{path}: there is no such file. Check the path.")
+    try:
+        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    except (OSError, ValueError, pyarrow.ArrowException) as error:
+        raise UserError(f"{path}: this cannot be read as CSV or Parquet ({error}).") from error
+    if table.empty:
+        raise UserError(f"{path}: there is no row in it.")
+    return table
+
+
+def _from_losses(path: Path, target: str, rows: pd.DataFrame) -> Game:
+    twice = rows.duplicated(["source", "sample"])
+    if twice.any():
+        row = rows[twice].iloc[0]
+        raise UserError(
+            f"{path}: two losses of '{row.source}' -> '{target}' on sample {row['sample']}. Keep one."
+        )
+    losses = rows.pivot(index="source", columns="sample", values="loss").reindex(rows.source.unique())
+    holes = losses.isna().to_numpy()
+    if holes.any():
+        source, sample = np.argwhere(holes)[0]
+        raise UserError(
+            f"{path}: '{losses.index[source]}' -> '{target}' has no loss on sample {losses.columns[sample]}, "
+            "on which other sources have one. Every source of a target needs the same samples."
+        )
+    return Game(tuple(losses.index), tournament(losses.to_numpy()), losses.shape[1])
+
+
+def _from_wins(path: Path, target: str, rows: pd.DataFrame) -> Game:
+    names = pd.unique(pd.concat([rows.source, rows.opponent]))
+    position = {name: i for i, name in enumerate(names)}
+    if not rows.wins.between(0.0, 1.0).all():
+        raise UserError(f"{path}: the column wins must hold shares between 0 and 1.")
+    if rows.duplicated(["source", "opponent"]).any():
+        row = rows[rows.duplicated(["source", "opponent"])].iloc[0]
+        raise UserError(
+            f"{path}: two rows about '{row.source}' against '{row.opponent}' on '{target}'. Keep one."
+        )
+    wins = np.full((len(names), len(names)), np.nan)
+    wins[rows.source.map(position), rows.opponent.map(position)] = rows.wins
+    wins = np.where(np.isnan(wins), 1.0 - wins.T, wins)
+    np.fill_diagonal(wins, 0.5)
+    if np.isnan(wins).any():
+        one, other = (names[i] for i in np.argwhere(np.isnan(wins))[0])
+        raise UserError(f"{path}: no row says how '{one}' does against '{other}' on '{target}'. Add it.")
+    return Game(tuple(names), wins, None)

@@ -1,0 +1,199 @@
+"""The pieces that a measurement consists of: one task network, or all transfers onto one target."""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor, nn
+
+from measurement.ahp import ahp, tournament
+from measurement.networks import LitTaskNetwork, MakeEncoder
+from measurement.readouts import LitReadouts, Standardise, join
+from measurement.task import Examples, MeasuredTask
+from measurement.training import Batches, TrainingPlan, fit, in_chunks
+
+Kind = Literal["network", "transfers"]
+
+# Sources that are no tasks, by Taskonomy's names.
+SELF = "self"  # the target's own network, trained on all of its training data
+RANDOM = "random"  # a frozen encoder with random weights
+PIXELS = "pixels"  # no source: encoder and head trained from scratch on the transfer data
+PSEUDO_SOURCES = (SELF, RANDOM, PIXELS)
+JOINT = ";"  # between the names of sources that are used at once
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """How much is put into a measurement.
+
+    Attributes:
+        train: schedule of task networks.
+        readout: schedule of readouts, and of training from scratch.
+        best: of how many of a target's best sources all pairs are measured; 0 or 1 for none.
+    """
+
+    train: TrainingPlan
+    readout: TrainingPlan
+    best: int
+
+
+@dataclass(frozen=True, order=True)
+class Job:
+    """One piece.
+
+    Attributes:
+        repetition: its number; of the examples, initial weights and batches.
+        kind: ``network`` trains a task's network; ``transfers`` measures all transfers onto a task.
+        task: its name.
+    """
+
+    repetition: int
+    kind: Kind
+    task: str
+
+    def path(self, folder: Path) -> Path:
+        """Where the result is kept: weights, or per-sample losses (``source, sample, loss``)."""
+        suffix = "pt" if self.kind == "network" else "parquet"
+        return folder / f"repetition-{self.repetition}" / self.kind / f"{self.task}.{suffix}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workbench:
+    """What all jobs of a measurement have in common.
+
+    Attributes:
+        tasks: all of them.
+        make_encoder: from the shape of an input to an encoder.
+        effort: how much is put in.
+        folder: where results are kept.
+    """
+
+    tasks: Sequence[MeasuredTask]
+    make_encoder: MakeEncoder
+    effort: Effort
+    folder: Path
+
+    def run(self, job: Job) -> None:
+        """Do one job and keep its result; a file is there only when it is complete."""
+        path = job.path(self.folder)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".unfinished")
+        if job.kind == "network":
+            torch.save(self._train(job).state_dict(), unfinished)
+        else:
+            self._measure(job).to_parquet(unfinished, index=False)
+        unfinished.replace(path)
+
+    def _task(self, name: str) -> MeasuredTask:
+        return next(task for task in self.tasks if task.name == name)
+
+    def _network(
+        self, task: MeasuredTask, shape: tuple[int, ...], schedule: TrainingPlan, seed: int
+    ) -> LitTaskNetwork:
+        torch.manual_seed(seed)
+        return LitTaskNetwork(task=task, encoder=self.make_encoder(shape), shape=shape, schedule=schedule)
+
+    def _train(self, job: Job) -> LitTaskNetwork:
+        task = self._task(job.task)
+        examples = task.data("train", seed=job.repetition)
+        seed = derived_seed(job.repetition, "network", task.name)
+        network = self._network(task, shape_of(examples), self.effort.train, seed)
+        fit(network, Batches(examples, schedule=self.effort.train, seed=seed))
+        return network
+
+    def _trained(self, name: str, shape: tuple[int, ...], repetition: int) -> LitTaskNetwork:
+        network = self._network(self._task(name), shape, self.effort.train, 0)
+        state = torch.load(Job(repetition, "network", name).path(self.folder), weights_only=True)
+        network.load_state_dict(state)
+        return network.eval()
+
+    def _measure(self, job: Job) -> pd.DataFrame:
+        target = self._task(job.task)
+        transfer, test = (target.data(part, seed=job.repetition) for part in ("transfer", "test"))
+        shape = shape_of(transfer)
+        networks = {task.name: self._trained(task.name, shape, job.repetition) for task in self.tasks}
+        encoders: dict[str, nn.Module] = {name: network.encoder for name, network in networks.items()}
+        torch.manual_seed(derived_seed(job.repetition, RANDOM))
+        encoders[RANDOM] = self.make_encoder(shape)
+        features = {name: _frozen(encoder, transfer, test) for name, encoder in encoders.items()}
+        losses = self._readouts(target, features, transfer, test, job.repetition)
+        scratch_seed = derived_seed(job.repetition, PIXELS, target.name)
+        scratch = self._network(target, shape, self.effort.readout, scratch_seed)
+        fit(scratch, Batches(transfer, schedule=self.effort.readout, seed=scratch_seed))
+        losses[PIXELS] = _network_losses(scratch, test)
+        losses[SELF] = _network_losses(networks[target.name], test)
+        pairs = {
+            JOINT.join(pair): (join([features[s][0] for s in pair]), join([features[s][1] for s in pair]))
+            for pair in self._best_pairs(target, losses, job)
+        }
+        if pairs:
+            losses |= self._readouts(target, pairs, transfer, test, job.repetition)
+        return pd.concat(
+            pd.DataFrame({"source": name, "sample": np.arange(len(values)), "loss": values})
+            for name, values in losses.items()
+        ).astype({"source": "category"})
+
+    def _readouts(
+        self,
+        target: MeasuredTask,
+        features: dict[str, tuple[Tensor, Tensor]],
+        transfer: Examples,
+        test: Examples,
+        repetition: int,
+    ) -> dict[str, np.ndarray]:
+        """Test losses by source of readouts that were trained together."""
+        train_features = torch.stack([each[0] for each in features.values()])
+        order = derived_seed(repetition, "readout", target.name)
+        torch.manual_seed(order)
+        schedule = self.effort.readout
+        readouts = LitReadouts(
+            task=target, features=tuple(train_features.shape[2:]), count=len(features), schedule=schedule
+        )
+        fit(readouts, Batches([train_features, transfer.labels], dims=[1, 0], schedule=schedule, seed=order))
+        with torch.no_grad():
+            test_features = torch.stack([each[1] for each in features.values()])
+            chunks = zip(torch.split(test_features, 128, dim=1), torch.split(test.labels, 128), strict=True)
+            losses = torch.cat([readouts.losses(*chunk) for chunk in chunks], dim=1)
+        return dict(zip(features, losses.numpy(), strict=True))
+
+    def _best_pairs(
+        self, target: MeasuredTask, losses: dict[str, np.ndarray], job: Job
+    ) -> list[tuple[str, str]]:
+        """All pairs of the best single sources, by the tournament of the first repetition."""
+        first = Job(0, "transfers", job.task)
+        if job.repetition != first.repetition:
+            table = pd.read_parquet(first.path(self.folder))
+            losses = {
+                str(name): rows.loss.to_numpy() for name, rows in table.groupby("source", observed=True)
+            }
+        names = [task.name for task in self.tasks if task.name != target.name]
+        share = ahp(tournament([losses[name] for name in names])).share
+        best = [names[i] for i in np.argsort(-share, kind="stable")[: self.effort.best]]
+        return list(combinations(sorted(best), 2))
+
+
+def derived_seed(*words: object) -> int:
+    """A seed for one purpose, which the words name."""
+    return zlib.crc32(repr(words).encode())
+
+
+def shape_of(examples: Examples) -> tuple[int, ...]:
+    """Shape of one input."""
+    return tuple(examples.inputs.shape[1:])
+
+
+def _frozen(encoder: nn.Module, transfer: Examples, test: Examples) -> tuple[Tensor, Tensor]:
+    raw = in_chunks(encoder, transfer.inputs)
+    scale = Standardise(raw)
+    return scale(raw), scale(in_chunks(encoder, test.inputs))
+
+
+def _network_losses(network: LitTaskNetwork, test: Examples) -> np.ndarray:
+    outputs = in_chunks(network, test.inputs)
+    return network.task.loss(outputs, test.labels).detach().numpy()

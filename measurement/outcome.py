@@ -1,0 +1,146 @@
+"""From the losses of a campaign to the tables that are its product."""
+
+from collections.abc import Sequence
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from measurement.ahp import ahp, tournament
+from measurement.jobs import JOINT, PIXELS, PSEUDO_SOURCES, SELF, Job
+from measurement.task import MeasuredTask
+
+ALL_SEEDS = "all-seeds"
+
+
+def seed_regime(seed: int) -> str:
+    """Name of one seed's matrix."""
+    return f"seed-{seed}"
+
+
+def gather_losses(tasks: Sequence[MeasuredTask], folder: Path, *, seeds: int, restarts: int) -> pd.DataFrame:
+    """All per-sample losses of a finished campaign.
+
+    Args:
+        tasks: its tasks.
+        folder: of its results.
+        seeds: how many measurements.
+        restarts: repetitions a seed: the first so many are the first seed's.
+
+    Returns:
+        Columns ``source, target, seed, sample, loss``; a sample is the same example for all sources of a
+        target within one seed, and another one in another seed.
+    """
+    parts = []
+    for target in (task.name for task in tasks if task.is_target):
+        for repetition in range(seeds * restarts):
+            rows = pd.read_parquet(Job(repetition, "transfers", target).path(folder))
+            seed, restart = divmod(repetition, restarts)
+            sample = rows["sample"] + restart * rows["sample"].nunique()
+            parts.append(rows.assign(target=target, seed=seed, sample=sample))
+    together = pd.concat(parts, ignore_index=True)[["source", "target", "seed", "sample", "loss"]]
+    return together.astype({"source": "category", "target": "category"})
+
+
+def transfers_table(losses: pd.DataFrame) -> pd.DataFrame:
+    """Affinities of every seed and of all seeds together: one tournament over all of their samples.
+
+    Args:
+        losses: as gathered.
+
+    Returns:
+        ``regime, sources, target, ahp, wins_vs_pixels, wins_vs_task, loss``; see the card of mini-vision.
+    """
+    parts = [_normalise(losses, ALL_SEEDS)]
+    parts += [_normalise(rows, seed_regime(int(str(seed)))) for seed, rows in losses.groupby("seed")]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _normalise(losses: pd.DataFrame, regime: str) -> pd.DataFrame:
+    parts = []
+    for target, rows in losses.groupby("target", observed=True):
+        matrix = rows.pivot(index="source", columns=["seed", "sample"], values="loss").dropna(how="all")
+        wins = tournament(matrix.to_numpy())
+        names = [str(name) for name in matrix.index]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "regime": regime,
+                    "sources": names,
+                    "target": str(target),
+                    "ahp": ahp(wins).share,
+                    "wins_vs_pixels": wins[:, names.index(PIXELS)],
+                    "wins_vs_task": wins[:, names.index(SELF)],
+                    "loss": matrix.mean(axis=1).to_numpy(),
+                }
+            )
+        )
+    return pd.concat(parts)
+
+
+def retest(transfers: pd.DataFrame, *, figure: str = "ahp") -> pd.Series:
+    """How well repetitions agree on the order of a target's sources.
+
+    Args:
+        transfers: as made here.
+        figure: which column.
+
+    Returns:
+        By target, the mean over pairs of seeds of the Spearman correlation over single sources,
+        pseudo-sources and the target itself left out. Empty with one seed.
+    """
+    single = single_sources(transfers[transfers.regime != ALL_SEEDS])
+    agreement = {}
+    for target, rows in single.groupby("target"):
+        columns = rows.pivot(index="sources", columns="regime", values=figure)
+        pairs = [
+            columns[one].corr(columns[other], method="spearman") for one, other in combinations(columns, 2)
+        ]
+        if pairs:
+            agreement[str(target)] = float(np.mean(pairs))
+    return pd.Series(agreement, dtype=float)
+
+
+def single_sources(transfers: pd.DataFrame) -> pd.DataFrame:
+    """Rows from one real task to another."""
+    joint = transfers.sources.str.contains(JOINT, regex=False)
+    pseudo = transfers.sources.isin(PSEUDO_SOURCES)
+    return transfers[~joint & ~pseudo & (transfers.sources != transfers.target)]
+
+
+def affinity_matrix(
+    transfers: pd.DataFrame, tasks: Sequence[MeasuredTask], *, diagonal: bool = False
+) -> pd.DataFrame:
+    """Log AHP affinity of all seeds, sources × targets.
+
+    Args:
+        transfers: as made here.
+        tasks: give the order.
+        diagonal: keep it: a task's own encoder, frozen, with a new head.
+
+    Returns:
+        Sources in the index, targets in the columns.
+    """
+    rows = transfers[transfers.regime == ALL_SEEDS]
+    matrix = (rows if diagonal else single_sources(rows)).pivot(
+        index="sources", columns="target", values="ahp"
+    )
+    targets = [task.name for task in tasks if task.is_target]
+    return matrix.reindex(index=[task.name for task in tasks], columns=targets).apply(np.log)
+
+
+def tasks_table(tasks: Sequence[MeasuredTask]) -> pd.DataFrame:
+    """``name, title, group, kind, description`` of the tasks."""
+    return pd.DataFrame(
+        [
+            {
+                "name": task.name,
+                "title": task.title or task.name,
+                "group": task.group,
+                "kind": task.kind,
+                "description": task.description,
+            }
+            for task in tasks
+        ]
+    )

@@ -1,0 +1,71 @@
+"""The file that names the tasks to be measured."""
+
+import importlib.util
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from datamodules.errors import UserError
+from measurement.networks import MakeEncoder, small_encoder
+from measurement.task import MeasuredTask
+
+
+class TaskFile(NamedTuple):
+    """What a task file says.
+
+    Attributes:
+        tasks: its ``TASKS``.
+        make_encoder: its ``make_encoder``, or the default.
+    """
+
+    tasks: Sequence[MeasuredTask]
+    make_encoder: MakeEncoder
+
+
+def load_tasks(path: Path | None) -> TaskFile:
+    """Run a task file; it is Python and can do whatever its owner can.
+
+    Args:
+        path: defines ``TASKS``, at least four tasks, and may define ``make_encoder(shape)``, which returns a
+            new encoder for inputs of that shape; None for mini-vision.
+
+    Returns:
+        The tasks and the encoder.
+
+    Raises:
+        UserError: for a file that is not there or does not define proper tasks.
+    """
+    if path is None:
+        from measurement.mini_vision.tasks import TASKS
+
+        return TaskFile(TASKS, small_encoder)
+    if not path.is_file():
+        raise UserError(f"{path}: there is no such file. Check the path.")
+    name = f"measured_tasks_{re.sub(r'[^A-Za-z0-9_]', '_', path.stem)}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise UserError(f"{path}: this is not a Python file. Name one that ends in .py.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    tasks = getattr(module, "TASKS", None)
+    if not isinstance(tasks, Sequence) or not all(isinstance(task, MeasuredTask) for task in tasks):
+        raise UserError(
+            f"{path}: TASKS is not a list of tasks. Define TASKS = [...] of objects whose class extends "
+            "measurement.task.MeasuredTask."
+        )
+    _check(path, tasks)
+    return TaskFile(tasks, getattr(module, "make_encoder", small_encoder))
+
+
+def _check(path: Path, tasks: Sequence[MeasuredTask]) -> None:
+    names = [task.name for task in tasks]
+    if len(tasks) < 4:
+        raise UserError(f"{path}: TASKS has {len(tasks)} tasks, and at least 4 are needed. Add tasks.")
+    for name in names:
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+            raise UserError(f"{path}: a task is called '{name}'. Use letters, digits, '-' and '_' only.")
+        if names.count(name) > 1:
+            raise UserError(f"{path}: two tasks are called '{name}'. Rename one.")

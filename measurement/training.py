@@ -1,0 +1,133 @@
+"""Training with Lightning: in steps on batches drawn from memory, one cosine of learning rates a run."""
+
+import logging
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pytorch_lightning as pl
+import torch
+from torch import Tensor, nn
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import OneCycleLR
+from torch.utils.data import DataLoader, IterableDataset
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingPlan:
+    """How long and how fast a network is trained.
+
+    Attributes:
+        steps: optimiser steps.
+        batch: examples a step.
+        learning_rate: the highest.
+        weight_decay: of AdamW.
+    """
+
+    steps: int
+    batch: int
+    learning_rate: float
+    weight_decay: float = 1e-4
+
+
+class Batches(IterableDataset[tuple[Tensor, ...]]):
+    """Random batches of tensors in memory, without replacement within an epoch.
+
+    Args:
+        tensors: [n, ...] each; the same examples of all of them make a batch.
+        dims: which dimension of each counts the examples; all the first when omitted.
+        schedule: number and size of the batches.
+        seed: of the order.
+    """
+
+    def __init__(
+        self,
+        tensors: Sequence[Tensor],
+        *,
+        schedule: TrainingPlan,
+        seed: int,
+        dims: Sequence[int] | None = None,
+    ) -> None:
+        self.tensors = tensors
+        self.dims = dims or [0] * len(tensors)
+        self.schedule = schedule
+        self.seed = seed
+
+    def __len__(self) -> int:
+        return self.schedule.steps
+
+    def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
+        """Yield one tuple of tensors a step."""
+        generator = torch.Generator().manual_seed(self.seed)
+        count, size = self.tensors[0].shape[self.dims[0]], self.schedule.batch
+        queue = torch.empty(0, dtype=torch.int64)
+        for _ in range(self.schedule.steps):
+            while len(queue) < size:
+                queue = torch.cat([queue, torch.randperm(count, generator=generator)])
+            chosen, queue = queue[:size], queue[size:]
+            yield tuple(t.index_select(dim, chosen) for t, dim in zip(self.tensors, self.dims, strict=True))
+
+
+class LitScheduled(pl.LightningModule):
+    """What task networks and readouts share: the optimiser.
+
+    Args:
+        schedule: how long and how fast.
+    """
+
+    def __init__(self, schedule: TrainingPlan) -> None:
+        super().__init__()
+        self.schedule = schedule
+
+    def configure_optimizers(self) -> dict[str, object]:  # type: ignore[override]  # Lightning's own type is narrower
+        """AdamW with one cycle of learning rates."""
+        optimizer = AdamW(
+            self.parameters(), lr=self.schedule.learning_rate, weight_decay=self.schedule.weight_decay
+        )
+        cycle = OneCycleLR(
+            optimizer, max_lr=self.schedule.learning_rate, total_steps=self.schedule.steps, pct_start=0.2
+        )
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": cycle, "interval": "step"}}
+
+
+def fit(module: LitScheduled, batches: Batches) -> None:
+    """Train a module on the CPU for one pass over the batches, without logs and checkpoints.
+
+    Args:
+        module: what to train.
+        batches: what on.
+    """
+    logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
+    # Batches are in memory: a worker process would only be slower.
+    warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+    warnings.filterwarnings("ignore", message=".*`IterableDataset` has `__len__` defined.*")
+    # Lightning's own use of a name that torch renames.
+    warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")
+    # Said of a run that was asked to stay on the CPU.
+    warnings.filterwarnings("ignore", message=".*GPU available but not used.*")
+    trainer = pl.Trainer(
+        accelerator="cpu",
+        devices=1,
+        max_epochs=1,
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+    )
+    trainer.fit(module, DataLoader(batches, batch_size=None))
+    module.eval()
+
+
+def in_chunks(network: nn.Module, inputs: Tensor, *, size: int = 256) -> Tensor:
+    """Outputs of a network without gradients, some examples at a time.
+
+    Args:
+        network: the network.
+        inputs: [n, ...].
+        size: examples at a time.
+
+    Returns:
+        [n, ...].
+    """
+    with torch.no_grad():
+        return torch.cat([network(chunk) for chunk in torch.split(inputs, size)])

@@ -1,0 +1,47 @@
+"""Writing what a finished campaign has measured."""
+
+import pandas as pd
+
+from measurement.ahp import ahp
+from measurement.campaign import Campaign
+from measurement.card import write_card
+from measurement.figures import write_figures
+from measurement.games import read_games
+from measurement.outcome import affinity_matrix, gather_losses, retest, tasks_table, transfers_table
+from measurement.task_file import load_tasks
+
+TABLE = "table"  # subfolder
+
+
+def write_outcome(campaign: Campaign) -> pd.Series:
+    """Write tables, figures and a card into a campaign's folder.
+
+    ``losses.parquet`` holds every test sample's loss. ``affinity.csv`` and ``tasks.csv`` are a matrix as a
+    user brings one. ``table/`` holds all transfers, pseudo-sources and pairs included, in the form of the
+    committed datasets, with card and figures.
+
+    Args:
+        campaign: all of its jobs are done.
+
+    Returns:
+        Agreement between seeds by target, as in :func:`measurement.outcome.retest`.
+    """
+    tasks = load_tasks(campaign.tasks).tasks
+    losses = gather_losses(tasks, campaign.folder, seeds=campaign.seeds, restarts=campaign.restarts)
+    transfers = transfers_table(losses)
+    sample = losses.seed.astype(str) + "/" + losses["sample"].astype(str)  # one name for both, as `ahp` reads
+    flat = losses.assign(sample=sample.astype("category")).drop(columns="seed")
+    flat.to_parquet(campaign.folder / "losses.parquet", index=False)
+    affinity_matrix(transfers, tasks).to_csv(campaign.folder / "affinity.csv")
+    known = tasks_table(tasks)
+    known[["name", "group", "kind"]].to_csv(campaign.folder / "tasks.csv", index=False)
+    agreement = retest(transfers)
+    table = campaign.folder / TABLE
+    table.mkdir(exist_ok=True)
+    transfers.to_csv(table / "transfers.csv", index=False, float_format="%.6g")
+    known.to_csv(table / "tasks.csv", index=False)
+    write_figures(affinity_matrix(transfers, tasks, diagonal=True), table)
+    games = read_games(campaign.folder / "losses.parquet")
+    indices = {target: ahp(game.wins).consistency_index for target, game in games.items()}
+    write_card(campaign, table / "README.md", tasks=tasks, retest=agreement, consistency=pd.Series(indices))
+    return agreement

@@ -1,0 +1,101 @@
+"""``affinity-bench export``, as typed after ``affinity-bench fit``, in processes of their own."""
+
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+import torch
+
+from benchmark.cli import main
+from datamodules.dataset_datamodule import DatasetDataModule
+from lit_models.base import RecoveryModel
+from lit_models.training.export import export_member, read_member
+from lit_models.training.lit_recovery import LitRecovery
+
+
+def affinity_bench(folder: Path, *words: str) -> str:
+    script = Path(sys.executable).with_name("affinity-bench")
+    run = subprocess.run(
+        [script, *words], cwd=folder, capture_output=True, text=True, timeout=180, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of a training shared out to two processes."""
+    folder = tmp_path_factory.mktemp("fit")
+    words = ["fit", "--model", "gravity-dir", "--data", "taskonomy", "--data.numbers", "[0,3,7]"]
+    words += ["--model.members", "2", "--trainer.max_epochs", "20", "--trainer.devices", "2"]
+    said = affinity_bench(folder, *words)
+    (path,) = folder.rglob("*.ckpt")
+    assert said.count(f"checkpoint: {path}") == 1
+    return path
+
+
+def validation_loss(model: RecoveryModel, number: int) -> float:
+    data = DatasetDataModule(dataset="taskonomy", numbers=[number])
+    mask, value = data.episode(0, stage="fit").validation
+    with torch.no_grad():
+        scores = model(data.episode(0, stage="predict").graph)
+    return float(((scores - value)[mask] ** 2).mean())
+
+
+def test_a_member_of_a_checkpoint_becomes_a_plain_model(checkpoint: Path, tmp_path: Path) -> None:
+    words = [str(checkpoint), "--split", "7", "--member", "1", "--out", "out/model.pt"]
+    said = affinity_bench(tmp_path, "export", *words)
+    assert "out/model.pt and out/model.json: split 7, member 1 of lit_models.gravity.GravityGAE" in said
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["model.json", "model.pt"]
+    model, card = read_member(tmp_path / "out" / "model.pt")
+    assert (card.split, card.member, card.origin["dataset"]) == (7, 1, "taskonomy")
+    assert validation_loss(model, 7) == pytest.approx(card.validation_loss)
+
+
+def test_a_checkpoint_of_two_processes_holds_the_best_states_of_both(checkpoint: Path) -> None:
+    # Lightning builds the module by a method that jsonargparse renames.
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    module = LitRecovery.load_from_checkpoint(checkpoint)
+    for position, number in enumerate(module.numbers):
+        for member in range(module.members):
+            model = export_member(module, split=number, member=member)
+            loss = float(module.best_loss[position, member])
+            assert validation_loss(model, number) == pytest.approx(loss, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["{}", "--split", "1", "--out", "m.pt"], "split 1 was not trained: there are 0, 3, 7"),
+        (["{}", "--member", "2", "--out", "m.pt"], "member 2 was not trained: there are 0, 1"),
+        (["{}", "--member", "-1", "--out", "m.pt"], "member"),
+        (["{}", "--out", "m.json"], "name it .pt"),
+        (["no.ckpt", "--out", "m.pt"], "no.ckpt: there is no such file"),
+        (["photo.ckpt", "--out", "m.pt"], "photo.ckpt: this is no checkpoint"),
+        (["{}"], "out"),
+    ],
+)
+def test_a_mistake_is_one_message_and_exit_code_2(
+    words: list[str],
+    message: str,
+    checkpoint: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # Lightning builds the module by a method that jsonargparse renames.
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    monkeypatch.chdir(tmp_path)
+    Path("photo.ckpt").write_bytes(b"\x89PNG\r\n")
+    monkeypatch.setattr(
+        sys, "argv", ["affinity-bench", "export", *(word.format(checkpoint) for word in words)]
+    )
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert "Traceback" not in error
+    assert not Path("m.pt").exists()

@@ -1,0 +1,123 @@
+"""``make bench`` on a user's own matrix: square, rectangular, partly measured, with and without tasks."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmark.cli import main
+from benchmark.results.files import read_results
+from datamodules.affinity_table import AffinityTable
+from datamodules.own_matrix.table import read_own_table
+
+from ...typed import exit_code
+
+QUICK = ["--splits", "3", "--members", "2", "--epochs", "5"]
+MODELS = "group-prior,z-svd2,source-target-profile,source-target-dir+z,source-target-dir-inductive"
+
+
+def bench(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    return exit_code(monkeypatch, main, "run", *words)
+
+
+def write_matrix(path: Path, *, sources: int, targets: int, bipartite: bool, missing: float = 0.0) -> Path:
+    rng = np.random.default_rng(0)
+    value = rng.normal(size=(sources, 1)) + rng.normal(size=(sources, targets))
+    blank = rng.random(value.shape) < missing
+    columns = [f"{'target' if bipartite else 'task'} {j}, naïve" for j in range(targets)]
+    lines = ["," + ",".join(f'"{name}"' for name in columns)]
+    for i, row in enumerate(value):
+        cells = ["" if hidden else repr(float(cell)) for cell, hidden in zip(row, blank[i], strict=True)]
+        lines.append(",".join([f'"task {i}, naïve"', *cells]))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("sources", "targets", "bipartite", "missing"),
+    [(12, 12, False, 0.0), (14, 10, False, 0.15), (15, 9, True, 0.0)],
+)
+def test_any_shape_is_benchmarked(
+    sources: int,
+    targets: int,
+    bipartite: bool,
+    missing: float,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = write_matrix(
+        tmp_path / "mine.csv", sources=sources, targets=targets, bipartite=bipartite, missing=missing
+    )
+    out = tmp_path / "out"
+    assert bench(monkeypatch, "--dataset", str(path), "--out", str(out), "--model", MODELS, *QUICK) == 0
+    results = {(each.place.setting, each.model.config.name): each for each in read_results(out)}
+    assert results["transductive", "source-target-profile"].metrics["spearman"].mean is not None
+    assert {each.place.dataset for each in results.values()} == {"mine"}
+    inductive = results["inductive", "source-target-dir-inductive"]
+    assert inductive.status == "unsupported"
+    assert "needs task embeddings" in str(inductive.error)
+    assert "mine own, value, transductive" in capsys.readouterr().out
+
+
+def test_tasks_become_embeddings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_matrix(tmp_path / "mine.csv", sources=12, targets=12, bipartite=False)
+    tasks = tmp_path / "tasks.csv"
+    rows = [f'"task {i}, naïve",{"ab"[i % 2]},{i * 0.5}' for i in range(12)]
+    tasks.write_text("name,group,size\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    words = ["--dataset", str(path), "--tasks", str(tasks), "--model", MODELS]
+    assert bench(monkeypatch, *words, "--out", str(tmp_path / "out"), *QUICK) == 0
+    results = {(each.place.setting, each.model.config.name): each for each in read_results(tmp_path / "out")}
+    assert results["inductive", "source-target-dir-inductive"].status == "ok"
+    assert results["inductive", "group-prior"].metrics["spearman"].mean is not None
+
+
+def test_lower_is_better_turns_the_ranking_around(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_matrix(tmp_path / "mine.csv", sources=12, targets=12, bipartite=False)
+    words = ["--dataset", str(path), "--model", "z-svd1", "--setting", "transductive", *QUICK]
+    for name, more in (("up", []), ("down", ["--lower-is-better"])):
+        assert bench(monkeypatch, *words, *more, "--out", str(tmp_path / name)) == 0
+    (up,), (down,) = (read_results(tmp_path / name) for name in ("up", "down"))
+    assert up.data.dataset_hash != down.data.dataset_hash
+    assert up.data.split_hashes == down.data.split_hashes
+    # negating a matrix negates its z-scores, and with both the predictions: the agreement stays
+    assert down.metrics["spearman"].mean == pytest.approx(up.metrics["spearman"].mean, abs=1e-5)
+    assert down.data.unit == "as given, negated"
+
+
+def test_a_matrix_too_small_to_be_scored_is_said_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_matrix(tmp_path / "small.csv", sources=5, targets=5, bipartite=False)
+    words = ["--dataset", str(path), "--model", "z-svd1", "--setting", "transductive", *QUICK]
+    assert bench(monkeypatch, *words, "--out", str(tmp_path / "out")) == 0
+    assert "not scored: small own, value, transductive" in capsys.readouterr().out
+
+
+def test_a_matrix_is_read_once_however_many_cells_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_matrix(tmp_path / "mine.csv", sources=12, targets=12, bipartite=False)
+    reads: list[Path] = []
+
+    def counted(file: Path, **options: Any) -> AffinityTable:
+        reads.append(file)
+        return read_own_table(file, **options)
+
+    monkeypatch.setattr("datamodules.registry.read_own_table", counted)
+    words = ["--dataset", str(path), "--model", "group-prior,source-mean", "--out", str(tmp_path / "out")]
+    assert bench(monkeypatch, *words, *QUICK) == 0
+    assert len(read_results(tmp_path / "out")) == 4
+    assert reads == [path]
+
+
+def test_a_bad_file_is_one_message_and_exit_code_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "photo.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
+    assert bench(monkeypatch, "--dataset", str(tmp_path / "photo.csv"), "--out", str(tmp_path / "out")) == 2
+    error = capsys.readouterr().err
+    assert "this is not UTF-8 text but a PNG image" in error
+    assert "Traceback" not in error
+    assert not (tmp_path / "out").exists()

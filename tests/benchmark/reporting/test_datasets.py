@@ -1,0 +1,55 @@
+"""``affinity-bench data`` lists every dataset, and shows one."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmark.cli import main
+from datamodules.registry import DATASETS
+
+from ...typed import exit_code
+
+
+def data(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    return exit_code(monkeypatch, main, "data", *words)
+
+
+def test_every_matrix_of_every_dataset_is_listed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert data(monkeypatch) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    for source in DATASETS.values():
+        for regime in source.regimes:
+            for label in source.labels:
+                (row,) = [row for row in rows if row[:3] == [source.name, regime, label]]
+                assert row[-1] == "MIT"
+
+
+def test_one_dataset_is_shown_with_its_tasks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert data(monkeypatch, "taskonomy") == 0
+    printed = capsys.readouterr().out
+    assert "log AHP affinity" in printed
+    rows = [line.split() for line in printed.splitlines()]
+    assert ["colorization", "2D", "pixel", "map", "22", "0"] in rows
+    assert ["curvature", "3D", "pixel", "map", "21", "24"] in rows
+
+
+def test_ones_own_matrix_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("from,x,y,z\na,1,2,3\nb,4,5,9\nc,7,8,6\nd,2,4,\n")
+    assert data(monkeypatch, str(path)) == 0
+    printed = capsys.readouterr().out
+    assert "4 × 3" in printed
+    assert "91.7%" in printed
+
+
+def test_an_unknown_name_is_refused_with_a_hint(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert data(monkeypatch, "medmist") == 2
+    assert "did you mean 'medmnist'" in capsys.readouterr().err

@@ -1,0 +1,57 @@
+"""The board that a run prints, and what it says came of the run."""
+
+import io
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmark.reporting.terminal_boards import BOARD_WIDTH, boards, outcome, ranked
+from benchmark.results.files import read_results
+
+
+def printed(results_folder: Path, *, width: int = BOARD_WIDTH) -> str:
+    console = Console(width=width, file=io.StringIO(), record=True)
+    for board in boards(read_results(results_folder)):
+        console.print(board)
+    return console.export_text()
+
+
+def test_a_board_has_what_a_reader_needs(results_folder: Path) -> None:
+    text = printed(results_folder)
+    words = {
+        *("rank", "model", "encoder", "Z", "Spearman", "pooled", "AUC", "recall", "@3", "regret", "@1"),
+        *("seconds", "±", "new→known", "concordant", "transductive,", "1/3", "hidden"),
+    }
+    assert words <= set(text.split())
+
+
+def test_models_stand_in_the_order_of_their_score(results_folder: Path) -> None:
+    results = [each for each in read_results(results_folder) if each.place.setting == "transductive"]
+    scores = [each.metrics["spearman"].mean or 0.0 for each in ranked(results)]
+    assert scores == sorted(scores, reverse=True)
+    names = [each.model.config.name for each in ranked(results)]
+    text = printed(results_folder).split("transductive")[1]
+    assert sorted(names, key=text.index) == names
+
+
+def test_unsupported_models_are_named_and_not_ranked(results_folder: Path) -> None:
+    text = printed(results_folder)
+    (line,) = [line for line in text.splitlines() if line.startswith("unsupported")]
+    assert set(line.split(": ")[1].strip().split(", ")) == {"z-svd3", "gae-profile", "source-target-profile"}
+
+
+def test_a_failed_model_is_said_with_its_reason(results_folder: Path, tmp_path: Path) -> None:
+    results = read_results(results_folder)
+    trace = "Traceback\n  ...\nRuntimeError: on purpose"
+    results[0] = results[0].model_copy(update={"status": "failed", "error": trace, "metrics": {}})
+    text = outcome(results, reused=2, out=tmp_path)
+    assert "8 cells expected, 6 written, 2 already there" in text
+    assert "1 failed" in text
+    assert f"{results[0].model.config.name}: RuntimeError: on purpose" in text
+    assert str(tmp_path) in text
+
+
+def test_numbers_survive_a_narrow_terminal(results_folder: Path) -> None:
+    for line in printed(results_folder, width=80).splitlines():
+        assert len(line) <= 80
+    assert printed(results_folder, width=80).count("±") == printed(results_folder).count("±")

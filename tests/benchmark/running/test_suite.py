@@ -1,0 +1,78 @@
+"""Which cells a run consists of."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmark.running.suite import SUITES, cells_of, load_suite
+from datamodules.errors import UserError
+from datamodules.registry import DATASETS, find_source
+from lit_models.registry import load_model, model_names
+
+TASKONOMY = find_source("taskonomy")
+
+SUITE_NAMES = sorted(path.stem for path in SUITES.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("name", SUITE_NAMES)
+def test_every_suite_lists_distinct_files_on_every_dataset(dataset: str, name: str) -> None:
+    paths = [cell.path(Path("out")) for cell in cells_of(find_source(dataset), load_suite(name))]
+    assert len(paths) == len(set(paths)) > 0
+
+
+def test_full_holds_the_default_and_every_model_with_and_without_z() -> None:
+    paths = {name: {c.path(Path()) for c in cells_of(TASKONOMY, load_suite(name))} for name in SUITE_NAMES}
+    assert paths["default"] < paths["full"]
+    # 3 regimes × 2 labels × (3 ratios + inductive) × every model, twice where it can go without Z
+    models = sum(2 if load_model(name).z == "none" else 1 for name in model_names())
+    assert len(paths["full"]) == 3 * 2 * 4 * models
+
+
+def test_what_is_named_replaces_that_part_of_the_suite() -> None:
+    cells = cells_of(
+        TASKONOMY,
+        load_suite("default"),
+        settings=["transductive"],
+        masks=["1/2", "2/3"],
+        models=["z-svd3", "gravity-dir+z", "z-svd3"],
+        regimes=["1k"],
+        labels=["winrate"],
+    )
+    assert [str(cell.path(Path("out"))) for cell in cells] == [
+        f"out/taskonomy/1k-winrate/transductive-{share}/{model}.json"
+        for share in ("1of2", "2of3")
+        for model in ("z-svd3", "gravity-dir+z")
+    ]
+
+
+def test_inductive_cells_have_no_ratio() -> None:
+    cells = cells_of(TASKONOMY, load_suite("full"), models=["group-prior"], regimes=["16k"], labels=["ahp"])
+    assert [cell.place.mask for cell in cells] == ["1/3", "1/2", "2/3", None]
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "hint"),
+    [
+        ("settings", "transductiv", "did you mean 'transductive'"),
+        ("masks", "1/4", "unknown mask '1/4'"),
+        ("models", "gravity-dri", "did you mean 'gravity-dir'"),
+        ("regimes", "16K", "did you mean '16k'"),
+        ("labels", "winrates", "did you mean 'winrate'"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_a_hint(part: str, name: str, hint: str) -> None:
+    with pytest.raises(UserError, match=hint):
+        cells_of(TASKONOMY, load_suite("default"), **{part: [name]})  # type: ignore[arg-type]  # a list of names
+
+
+def test_an_unknown_dataset_or_suite_is_refused_with_a_hint() -> None:
+    with pytest.raises(UserError, match="did you mean 'taskonomy'"):
+        cells_of(find_source("taskonmy"), load_suite("default"))
+    with pytest.raises(UserError, match="did you mean 'default'"):
+        load_suite("defualt")
+
+
+def test_a_ratio_without_the_transductive_setting_is_refused() -> None:
+    with pytest.raises(UserError, match="leave the mask out"):
+        cells_of(TASKONOMY, load_suite("default"), settings=["inductive"], masks=["1/2"])

@@ -1,0 +1,123 @@
+"""Ranks, verdicts and what is incomplete, on results made by hand."""
+
+from collections.abc import Callable
+
+import pytest
+
+from benchmark.results.schema import Result
+from leaderboard.boards.aggregate import make_boards
+from leaderboard.boards.overall import make_overalls
+from leaderboard.boards.standings import Standing, repeated_names, standings
+
+Make = Callable[..., Result]
+NOISE = (-0.01, 0.0, 0.01)
+
+
+def around(score: float, *, flip: bool = False) -> list[float]:
+    return [score + (-each if flip else each) for each in NOISE]
+
+
+def board_of(*results: Result) -> dict[str, Standing]:
+    (board,) = make_boards(results)
+    return {standing.result.model.config.name: standing for standing in standings(board)}
+
+
+def words(standing: Standing) -> tuple[str, str]:
+    assert standing.baseline is not None
+    assert standing.leader is not None
+    return standing.baseline.words, standing.leader.words
+
+
+def test_models_are_held_against_the_best_baseline_and_the_leader(make: Make) -> None:
+    found = board_of(
+        make("graph", around(0.8), encoder="dir"),
+        make("other", around(0.5), encoder="dir"),
+        make("level", around(0.3001, flip=True), encoder="profile"),
+        make("plain", around(0.3)),
+        make("poor", around(0.1)),
+    )
+    assert {name: words(each) for name, each in found.items()} == {
+        "graph": ("better", "reference"),
+        "other": ("better", "worse"),
+        "level": ("not distinguishable", "worse"),
+        "plain": ("reference", "worse"),
+        "poor": ("worse", "worse"),
+    }
+    assert [each.rank for each in found.values()] == [1, 2, 3, 4, 5]
+
+
+def test_incomplete_models_have_no_rank_and_decide_nothing(make: Make) -> None:
+    failed = make("failed").model_copy(update={"status": "failed", "metrics": {}, "error": "no"})
+    found = board_of(
+        make("partial", [0.9, 0.9, None], encoder="dir"),
+        make("whole", around(0.5)),
+        make("none", [None, None, None]),
+        failed,
+    )
+    assert {name: (each.rank, each.incomplete) for name, each in found.items()} == {
+        "whole": (1, ""),
+        "partial": (None, "2 of 3 values"),
+        "none": (None, "not scored"),
+        "failed": (None, "failed"),
+    }
+    assert words(found["whole"]) == ("reference", "reference")
+
+
+def on(result: Result, dataset: str, **place: str) -> Result:
+    return result.model_copy(update={"place": result.place.model_copy(update={"dataset": dataset, **place})})
+
+
+def test_the_mean_rank_is_over_models_that_have_every_dataset(make: Make) -> None:
+    (overall,) = make_overalls(
+        make_boards(
+            [
+                on(make("a", around(0.9)), "one"),
+                on(make("b", around(0.8)), "one"),
+                on(make("only", around(0.85)), "one"),
+                on(make("a", around(0.2)), "two"),
+                on(make("b", around(0.4)), "two"),
+                on(make("c", around(0.1)), "two"),
+                on(make("c", [0.1, 0.1, None]), "one"),
+            ]
+        )
+    )
+    # without `only` and `c`, a is 1st and 2nd and b 2nd and 1st
+    assert [(row.name, row.mean_rank, row.missing) for row in overall.rows] == [
+        ("a", 1.5, []),
+        ("b", 1.5, []),
+        ("c", None, ["one"]),
+        ("only", None, ["two"]),
+    ]
+    assert overall.rows[2].scores == [None, pytest.approx(0.1)]
+
+
+def test_versions_settings_and_shares_are_ranked_apart(make: Make) -> None:
+    base = make("a")
+    others = [
+        base.model_copy(update={"protocol_version": 2}),
+        on(base, "made", setting="inductive", mask=None),
+        on(base, "made", mask="1/2"),
+    ]
+    assert len(make_overalls(make_boards([base, *others]))) == 4
+
+
+def test_a_dataset_counts_once_and_by_its_headline_matrix(make: Make) -> None:
+    headline = on(make("a"), "taskonomy", regime="16k", label="ahp")
+    other = on(make("a"), "taskonomy", regime="1k", label="ahp")
+    (overall,) = make_overalls(make_boards([other, headline]))
+    assert [board.place.regime for board in overall.boards] == ["16k"]
+    data = headline.data.model_copy(update={"dataset_hash": "another"})
+    (overall,) = make_overalls(
+        make_boards(
+            [
+                headline,
+                on(make("b"), "taskonomy", regime="16k", label="ahp"),
+                headline.model_copy(update={"data": data}),
+            ]
+        )
+    )
+    assert [len(board.results) for board in overall.boards] == [2]
+
+
+def test_repeated_names_are_found(make: Make) -> None:
+    assert repeated_names([make("a"), make("b"), make("a")]) == ["a"]

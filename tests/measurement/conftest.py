@@ -1,0 +1,37 @@
+"""A whole measurement of the digits example, small enough for every run of the tests."""
+
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from measurement.campaign import Campaign
+from measurement.jobs import Effort, Workbench
+from measurement.task_file import load_tasks
+from measurement.training import TrainingPlan
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "digits_tasks.py"
+
+
+@pytest.fixture(scope="session")
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
+    """Two seeds of the example, every job done."""
+    folder = tmp_path_factory.mktemp("measured")
+    effort = Effort(
+        train=TrainingPlan(steps=60, batch=64, learning_rate=3e-3),
+        readout=TrainingPlan(steps=40, batch=16, learning_rate=3e-3),
+        best=3,
+    )
+    campaign = Campaign(tasks=EXAMPLE, folder=folder, seeds=2, restarts=1, effort=effort)
+    campaign.prepare()
+    bench = workbench(campaign)
+    for job in chain.from_iterable(campaign.stages()):
+        bench.run(job)
+    return campaign
+
+
+def workbench(campaign: Campaign) -> Workbench:
+    tasks = load_tasks(campaign.tasks)
+    return Workbench(
+        tasks=tasks.tasks, make_encoder=tasks.make_encoder, effort=campaign.effort, folder=campaign.folder
+    )

@@ -101,12 +101,9 @@ MOVED = {
 }
 # Modules that became packages; their names are looked up in one module of the package.
 BECAME_PACKAGES = {
-    "benchmark.progress": "benchmark.progress.run",
     "benchmark.results": "benchmark.results.schema",
-    "benchmark.scoring": "benchmark.scoring.protocol_scores",
     "datamodules.links": "datamodules.links.splits",
     "datamodules.splits": "datamodules.splits.protocol",
-    "leaderboard.claims": "leaderboard.claims.verdicts",
     "lit_models.link_prediction": "lit_models.link_prediction.lit_link_prediction",
 }
 

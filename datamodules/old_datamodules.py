@@ -1,24 +1,51 @@
 """One class per dataset, as version 0.1 had them; see :mod:`datamodules.moved`."""
 
-from functools import partialmethod
+from typing import Any
 
 from datamodules.dataset_datamodule import DatasetDataModule
 from datamodules.registry import DATASETS
 
 
-def _of(dataset: str, name: str) -> type[DatasetDataModule]:
-    """:class:`DatasetDataModule` with its dataset chosen, and its tables to be read from the class."""
-    members = {
-        "__doc__": f"``DatasetDataModule(dataset={dataset!r}, …)``, under its old name.",
-        "__init__": partialmethod(DatasetDataModule.__init__, dataset=dataset),
-        "__module__": __name__,
-        "read": DATASETS[dataset].read,
-    }
-    return type(name, (DatasetDataModule,), members)
+class TaskonomyDataModule(DatasetDataModule):
+    """``DatasetDataModule(dataset="taskonomy", …)``."""
+
+    read = DATASETS["taskonomy"].read
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(dataset="taskonomy", **options)
 
 
-TaskonomyDataModule = _of("taskonomy", "TaskonomyDataModule")
-PromptTransferDataModule = _of("prompt-transfer", "PromptTransferDataModule")
-MedMNISTDataModule = _of("medmnist", "MedMNISTDataModule")
-CogTaskonomyDataModule = _of("cogtaskonomy", "CogTaskonomyDataModule")
-MiniVisionDataModule = _of("mini-vision", "MiniVisionDataModule")
+class PromptTransferDataModule(DatasetDataModule):
+    """``DatasetDataModule(dataset="prompt-transfer", …)``."""
+
+    read = DATASETS["prompt-transfer"].read
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(dataset="prompt-transfer", **options)
+
+
+class MedMNISTDataModule(DatasetDataModule):
+    """``DatasetDataModule(dataset="medmnist", …)``."""
+
+    read = DATASETS["medmnist"].read
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(dataset="medmnist", **options)
+
+
+class CogTaskonomyDataModule(DatasetDataModule):
+    """``DatasetDataModule(dataset="cogtaskonomy", …)``."""
+
+    read = DATASETS["cogtaskonomy"].read
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(dataset="cogtaskonomy", **options)
+
+
+class MiniVisionDataModule(DatasetDataModule):
+    """``DatasetDataModule(dataset="mini-vision", …)``."""
+
+    read = DATASETS["mini-vision"].read
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(dataset="mini-vision", **options)

@@ -19,7 +19,10 @@ QUICK = ["--model.members", "2", "--data.numbers", "[0,5]", "--trainer.max_epoch
 QUICK += ["--trainer.enable_progress_bar", "false", "--trainer.enable_model_summary", "false"]
 
 BASE = {
-    "data": {"class_path": "TaskonomyDataModule", "init_args": {"regime": "1k", "z": "none"}},
+    "data": {
+        "class_path": "datamodules.dataset_datamodule.DatasetDataModule",
+        "init_args": {"dataset": "taskonomy", "regime": "1k", "z": "none"},
+    },
     "trainer": {"max_epochs": 3},
 }
 
@@ -55,7 +58,8 @@ def test_a_run_leaves_a_checkpoint_its_configuration_and_metrics(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     words = ["--model.build", "lit_models.gravity.GravityGAE", "--model.build.encoder", "dir"]
-    words += ["--data", "TaskonomyDataModule", "--data.regime", "1k", "--data.z", "metadata"]
+    words += ["--data", "DatasetDataModule", "--data.dataset", "taskonomy", "--data.regime", "1k"]
+    words += ["--data.z", "metadata"]
     checkpoint = checkpoint_of(capsys, *words, *QUICK)
     folder = tmp_path / "lightning_logs" / "version_0"
     assert checkpoint.parent == folder / "checkpoints"
@@ -98,7 +102,8 @@ def test_without_more_words_a_run_is_that_of_the_board(capsys: pytest.CaptureFix
     assert (trainer["use_distributed_sampler"], trainer["num_sanity_val_steps"]) == (False, 0)
     assert trainer["accelerator"] == "cpu"
     assert (model["members"], model["seed"], model["patience"]) == (8, 0, 20)
-    assert config["data"]["class_path"] == "datamodules.tables.taskonomy.TaskonomyDataModule"
+    assert config["data"]["class_path"] == "datamodules.dataset_datamodule.DatasetDataModule"
+    assert config["data"]["init_args"]["dataset"] == "taskonomy"
     assert config["data"]["init_args"]["numbers"] is None
 
 

@@ -105,7 +105,7 @@ def test_a_matrix_is_read_once_however_many_cells_there_are(
         reads.append(file)
         return read_own_table(file, **options)
 
-    monkeypatch.setattr("datamodules.registry.read_own_table", counted)
+    monkeypatch.setattr("datamodules.own_matrix.source.read_own_table", counted)
     words = ["--dataset", str(path), "--model", "group-prior,source-mean", "--out", str(tmp_path / "out")]
     assert bench(monkeypatch, *words, *QUICK) == 0
     assert len(read_results(tmp_path / "out")) == 4

@@ -14,6 +14,7 @@ import torch
 import yaml
 
 from datamodules.base import AffinityDataModule, Stage
+from datamodules.dataset_datamodule import DatasetDataModule
 from datamodules.registry import DATASETS
 
 from .published import card, card_table, published, read, tied_pairs
@@ -242,7 +243,7 @@ def test_ties_are_the_cards(dataset: str) -> None:
 @each_dataset
 def test_a_modules_defaults_are_the_headline_matrix(dataset: str) -> None:
     source = DATASETS[dataset]
-    table = source().table
+    table = DatasetDataModule(dataset=dataset).table
     assert (table.regime, table.label) == (source.regimes[0], next(iter(source.labels)))
 
 
@@ -253,7 +254,8 @@ def test_a_module_is_the_general_one_over_its_table(dataset: str, options: dict[
     place = {"regime": source.regimes[-1], "label": list(source.labels)[-1]}
     options = options | {"numbers": [3, 0], "train_on_validation": True, "scale": "mix", "development": True}
     options["proxy"] = next(iter(source.proxies), "none")
-    own, general = source(**place, **options), AffinityDataModule(table=source.read(**place), **options)
+    own = DatasetDataModule(dataset=dataset, **place, **options)
+    general = AffinityDataModule(table=source.read(**place), **options)
     assert own.table.hash == general.table.hash
     assert [split.hash for split in own.splits] == [split.hash for split in general.splits]
     assert (own.setting, own.train_on_validation) == (general.setting, True)

@@ -61,6 +61,8 @@ class MagNetEncoder(nn.Module):
         self.rate = rate
         self.one_hot = one_hot
         entering = num_features + (num_tasks if one_hot else 0)
+        if entering == 0:
+            raise UserError("an encoder without one-hot input needs task embeddings: set z to 'metadata'")
         self.convolutions = nn.ModuleList(
             convolution(features, width, K=order, q=charge, trainable_q=False)
             for features in (entering, width)

@@ -1,7 +1,5 @@
 """Models by name, one YAML a model under ``lit_models/configs``, and a user's own by their path."""
 
-import hashlib
-import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -155,22 +153,3 @@ def _parse(config: ModelConfig) -> tuple[ArgumentParser, Any]:
         return parser, parser.parse_object({"model": wanted})
     except Exception as error:
         raise UserError(f"model '{config.name}' cannot be built: {error}") from error
-
-
-def source_hash(model: RecoveryModel) -> str:
-    """SHA-256 over the code that decides what a model predicts.
-
-    Args:
-        model: an instance.
-
-    Returns:
-        Hash of every file of ``lit_models`` and, where they lie elsewhere, of the model's classes.
-    """
-    files = set(Path(__file__).parent.glob("*.py"))
-    for ancestor in type(model).__mro__:
-        if issubclass(ancestor, RecoveryModel):
-            files.add(Path(inspect.getfile(ancestor)))
-    digest = hashlib.sha256()
-    for file in sorted(files, key=lambda path: path.name):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()

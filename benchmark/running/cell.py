@@ -40,7 +40,8 @@ from datamodules.splits.protocol import PROTOCOL_VERSION
 from lit_models.autoencoder import Variational
 from lit_models.base import RecoveryModel
 from lit_models.loading.config import ModelConfig
-from lit_models.registry import model_factory, source_hash
+from lit_models.loading.source_hash import source_hash
+from lit_models.registry import model_factory
 from lit_models.training.lit_recovery import LitRecovery
 
 Tables = dict[str, pd.DataFrame]

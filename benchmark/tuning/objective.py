@@ -16,7 +16,8 @@ from datamodules.splits.protocol import Setting
 from datamodules.splits.tuning import nested_split
 from datamodules.standardise import SCALES
 from lit_models.loading.config import ModelConfig
-from lit_models.registry import model_factory, source_hash
+from lit_models.loading.source_hash import source_hash
+from lit_models.registry import model_factory
 from lit_models.training.lit_recovery import LitRecovery, Prediction
 
 

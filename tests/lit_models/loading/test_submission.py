@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from datamodules.errors import UserError
+from lit_models.loading.source_hash import source_hash
 from lit_models.loading.submission import class_word, import_class
-from lit_models.registry import load_model, load_models, model_factory, source_hash
+from lit_models.registry import load_model, load_models, model_factory
 
 EXAMPLE = Path(__file__).parents[3] / "examples/my_recovery_model.py"
 MODEL = """

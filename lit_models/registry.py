@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from datamodules.embeddings import Z
 from datamodules.errors import UserError, unknown_name
 from lit_models.base import RecoveryModel
+from lit_models.loading.class_path import with_full_paths
 from lit_models.loading.config import ModelConfig
 from lit_models.loading.model_file import points, read_model_file
 from lit_models.loading.submission import import_class, is_submission
@@ -113,19 +114,21 @@ def _named(name: str, content: dict[str, Any], *, where: str) -> ModelConfig:
 
 
 def resolve(config: ModelConfig) -> ModelConfig:
-    """Fill in the defaults of a model's arguments and check their types.
+    """Fill in the defaults of a model's arguments, check their types, and name classes by their full paths.
 
     Args:
         config: configuration with any subset of arguments.
 
     Returns:
-        The same with every argument.
+        The same with every argument, and class paths as of :mod:`lit_models.loading.class_path`.
 
     Raises:
         UserError: if the class or an argument does not fit.
     """
-    parsed = _parse(config)[1]
-    return config.model_copy(update={"init_args": parsed.as_dict()["model"].get("init_args", {})})
+    parsed = with_full_paths(_parse(config)[1].as_dict()["model"])
+    return config.model_copy(
+        update={"class_path": parsed["class_path"], "init_args": parsed.get("init_args", {})}
+    )
 
 
 def model_factory(config: ModelConfig) -> ModelFactory:

@@ -13,6 +13,7 @@ from types import ModuleType
 
 from datamodules.errors import UserError, unknown_name
 from lit_models.base import RecoveryModel
+from lit_models.loading.class_path import full_path
 
 # Files become modules below this name, so that one called torch.py shadows nothing.
 PACKAGE = "submission"
@@ -36,7 +37,7 @@ def import_class(word: str, *, folder: Path = Path()) -> str:
         folder: what a relative path is relative to.
 
     Returns:
-        The class path by which it can now be imported, ``submission.file.Class`` for one from a file.
+        Its full path, by which it can now be imported: ``submission.file.Class`` for one that a file defines.
 
     Raises:
         UserError: if there is no such file, module or class, its code does not run, or it is no
@@ -68,7 +69,7 @@ def import_class(word: str, *, folder: Path = Path()) -> str:
         )
     if inspect.isabstract(found):
         raise UserError(f"{file}: {name} has no method forward(self, graph): write one that scores a graph")
-    return f"{module.__name__}.{name}"
+    return full_path(found)
 
 
 def class_word(class_path: str, *, folder: Path) -> str:

@@ -28,9 +28,10 @@ from benchmark.results.schema import (
 )
 from benchmark.results.score_tables import curve_table, score_table
 from benchmark.running.distributed import LostProcessError, gather, is_rank_zero
+from benchmark.running.fit_model import data_for, fit_model
 from benchmark.running.processes import Processes
 from benchmark.running.suite import Cell
-from benchmark.running.trainer import Hardware, make_trainer, use_threads_for
+from benchmark.running.trainer import Hardware
 from benchmark.scoring.evaluator import Evaluator
 from benchmark.tracking.wandb_mirror import Mirror
 from datamodules.affinity_table import AffinityTable
@@ -42,7 +43,6 @@ from lit_models.base import RecoveryModel
 from lit_models.loading.config import ModelConfig
 from lit_models.loading.source_hash import source_hash
 from lit_models.registry import model_factory
-from lit_models.training.lit_recovery import LitRecovery
 
 Tables = dict[str, pd.DataFrame]
 LIBRARIES = ("torch", "pytorch-lightning", "torch-geometric", "numpy", "scipy", "scikit-learn")
@@ -81,15 +81,12 @@ class CellRun:
         self.hardware = hardware
         place = cell.place
         without_proxy = cell.model.proxy not in {"none", *table.proxies}
-        self.datamodule = AffinityDataModule(
-            table=table,
+        self.datamodule = data_for(
+            cell.model.model_copy(update={"proxy": "none"}) if without_proxy else cell.model,
+            table,
             setting=place.setting,
             mask=place.mask or "1/3",
             numbers=effort.numbers,
-            z=cell.model.z,
-            scale=cell.model.scale,
-            proxy="none" if without_proxy else cell.model.proxy,
-            train_on_validation=cell.model.training.train_on_validation,
         )
         self.build = model_factory(cell.model)
         self.template: RecoveryModel | None = None
@@ -187,25 +184,19 @@ class CellRun:
         return self._result("failed", error=reason, started=datetime.now(UTC).isoformat(timespec="seconds"))
 
     def _fit_and_score(self, callbacks: Sequence[pl.Callback], *, started: str) -> tuple[Result, Tables]:
-        use_threads_for(self.datamodule.num_tasks)
-        pl.seed_everything(self.effort.seed, verbose=False)
         evaluator = Evaluator(datamodule=self.datamodule, name=self.cell.model.name)
-        trainer = make_trainer(self.hardware, epochs=self.run.epochs, callbacks=[evaluator, *callbacks])
-        clock = [time.perf_counter()]
-        module = LitRecovery(
-            build=self.build,
-            num_tasks=self.datamodule.num_tasks,
-            num_features=self.datamodule.num_features,
-            numbers=self.data.split_numbers,
+        module, trainer, fit_seconds = fit_model(
+            self.cell.model,
+            self.datamodule,
             members=self.run.members,
             seed=self.run.seed,
-            **self.cell.model.training.model_dump(exclude={"epochs", "train_on_validation"}),
+            epochs=self.run.epochs,
+            hardware=self.hardware,
+            callbacks=[evaluator, *callbacks],
         )
-        if self.trainable:
-            trainer.fit(module, datamodule=self.datamodule)
-        clock.append(time.perf_counter())
+        fitted = time.perf_counter()
         trainer.predict(module, datamodule=self.datamodule, return_predictions=False)
-        clock.append(time.perf_counter())
+        predict_seconds = time.perf_counter() - fitted
         names = self.datamodule.table.task_names
         tables = {"scores": score_table(evaluator.member_scores, self.datamodule)}
         if self.trainable:
@@ -221,11 +212,7 @@ class CellRun:
                 "model": self.model.model_copy(update={"batched": module.is_batched}),
                 "device": _device_name(trainer),
                 "marks": ["batch-dependent"] if module.is_batch_dependent else [],
-                "timing": Timing(
-                    started=started,
-                    fit_seconds=clock[1] - clock[0],
-                    predict_seconds=clock[2] - clock[1],
-                ),
+                "timing": Timing(started=started, fit_seconds=fit_seconds, predict_seconds=predict_seconds),
             }
         )
         return result, tables

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
-from benchmark.running.trainer import Hardware, make_trainer, use_threads_for
+from benchmark.running.fit_model import data_for, fit_model
+from benchmark.running.trainer import use_threads_for
 from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule
 from datamodules.graph import TaskGraph
@@ -20,7 +20,7 @@ from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
 from lit_models.loading.config import ModelConfig
 from lit_models.registry import model_factory
-from lit_models.training.lit_recovery import LitRecovery, Prediction
+from lit_models.training.lit_recovery import LitRecovery
 
 NUMBERS = (0, 1, 2)
 MEMBERS = 2
@@ -77,15 +77,7 @@ class Subject:
         self, setting: Setting, numbers: Sequence[int] | None = NUMBERS, table: AffinityTable | None = None
     ) -> AffinityDataModule:
         """Splits of the matrix, or of one like it; all of them for the numbers None."""
-        return AffinityDataModule(
-            table=table or self.table,
-            setting=setting,
-            numbers=numbers,
-            z=self.config.z,
-            scale=self.config.scale,
-            proxy=self.config.proxy,
-            train_on_validation=self.config.training.train_on_validation,
-        )
+        return data_for(self.config, table or self.table, setting=setting, numbers=numbers)
 
     @property
     def setting(self) -> Setting:
@@ -106,28 +98,13 @@ class Subject:
 
     def fit(self, data: AffinityDataModule, *, epochs: int, members: int = MEMBERS) -> Fitted:
         """Train the model as a run would, and predict."""
-        pl.seed_everything(SEED, verbose=False)
         started = time.perf_counter()
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            module = LitRecovery(
-                build=self.build,
-                num_tasks=data.num_tasks,
-                num_features=data.num_features,
-                numbers=[split.number for split in data.splits],
-                members=members,
-                seed=SEED,
-                **self.config.training.model_dump(exclude={"epochs", "train_on_validation"}),
-            )
-            trainer = make_trainer(Hardware(), epochs=epochs, callbacks=[])
-            if module.is_trainable:
-                trainer.fit(module, datamodule=data)
-            batches = trainer.predict(module, datamodule=data)
-        (prediction,) = (Prediction(*batch) for batch in batches or ())
+            fitted = fit_model(self.config, data, members=members, seed=SEED, epochs=epochs)
+            scores = fitted.scores(data.predict_dataloader())
         refusals = [str(each.message) for each in caught if "vmap" in str(each.message)]
-        return Fitted(
-            module, prediction.scores.detach(), time.perf_counter() - started, "".join(refusals[:1])
-        )
+        return Fitted(fitted.module, scores, time.perf_counter() - started, "".join(refusals[:1]))
 
 
 def _dataset_for(config: ModelConfig) -> str:

@@ -35,13 +35,7 @@ def data(data_of: DataOf) -> AffinityDataModule:
 
 
 def module_of(data: AffinityDataModule, build: Any = GravityVGAE, **arguments: Any) -> LitRecovery:
-    return LitRecovery(
-        build=build,
-        num_tasks=data.num_tasks,
-        num_features=data.num_features,
-        numbers=[split.number for split in data.splits],
-        **{"members": 2, **arguments},
-    )
+    return LitRecovery.for_data(build, data, **{"members": 2, **arguments})
 
 
 def plain_trainer(**options: Any) -> pl.Trainer:

@@ -27,6 +27,7 @@ from benchmark.results.schema import (
     summarise,
 )
 from benchmark.results.score_tables import curve_table, score_table
+from benchmark.running.applicability import why_not
 from benchmark.running.distributed import LostProcessError, gather, is_rank_zero
 from benchmark.running.fit_model import data_for, fit_model
 from benchmark.running.processes import Processes
@@ -73,6 +74,9 @@ class CellRun:
         table: the matrix that the cell names.
         effort: how much to spend.
         hardware: what to run it on.
+
+    Raises:
+        UserError: if the cell cannot have a result; see :mod:`benchmark.running.applicability`.
     """
 
     def __init__(self, cell: Cell, *, table: AffinityTable, effort: RunSettings, hardware: Hardware) -> None:
@@ -80,9 +84,11 @@ class CellRun:
         self.effort = effort
         self.hardware = hardware
         place = cell.place
-        without_proxy = cell.model.proxy not in {"none", *table.proxies}
+        reason = why_not(cell.model, table, place.setting)
+        if reason:
+            raise UserError(f"{cell.model.name} cannot be scored on {place.title}: {reason}")
         self.datamodule = data_for(
-            cell.model.model_copy(update={"proxy": "none"}) if without_proxy else cell.model,
+            cell.model,
             table,
             setting=place.setting,
             mask=place.mask or "1/3",
@@ -94,14 +100,10 @@ class CellRun:
         self.unsupported: str | None = None
         try:
             self.template = self.build(self.datamodule.num_tasks, self.datamodule.num_features)
-            if place.setting not in self.template.settings:
-                self.unsupported = f"{cell.model.name} cannot rank transfers in the {place.setting} setting"
-        except UserError as refusal:  # its own word that it does not fit this data
+        except UserError as refusal:  # its own word that it does not fit as many tasks as a split has
             self.unsupported = str(refusal)
         except Exception:  # a model that cannot be built fails its cell, not the suite
             self.build_error = traceback.format_exc()
-        if without_proxy:
-            self.unsupported = f"{table.name} has no figures '{cell.model.proxy}' for {cell.model.name}"
         self.trainable = self.template is not None and any(
             value.requires_grad for value in self.template.parameters()
         )

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from benchmark.metrics import pooled_spearman
+from benchmark.running.applicability import why_not
 from benchmark.running.fit_model import data_for, fit_model
 from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule
@@ -65,6 +66,9 @@ class HeldBack:
         for table in tables:
             own = make_splits(table.eligible, setting=setting, numbers=range(splits), development=True)
             nested = [nested_split(split, table.eligible) for split in own]
+            reason = why_not(config, table, setting)
+            if reason:
+                raise UserError(f"{config.name} cannot be scored on {place(table)}: {reason}")
             data = data_for(config, table, setting=setting, splits=nested)
             self.datamodules[place(table)] = data
             self.truth[place(table)] = _held_back(data, [split.validation for split in own])
@@ -73,8 +77,6 @@ class HeldBack:
             template = build(datamodule.num_tasks, datamodule.num_features)
             self.trained = any(value.requires_grad for value in template.parameters())
             self.source_hash = source_hash(template)
-            if setting not in template.settings:
-                raise UserError(f"{config.name} cannot rank transfers in the {setting} setting")
             if not self.truth[name].mask.any():
                 raise UserError(f"{name} is too small to hold entries back: nothing to choose parameters by")
 

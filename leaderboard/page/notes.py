@@ -15,6 +15,7 @@ def notes(
     has_matrices: bool,
     recovered: int,
     limits: Limits,
+    absent: Sequence[str],
 ) -> list[str]:
     """Say what is not shown.
 
@@ -25,12 +26,15 @@ def notes(
         has_matrices: whether the truth and stored scores were at hand.
         recovered: models whose matrices the page has room for.
         limits: of the page.
+        absent: models without a result here that are on other boards of the dataset.
 
     Returns:
         Sentences; none if everything is there.
     """
     complete = sum(1 for each in ranked if each.rank)
     said = []
+    if absent:
+        said.append(f"Not on this board, because not run or not able to rank here: {', '.join(absent)}.")
     if not complete:
         said.append("No model has a complete score here, so there is nothing to draw.")
     elif not is_pictured:

@@ -33,8 +33,6 @@ def notes(
     """
     complete = sum(1 for each in ranked if each.rank)
     said = []
-    if absent:
-        said.append(f"Not on this board, because not run or not able to rank here: {', '.join(absent)}.")
     if not complete:
         said.append("No model has a complete score here, so there is nothing to draw.")
     elif not is_pictured:
@@ -60,4 +58,6 @@ def notes(
         )
     if len(ranked) > limits.cards:
         said.append(f"Cards are those of the first {limits.cards} models; there are {len(ranked)}.")
+    if absent:
+        said.append(f"Not on this board, because not run or not able to rank here: {', '.join(absent)}.")
     return said

@@ -53,12 +53,17 @@ def copy_result(path: Path, to: Path, *, name: str) -> None:
 
 @pytest.fixture(scope="session")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six models on two datasets in both settings; one more is named like a script."""
+    """Six models on two datasets, some in both settings; one more is named like a script, one failed."""
     out = tmp_path_factory.mktemp("results")
     for dataset in DATASETS:
         run_models(out, dataset, NAMES)
     folder = out / "taskonomy" / "16k-ahp" / "transductive-1of3"
     copy_result(folder / "kernel-ridge.json", folder / "evil.json", name=EVIL)
+    place = folder.with_name("inductive")
+    copy_result(place / "source-mean.json", place / "broken.json", name="broken")
+    broken = read_result(place / "broken.json")
+    failed = {"status": "failed", "error": "RuntimeError: on purpose", "metrics": {}}
+    write_result(broken.model_copy(update=failed), place / "broken.json", tables={})
     return out
 
 

@@ -18,7 +18,7 @@ from leaderboard.tracking.publish import local_runs
 from ...wandb_peer import Peer
 
 TASKONOMY = find_source("taskonomy")
-MODELS = ["z-svd3", "gae-profile"]
+MODELS = ["z-svd3", "gae-profile", "group-prior"]
 
 
 class Said:
@@ -33,7 +33,7 @@ Publish = Callable[..., Said]
 
 @pytest.fixture(scope="session")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Results of two models in both settings, one of them with curves and one unsupported."""
+    """Results of three models, one of them with curves and one of them in both settings."""
     out = tmp_path_factory.mktemp("ran")
     cells = cells_of(TASKONOMY, load_suite("default"), models=MODELS)
     for cell in select_applicable(cells, TASKONOMY.read).cells:

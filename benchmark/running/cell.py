@@ -94,12 +94,12 @@ class CellRun:
             mask=place.mask or "1/3",
             numbers=effort.numbers,
         )
-        self.build = model_factory(cell.model)
+        build = model_factory(cell.model)
         self.template: RecoveryModel | None = None
         self.build_error: str | None = None
         self.unsupported: str | None = None
         try:
-            self.template = self.build(self.datamodule.num_tasks, self.datamodule.num_features)
+            self.template = build(self.datamodule.num_tasks, self.datamodule.num_features)
         except UserError as refusal:  # its own word that it does not fit as many tasks as a split has
             self.unsupported = str(refusal)
         except Exception:  # a model that cannot be built fails its cell, not the suite

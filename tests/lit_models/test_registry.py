@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 import torch
 from pydantic import ValidationError
-from torch import Tensor
 
 from datamodules.errors import UserError
-from datamodules.graph import TaskGraph
 from lit_models import registry
 from lit_models.base import RecoveryModel
 from lit_models.loading.config import ModelConfig
@@ -18,13 +16,6 @@ from lit_models.registry import load_model, model_factory, model_names, resolve
 every_model = pytest.mark.parametrize("name", model_names())
 # Of the models that are not given their encoder by name.
 OWN_ENCODERS = {"DiGAE": "digae", "SDGAE": "sdgae", "SourceTargetMagNet": "magnet"}
-
-
-class Submission(RecoveryModel):
-    """A model that lives elsewhere than in lit_models."""
-
-    def forward(self, graph: TaskGraph) -> Tensor:
-        return graph.affinity
 
 
 def config_of(**content: Any) -> ModelConfig:

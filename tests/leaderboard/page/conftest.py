@@ -60,10 +60,10 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = out / "taskonomy" / "16k-ahp" / "transductive-1of3"
     copy_result(folder / "kernel-ridge.json", folder / "evil.json", name=EVIL)
     place = folder.with_name("inductive")
-    copy_result(place / "source-mean.json", place / "broken.json", name="broken")
-    broken = read_result(place / "broken.json")
+    copy_result(place / "source-mean.json", place / "gae-dir.json", name="gae-dir")
     failed = {"status": "failed", "error": "RuntimeError: on purpose", "metrics": {}}
-    write_result(broken.model_copy(update=failed), place / "broken.json", tables={})
+    result = read_result(place / "gae-dir.json").model_copy(update=failed)
+    write_result(result, place / "gae-dir.json", tables={})
     return out
 
 

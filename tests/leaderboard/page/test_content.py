@@ -18,7 +18,11 @@ from leaderboard.page.matrices import find_truth, read_recovery, standardised
 from .conftest import EVIL
 
 QUIET = Console(quiet=True)
-ABSENT = ["gae-dir", "kernel-ridge", "kernel-ridge+z", "source-target-dir"]
+# Of the inductive boards; on the one of taskonomy gae-dir is said to have failed.
+ABSENT = {
+    "taskonomy": [EVIL, "kernel-ridge", "kernel-ridge+z", "source-target-dir"],
+    "cogtaskonomy": ["gae-dir", "kernel-ridge", "kernel-ridge+z", "source-target-dir"],
+}
 
 
 def content_of(folder: Path, *, pictures: int) -> Content:
@@ -67,11 +71,8 @@ def test_what_is_left_out_is_said(content: Content) -> None:
             continue
         assert not view.figures
         assert "No pictures and claims" in view.notes[0]
-        assert view.notes[-1] == (
-            "Not on this board, because not run or not able to rank here: "
-            + ", ".join([EVIL] * (view.place.dataset == "taskonomy") + ABSENT)
-            + "."
-        )
+        absent = ", ".join(ABSENT[view.place.dataset])
+        assert view.notes[-1] == f"Not on this board, because not run or not able to rank here: {absent}."
 
 
 def test_pictures_say_which_shares_were_not_run(content: Content) -> None:

@@ -1,6 +1,6 @@
 # AffinityBench. `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install bench smoke verify reference test test-slow browser test-browser lint format leaderboard compare publish reproduce tune measure speed clean
+.PHONY: help install bench smoke verify reference test test-slow browser test-browser lint format leaderboard boards compare publish reproduce tune measure speed clean
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -153,6 +153,9 @@ format: install ## Put the code in shape
 leaderboard: install ## Make the leaderboard page of the results in OUT: PAGE/index.html
 	@$(BIN)/affinity-bench leaderboard --results '$(OUT)' --out '$(PAGE)' --dataset '$(DATASET)' \
 	  $(if $(TASKS),--tasks '$(TASKS)') $(if $(LOWER_IS_BETTER),--lower-is-better) --pictures '$(PICTURES)'
+
+boards: install ## Write boards and claims of the committed results: leaderboard/BOARDS.md and the README's board
+	@$(BIN)/affinity-bench boards --results leaderboard/results --out leaderboard/BOARDS.md --readme README.md
 
 compare: install ## Say what the results in OUT show: directed or not, with or without Z, graph or not
 	@$(BIN)/affinity-bench compare --results '$(OUT)'

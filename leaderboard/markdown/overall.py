@@ -1,0 +1,65 @@
+"""The rankings over datasets as Markdown, and how far the datasets agree."""
+
+from itertools import combinations
+
+from scipy.stats import spearmanr
+
+from benchmark.reporting.terminal_boards import metric_words
+from benchmark.scoring.protocol_scores import HEADLINE
+from leaderboard.boards.overall import Overall, OverallRow
+from leaderboard.markdown.tables import markdown_table
+
+
+def overall_table(overall: Overall, *, first: int | None = None) -> str:
+    """A ranking over datasets, one row per model; the best score of a column in bold.
+
+    Args:
+        overall: the ranking.
+        first: only so many rows from the top, all of them complete; None for all.
+
+    Returns:
+        Per-target Spearman ± half of its 95 % interval per dataset; a dash without a complete result.
+    """
+    names = [f"{board.place.dataset} {board.place.regime}" for board in overall.boards]
+    rows = overall.rows if first is None else [row for row in overall.rows if row.mean_rank][:first]
+    best = [max(row.scores[column] or -1.0 for row in overall.rows) for column in range(len(names))]
+    return markdown_table(
+        ["model", "encoder", "mean rank", *names],
+        [_cells(row, overall, best) for row in rows],
+        numbers=1 + len(names),
+    )
+
+
+def agreement_table(overall: Overall) -> str:
+    """How far two datasets put the complete models into the same order.
+
+    Args:
+        overall: a ranking over at least two datasets.
+
+    Returns:
+        One row per pair of datasets with the Spearman correlation of their two columns.
+    """
+    complete = [row for row in overall.rows if row.mean_rank]
+    columns = [
+        [score for row in complete if (score := row.scores[column]) is not None]
+        for column in range(len(overall.boards))
+    ]
+    names = [board.place.dataset for board in overall.boards]
+    return markdown_table(
+        ["dataset", "dataset", "Spearman"],
+        [
+            [names[first], names[second], f"{spearmanr(columns[first], columns[second]).statistic:.2f}"]
+            for first, second in combinations(range(len(names)), 2)
+        ],
+        numbers=1,
+    )
+
+
+def _cells(row: OverallRow, overall: Overall, best: list[float]) -> list[str]:
+    rank = "–" if row.mean_rank is None else f"{row.mean_rank:.1f}"
+    cells = [row.name, row.example.model.encoder or "–", rank]
+    for board, score, top in zip(overall.boards, row.scores, best, strict=True):
+        result = board.find(row.name)
+        words = metric_words(result.metrics[HEADLINE], interval=True) if result and score is not None else "–"
+        cells.append(f"**{words}**" if score == top else words)
+    return cells

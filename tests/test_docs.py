@@ -64,11 +64,9 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
 @named
 def test_every_path_that_is_named_exists(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
-    # A path ends before `<name>` or `*`: what is left has to exist.
-    paths = set(re.findall(rf"`(?:[^`\n]* )?((?:{FOLDERS})/[\w./-]*)", text))
-    missing = {
-        path for path in paths if not (ROOT / path).exists() and not path.startswith("leaderboard/results")
-    }
+    found = re.findall(rf"`(?:[^`\n]* )?((?:{FOLDERS})/[\w./-]*)([<*]?)", text)
+    paths = {path.rpartition("/")[0] if placeholder else path for path, placeholder in found}
+    missing = {path for path in paths if not (ROOT / path).exists()}
     assert missing == set()
 
 

@@ -3,10 +3,15 @@
 import re
 import runpy
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 import yaml
+
+from datamodules.registry import DATASETS
+from leaderboard.cli import COMMANDS
+from lit_models.registry import model_names
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -77,6 +82,26 @@ def test_every_make_target_that_is_named_exists(document: Path) -> None:
         set(re.findall(r"(?:^|`|&& )make ([a-z-]+)", document.read_text(encoding="utf-8"), re.MULTILINE))
         <= targets
     )
+
+
+@named
+def test_every_command_that_is_named_exists(document: Path) -> None:
+    commands = re.findall(r"affinity-bench ([a-z]+) ?", document.read_text(encoding="utf-8"))
+    assert set(commands) <= set(COMMANDS)
+
+
+def test_the_readme_links_the_card_of_every_dataset() -> None:
+    text = README.read_text(encoding="utf-8")
+    for name, dataset in DATASETS.items():
+        assert f"`{name}`" in text, name
+        assert f"({(dataset.folder / 'README.md').relative_to(ROOT)})" in text, name
+
+
+def test_the_page_on_models_has_every_model() -> None:
+    families = (ROOT / "docs" / "models.md").read_text(encoding="utf-8").split("## Encoders")[0]
+    patterns = re.findall(r"`([a-z][a-z0-9*-]+)`", families)
+    missing = [name for name in model_names() if not any(fnmatch(name, each) for each in patterns)]
+    assert missing == []
 
 
 def test_the_readme_is_read_in_two_minutes() -> None:

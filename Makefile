@@ -1,6 +1,6 @@
 # AffinityBench. `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install bench smoke verify reference test test-slow browser test-browser lint format leaderboard boards compare publish reproduce tune measure speed clean
+.PHONY: help install bench smoke verify reference test test-slow browser test-browser lint format leaderboard compare publish reproduce tune measure speed clean
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -97,7 +97,7 @@ help: ## Show this list
 	@echo
 	@echo "Options of make measure (as in: make measure TASKS=examples/digits_tasks.py):"
 	@echo "  TASKS=               a Python file with tasks of your own; empty: mini-vision"
-	@echo "  MEASURED=measured/   folder for the results; what is there already is not measured again"
+	@echo "  MEASURED=measured/   folder for the results; what is measured already is not measured again"
 
 install: $(VENV)/.installed ## Set up the virtual environment with pinned dependencies
 
@@ -123,7 +123,7 @@ smoke: install ## Check a model of your own before you compare it
 verify: install ## Recompute what the results in RESULTS say, and run one split of each again
 	@$(BIN)/affinity-bench verify '$(RESULTS)' $(if $(MODEL),--model '$(MODEL)')
 
-reference: install ## Compute the committed reference results: every dataset's default suite
+reference: install ## Make the reference results that are committed, of every dataset's default suite
 	@for dataset in taskonomy prompt-transfer medmnist cogtaskonomy mini-vision; do \
 	  $(BIN)/affinity-bench run --dataset $$dataset --out leaderboard/results || exit 1; \
 	done
@@ -146,7 +146,7 @@ lint: install ## Check style and types
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-format: install ## Format the code
+format: install ## Put the code in shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
@@ -154,6 +154,7 @@ leaderboard: install ## Write the leaderboard page of the results in OUT: PAGE/i
 	@$(BIN)/affinity-bench leaderboard --results '$(OUT)' --out '$(PAGE)' --dataset '$(DATASET)' \
 	  $(if $(TASKS),--tasks '$(TASKS)') $(if $(LOWER_IS_BETTER),--lower-is-better) --pictures '$(PICTURES)'
 
+.PHONY: boards
 boards: install ## Write boards and claims of the committed results: leaderboard/BOARDS.md and the README's board
 	@$(BIN)/affinity-bench boards --results leaderboard/results --out leaderboard/BOARDS.md --readme README.md
 
@@ -173,7 +174,7 @@ tune: install ## Search a model's hyper-parameters on splits that no board uses
 measure: install ## Measure the transfer matrix of mini-vision, or of tasks of your own
 	@$(BIN)/affinity-bench measure $(if $(TASKS),--tasks '$(TASKS)') --out '$(MEASURED)'
 
-speed: install ## Measure how much faster it is to train all replicas, or all readouts, at once
+speed: install ## Measure what training all replicas, or all readouts, at once gains
 	$(BIN)/python tests/speed/replicas.py
 	$(BIN)/python tests/speed/readouts.py
 

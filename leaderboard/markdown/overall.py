@@ -20,7 +20,7 @@ def overall_table(overall: Overall, *, first: int | None = None) -> str:
     Returns:
         Per-target Spearman ± half of its 95 % interval per dataset; a dash without a complete result.
     """
-    names = [f"{board.place.dataset} {board.place.regime}" for board in overall.boards]
+    names = [board.place.dataset for board in overall.boards]
     rows = overall.rows if first is None else [row for row in overall.rows if row.mean_rank][:first]
     best = [max(row.scores[column] or -1.0 for row in overall.rows) for column in range(len(names))]
     return markdown_table(

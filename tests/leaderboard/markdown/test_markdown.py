@@ -40,7 +40,7 @@ def results(make: Make) -> list[Result]:
 def test_a_ranking_has_a_row_per_model_and_the_best_of_a_column_in_bold(results: list[Result]) -> None:
     (overall,) = make_overalls(make_boards(results))
     assert overall_table(overall).splitlines() == [
-        "| model | encoder | mean rank | first up | second up |",
+        "| model | encoder | mean rank | first | second |",
         "| --- | --- | ---: | ---: | ---: |",
         "| good | – | 1.0 | 0.800 ± 0.500 | **0.400 ± 0.500** |",
         "| fair | – | 2.0 | 0.500 ± 0.500 | 0.250 ± 0.500 |",

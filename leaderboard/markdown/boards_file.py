@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from benchmark.reporting.terminal_boards import metric_words, title
+from benchmark.reporting.terminal_boards import marked_name, metric_words, title
 from benchmark.results.schema import Place
 from leaderboard.boards.aggregate import Board
 from leaderboard.boards.overall import Overall, dataset_order, make_overalls
-from leaderboard.boards.standings import standings
+from leaderboard.boards.standings import Standing, standings
 from leaderboard.claims.report import NOTES, claims_table
 from leaderboard.claims.verdicts import findings
 from leaderboard.markdown.overall import agreement_table, overall_table
 from leaderboard.markdown.tables import markdown_table
-from leaderboard.page.rows import COLUMNS, Row, make_row
+from leaderboard.page.rows import COLUMNS, make_row
 
 HEAD = """\
 # Boards and claims
@@ -70,21 +70,22 @@ def _board(board: Board) -> list[str]:
     ranked = standings(board)
     columns = [name for name in COLUMNS if any(name in each.metrics for each in board.results)]
     unsupported = [each.result.model.config.name for each in ranked if each.result.status == "unsupported"]
-    rows = [make_row(each, columns) for each in ranked if each.result.status != "unsupported"]
+    rows = [_cells(each, columns) for each in ranked if each.result.status != "unsupported"]
     headings = ["rank", "model", "encoder", "Z", "against the baseline", "against the leader", "Spearman"]
     table = markdown_table(
         [*headings, *(COLUMNS[name] for name in columns)],
-        [_cells(row) for row in rows],
+        rows,
         numbers=1 + len(columns),
     )
     cannot = f"Unsupported here: {', '.join(sorted(unsupported))}."
     return [table, cannot] if unsupported else [table]
 
 
-def _cells(row: Row) -> list[str]:
+def _cells(standing: Standing, columns: list[str]) -> list[str]:
+    row = make_row(standing, columns)
     return [
         row.incomplete or str(row.rank),
-        " ".join([row.name, *(f"({mark})" for mark in row.marks)]),
+        marked_name(standing.result),
         row.encoder,
         row.z,
         row.baseline.words if row.baseline else "–",

@@ -55,6 +55,11 @@ def headline(result: Result) -> float | None:
     return metric.mean if metric else None
 
 
+def headline_words(result: Result) -> str:
+    """The per-target Spearman of a result ± half of its 95 % interval; a dash without one."""
+    return _number(result.metrics.get(HEADLINE), interval=True)
+
+
 def marked_name(result: Result) -> str:
     """A model's name, with the marks of its result behind it."""
     return " ".join([result.model.config.name, *(f"({mark})" for mark in result.marks)])
@@ -149,7 +154,7 @@ def _board(place: Place, results: Sequence[Result]) -> Table:
     for rank, result in enumerate(results, start=1):
         if result.status == "unsupported":
             continue
-        values = [metric_words(result.metrics.get(name), interval=name == HEADLINE) for name in shown]
+        values = [_number(result.metrics.get(name), interval=name == HEADLINE) for name in shown]
         if result.status == "failed":
             values[:1] = ["failed"]
         seconds = result.timing.fit_seconds + result.timing.predict_seconds
@@ -164,16 +169,7 @@ def _board(place: Place, results: Sequence[Result]) -> Table:
     return table
 
 
-def metric_words(metric: Metric | None, *, interval: bool) -> str:
-    """A metric as boards show it.
-
-    Args:
-        metric: None for a dash, as for a metric without a value.
-        interval: add ± half of the width of its 95 % interval.
-
-    Returns:
-        Three decimals.
-    """
+def _number(metric: Metric | None, *, interval: bool) -> str:
     if metric is None or metric.mean is None or metric.low is None or metric.high is None:
         return "–"
     half_width = f" ± {(metric.high - metric.low) / 2:.3f}" if interval else ""

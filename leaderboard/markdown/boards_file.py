@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from benchmark.reporting.terminal_boards import marked_name, metric_words, title
+from benchmark.reporting.terminal_boards import headline_words, marked_name, title
 from benchmark.results.schema import Place
 from leaderboard.boards.aggregate import Board
 from leaderboard.boards.overall import Overall, dataset_order, make_overalls
@@ -90,7 +90,7 @@ def _cells(standing: Standing, columns: list[str]) -> list[str]:
         row.z,
         row.baseline.words if row.baseline else "–",
         row.leader.words if row.leader else "–",
-        metric_words(row.score, interval=True),
+        headline_words(standing.result) if row.score else "–",
         *("–" if number is None else f"{number:.3f}" for number in row.numbers),
     ]
 

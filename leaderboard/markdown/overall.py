@@ -2,10 +2,9 @@
 
 from itertools import combinations
 
-from scipy.stats import spearmanr
+import pandas as pd
 
-from benchmark.reporting.terminal_boards import metric_words
-from benchmark.scoring.protocol_scores import HEADLINE
+from benchmark.reporting.terminal_boards import headline_words
 from leaderboard.boards.overall import Overall, OverallRow
 from leaderboard.markdown.tables import markdown_table
 
@@ -39,18 +38,12 @@ def agreement_table(overall: Overall) -> str:
     Returns:
         One row per pair of datasets with the Spearman correlation of their two columns.
     """
-    complete = [row for row in overall.rows if row.mean_rank]
-    columns = [
-        [score for row in complete if (score := row.scores[column]) is not None]
-        for column in range(len(overall.boards))
-    ]
     names = [board.place.dataset for board in overall.boards]
+    scores = pd.DataFrame([row.scores for row in overall.rows if row.mean_rank], columns=names, dtype=float)
+    agreement = scores.corr(method="spearman")
     return markdown_table(
         ["dataset", "dataset", "Spearman"],
-        [
-            [names[first], names[second], f"{spearmanr(columns[first], columns[second]).statistic:.2f}"]
-            for first, second in combinations(range(len(names)), 2)
-        ],
+        [[one, other, f"{agreement.loc[one, other]:.2f}"] for one, other in combinations(names, 2)],
         numbers=1,
     )
 
@@ -60,6 +53,6 @@ def _cells(row: OverallRow, overall: Overall, best: list[float]) -> list[str]:
     cells = [row.name, row.example.model.encoder or "–", rank]
     for board, score, top in zip(overall.boards, row.scores, best, strict=True):
         result = board.find(row.name)
-        words = metric_words(result.metrics[HEADLINE], interval=True) if result and score is not None else "–"
+        words = headline_words(result) if result and score is not None else "–"
         cells.append(f"**{words}**" if score == top else words)
     return cells

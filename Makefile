@@ -59,7 +59,7 @@ help: ## Show this list
 	@echo "  SETTING=             transductive, inductive, or both, separated by commas; empty: both"
 	@echo "  MODEL=               models, separated by commas; +z after a name adds task embeddings; empty: the suite's;"
 	@echo "                       your own: file.py:Class, a class path, or a YAML file whose lists make a grid"
-	@echo "  MASK=                share of hidden entries, transductive: 1/3, 1/2, 2/3, separated by commas; empty: the suite's"
+	@echo "  MASK=                missing ratio, transductive: 1/3, 1/2, 2/3, separated by commas; empty: the suite's"
 	@echo "  SPLITS=              only the first so many splits; empty: all"
 	@echo "  MEMBERS=8            independently initialised copies of a model, whose predictions are averaged"
 	@echo "  EPOCHS=              training steps at most; empty: what each model's configuration says"
@@ -78,7 +78,7 @@ help: ## Show this list
 	@echo "  PICTURES=12          boards with pictures at most, headline matrices first"
 	@echo
 	@echo "Options of make smoke and make verify (as in: make smoke MODEL=examples/my_recovery_model.py:MyRecoveryModel):"
-	@echo "  MODEL=               your own model; of verify: models that the results are of and you vouch for"
+	@echo "  MODEL=               your own model; for verify: models in the results whose code you trust"
 	@echo "  RESULTS=leaderboard/results   result file or folder to verify"
 	@echo
 	@echo "Options of make publish (as in: WANDB_API_KEY=... make publish PROJECT=affinity-bench):"
@@ -87,7 +87,7 @@ help: ## Show this list
 	@echo "  DRY_RUN=1            only list what would be sent"
 	@echo
 	@echo "Options of make reproduce (as in: make reproduce GRAPH=citeseer.cites):"
-	@echo "  GRAPH=               a directed edge list of your own, a line each: cited, tab, citing; empty: Cora"
+	@echo "  GRAPH=               a directed edge list of your own, per line: cited, tab, citing; empty: Cora"
 	@echo "  SEEDS=10             how often each model is trained on each task"
 	@echo
 	@echo "Options of make tune (as in: make tune MODEL=source-target-dir TRIALS=40):"
@@ -117,7 +117,7 @@ bench: install ## Run recovery models on a dataset and print the board
 	  $(if $(TASKS),--tasks '$(TASKS)') $(if $(LOWER_IS_BETTER),--lower-is-better) \
 	  $(if $(MASK),--mask '$(MASK)') $(if $(SPLITS),--splits '$(SPLITS)') $(if $(FORCE),--force)
 
-smoke: install ## Check a model of your own before it is compared
+smoke: install ## Check a model of your own before you compare it
 	@$(BIN)/affinity-bench smoke '$(MODEL)'
 
 verify: install ## Recompute what the results in RESULTS say, and run one split of each again
@@ -150,18 +150,22 @@ format: install ## Put the code in shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-leaderboard: install ## Make the leaderboard page of the results in OUT: PAGE/index.html
+leaderboard: install ## Write the leaderboard page of the results in OUT: PAGE/index.html
 	@$(BIN)/affinity-bench leaderboard --results '$(OUT)' --out '$(PAGE)' --dataset '$(DATASET)' \
 	  $(if $(TASKS),--tasks '$(TASKS)') $(if $(LOWER_IS_BETTER),--lower-is-better) --pictures '$(PICTURES)'
 
-compare: install ## Say what the results in OUT show: directed or not, with or without Z, graph or not
+.PHONY: boards
+boards: install ## Write boards and claims of the committed results: leaderboard/BOARDS.md and the README's board
+	@$(BIN)/affinity-bench boards --results leaderboard/results --out leaderboard/BOARDS.md --readme README.md
+
+compare: install ## Judge the claims by the results in OUT: directed or not, with or without Z, graph or not
 	@$(BIN)/affinity-bench compare --results '$(OUT)'
 
 publish: install ## Send the results in OUT to Weights & Biases and read them back
 	@$(BIN)/affinity-bench publish --results '$(OUT)' $(if $(ENTITY),--entity '$(ENTITY)') \
 	  $(if $(PROJECT),--project '$(PROJECT)') $(if $(DRY_RUN),--dry-run)
 
-reproduce: install ## Redo the gravity paper's link prediction on Cora, beside its figures
+reproduce: install ## Reproduce the gravity paper's link prediction on Cora, beside its figures
 	@$(BIN)/affinity-bench reproduce $(if $(GRAPH),'$(GRAPH)') --seeds '$(SEEDS)'
 
 tune: install ## Search a model's hyper-parameters on splits that no board uses

@@ -4,6 +4,7 @@ from benchmark import cli
 
 COMMANDS = {
     **cli.COMMANDS,
+    "boards": "leaderboard.commands.boards:boards",
     "compare": "leaderboard.commands.compare:compare",
     "leaderboard": "leaderboard.commands.leaderboard:leaderboard",
     "publish": "leaderboard.commands.publish:publish",

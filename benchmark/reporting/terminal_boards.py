@@ -55,6 +55,11 @@ def headline(result: Result) -> float | None:
     return metric.mean if metric else None
 
 
+def headline_words(result: Result) -> str:
+    """The per-target Spearman of a result ± half of its 95 % interval; a dash without one."""
+    return _number(result.metrics.get(HEADLINE), interval=True)
+
+
 def marked_name(result: Result) -> str:
     """A model's name, with the marks of its result behind it."""
     return " ".join([result.model.config.name, *(f"({mark})" for mark in result.marks)])

@@ -29,7 +29,7 @@ def lines_of(printed: str) -> list[list[str]]:
     return [
         [cell.strip() for cell in line.strip("| ").split("|")]
         for line in printed.splitlines()
-        if line.startswith("| ")
+        if line.startswith("| ") and not line.startswith("| ---")
     ]
 
 

@@ -1,0 +1,99 @@
+"""``BOARDS.md``: everything that the committed results say, in one file that is generated from them alone."""
+
+from collections.abc import Sequence
+
+from benchmark.reporting.terminal_boards import headline_words, marked_name, title
+from benchmark.results.schema import Place
+from leaderboard.boards.aggregate import Board
+from leaderboard.boards.overall import Overall, dataset_order, make_overalls
+from leaderboard.boards.standings import Standing, standings
+from leaderboard.claims.report import NOTES, claims_table
+from leaderboard.claims.verdicts import findings
+from leaderboard.markdown.overall import agreement_table, overall_table
+from leaderboard.markdown.tables import markdown_table
+from leaderboard.page.rows import COLUMNS, make_row
+
+HEAD = """\
+# Boards and claims
+
+Generated from the result files by `make boards`; do not edit. How a board comes about is in
+[docs/protocol.md](../docs/protocol.md), what each model is in [docs/models.md](../docs/models.md), and the
+same boards with figures and filters are the page that `make leaderboard` makes.
+
+Scores are per-target Spearman ± half of the 95 % interval, over targets and splits."""
+
+OVERALL = """\
+Mean rank over the headline matrix of every dataset, among the models with a complete result on all of them;
+the others follow without a rank. The best score of a column is in bold."""
+
+AGREEMENT = "How far two datasets put the models with a rank into the same order (Spearman over models):"
+
+BOARDS = """\
+Against the best model without an encoder, and against the leader: verdicts of the corrected resampled t-test
+over the same splits, with Holm's correction over the board's models. Both references are picked by the scores
+that are compared, which favours them. *Unsupported* models need what this matrix does not have, or cannot
+rank tasks that were not in training."""
+
+
+def boards_file(boards: Sequence[Board]) -> str:
+    """Every ranking, board and claim of some results.
+
+    Args:
+        boards: of any places.
+
+    Returns:
+        The Markdown file, with a line break at the end. It says nothing that differs between two runs with
+        the same metrics: no times, no dates.
+    """
+    boards = sorted(boards, key=lambda board: _order(board.place))
+    parts = [HEAD, "## Over all datasets", OVERALL]
+    for overall in make_overalls(boards):
+        parts += [f"### {overall_title(overall)}", overall_table(overall)]
+        if len(overall.boards) > 1:
+            parts += [AGREEMENT, agreement_table(overall)]
+    parts += ["## Each board", BOARDS]
+    for board in boards:
+        parts += [f"### {title(board.place)}", *_board(board)]
+    answers = [(board, findings(board)) for board in boards]
+    parts += ["## Claims", claims_table(answers), NOTES]
+    return "\n\n".join(parts) + "\n"
+
+
+def overall_title(overall: Overall) -> str:
+    """The setting of a ranking, in words."""
+    place = overall.boards[0].place
+    hidden = f"{place.mask} of the transfers hidden" if place.mask else "a fifth of the tasks new"
+    return f"{place.setting.capitalize()}, {hidden}"
+
+
+def _board(board: Board) -> list[str]:
+    ranked = standings(board)
+    columns = [name for name in COLUMNS if any(name in each.metrics for each in board.results)]
+    unsupported = [each.result.model.config.name for each in ranked if each.result.status == "unsupported"]
+    rows = [_cells(each, columns) for each in ranked if each.result.status != "unsupported"]
+    headings = ["rank", "model", "encoder", "Z", "against the baseline", "against the leader", "Spearman"]
+    table = markdown_table(
+        [*headings, *(COLUMNS[name] for name in columns)],
+        rows,
+        numbers=1 + len(columns),
+    )
+    cannot = f"Unsupported here: {', '.join(sorted(unsupported))}."
+    return [table, cannot] if unsupported else [table]
+
+
+def _cells(standing: Standing, columns: list[str]) -> list[str]:
+    row = make_row(standing, columns)
+    return [
+        row.incomplete or str(row.rank),
+        marked_name(standing.result),
+        row.encoder,
+        row.z,
+        row.baseline.words if row.baseline else "–",
+        row.leader.words if row.leader else "–",
+        headline_words(standing.result) if row.score else "–",
+        *("–" if number is None else f"{number:.3f}" for number in row.numbers),
+    ]
+
+
+def _order(place: Place) -> tuple[int, str, str, str, bool, str]:
+    return (*dataset_order(place), place.regime, place.label, place.setting == "inductive", place.mask or "")

@@ -1,0 +1,58 @@
+"""The rankings over datasets as Markdown, and how far the datasets agree."""
+
+from itertools import combinations
+
+import pandas as pd
+
+from benchmark.reporting.terminal_boards import headline_words
+from leaderboard.boards.overall import Overall, OverallRow
+from leaderboard.markdown.tables import markdown_table
+
+
+def overall_table(overall: Overall, *, first: int | None = None) -> str:
+    """A ranking over datasets, one row per model; the best score of a column in bold.
+
+    Args:
+        overall: the ranking.
+        first: only so many rows from the top, all of them complete; None for all.
+
+    Returns:
+        Per-target Spearman ± half of its 95 % interval per dataset; a dash without a complete result.
+    """
+    names = [board.place.dataset for board in overall.boards]
+    rows = overall.rows if first is None else [row for row in overall.rows if row.mean_rank][:first]
+    best = [max(row.scores[column] or -1.0 for row in overall.rows) for column in range(len(names))]
+    return markdown_table(
+        ["model", "encoder", "mean rank", *names],
+        [_cells(row, overall, best) for row in rows],
+        numbers=1 + len(names),
+    )
+
+
+def agreement_table(overall: Overall) -> str:
+    """How far two datasets put the complete models into the same order.
+
+    Args:
+        overall: a ranking over at least two datasets.
+
+    Returns:
+        One row per pair of datasets with the Spearman correlation of their two columns.
+    """
+    names = [board.place.dataset for board in overall.boards]
+    scores = pd.DataFrame([row.scores for row in overall.rows if row.mean_rank], columns=names, dtype=float)
+    agreement = scores.corr(method="spearman")
+    return markdown_table(
+        ["dataset", "dataset", "Spearman"],
+        [[one, other, f"{agreement.loc[one, other]:.2f}"] for one, other in combinations(names, 2)],
+        numbers=1,
+    )
+
+
+def _cells(row: OverallRow, overall: Overall, best: list[float]) -> list[str]:
+    rank = "–" if row.mean_rank is None else f"{row.mean_rank:.1f}"
+    cells = [row.name, row.example.model.encoder or "–", rank]
+    for board, score, top in zip(overall.boards, row.scores, best, strict=True):
+        result = board.find(row.name)
+        words = headline_words(result) if result and score is not None else "–"
+        cells.append(f"**{words}**" if score == top else words)
+    return cells

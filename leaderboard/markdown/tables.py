@@ -1,0 +1,23 @@
+"""Markdown tables."""
+
+from collections.abc import Sequence
+
+
+def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: int = 0) -> str:
+    """A table in GitHub's Markdown.
+
+    Args:
+        headings: one per column.
+        rows: cells, as many per row as there are headings.
+        numbers: how many of the last columns are aligned to the right.
+
+    Returns:
+        One line per row, without a line break at the end.
+
+    >>> print(markdown_table(["model", "score"], [["gae", "0.5"]], numbers=1))
+    | model | score |
+    | --- | ---: |
+    | gae | 0.5 |
+    """
+    rules = ["---"] * (len(headings) - numbers) + ["---:"] * numbers
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (headings, rules, *rows))

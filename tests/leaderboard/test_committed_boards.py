@@ -1,0 +1,27 @@
+"""``BOARDS.md`` and the README's board say what the committed results say; `make boards` writes them."""
+
+from pathlib import Path
+
+import pytest
+
+import leaderboard
+from leaderboard.boards.aggregate import Board, find_results, make_boards
+from leaderboard.markdown.boards_file import boards_file
+from leaderboard.markdown.readme_board import with_board
+
+FOLDER = Path(leaderboard.__file__).parent
+STALE = "not what leaderboard/results says: run `make boards`"
+
+
+@pytest.fixture(scope="module")
+def boards() -> list[Board]:
+    return make_boards(find_results(FOLDER / "results"))
+
+
+def test_boards_file_is_what_the_committed_results_say(boards: list[Board]) -> None:
+    assert (FOLDER / "BOARDS.md").read_text(encoding="utf-8") == boards_file(boards), f"BOARDS.md is {STALE}"
+
+
+def test_the_board_of_the_readme_is_what_the_committed_results_say(boards: list[Board]) -> None:
+    text = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    assert with_board(text, boards) == text, f"the README's board is {STALE}"

@@ -1,4 +1,4 @@
-"""One class per dataset, as version 0.1 had them; see :mod:`datamodules.moved`."""
+"""One datamodule class per dataset, as in version 0.1; see :mod:`datamodules.moved`."""
 
 from functools import partialmethod
 
@@ -7,7 +7,7 @@ from datamodules.registry import DATASETS
 
 
 def _of(dataset: str, name: str) -> type[DatasetDataModule]:
-    """:class:`DatasetDataModule` with its dataset chosen, and its tables to be read from the class."""
+    """A subclass of :class:`DatasetDataModule` with a fixed dataset and its ``read`` function."""
     members = {
         "__doc__": f"``DatasetDataModule(dataset={dataset!r}, …)``, under its old name.",
         "__init__": partialmethod(DatasetDataModule.__init__, dataset=dataset),

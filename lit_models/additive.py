@@ -40,7 +40,7 @@ class Additive(RecoveryModel):
         ridge: shrinkage of each effect towards 0, in numbers of entries.
     """
 
-    def __init__(self, num_tasks: int, num_features: int, *, ridge: float = 1.0) -> None:  # noqa: ARG002  # the factory's
+    def __init__(self, num_tasks: int, num_features: int, *, ridge: float = 1.0) -> None:  # noqa: ARG002  # common signature
         super().__init__()
         self.ridge = ridge
 

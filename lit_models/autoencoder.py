@@ -136,7 +136,7 @@ class Variational(Autoencoder):
     kl_weight: float = 0.01
 
     def posterior(self, graph: TaskGraph | LinkGraph) -> tuple[Tensor, Tensor]:
-        """Mean and log standard deviation of one graph's task vectors, both in the shape of :meth:`encode`."""
+        """Mean and log standard deviation of one graph's task vectors, both shaped as by :meth:`encode`."""
         mean, log_deviation = super().encode(graph).chunk(2, dim=-1)
         return mean, log_deviation.clamp(max=10.0)
 

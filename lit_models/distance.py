@@ -28,7 +28,7 @@ class CosineSimilarity(RecoveryModel):
 
     directed: ClassVar[bool] = False
 
-    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # the factory's signature
+    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # common signature
         super().__init__()
         if num_features == 0:
             raise UserError("a cosine needs task embeddings: set z to 'metadata' or 'prompt'")

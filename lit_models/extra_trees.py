@@ -44,7 +44,7 @@ class ExtraTrees(RecoveryModel):
 
     def __init__(
         self,
-        num_tasks: int,  # noqa: ARG002  # the factory's
+        num_tasks: int,  # noqa: ARG002  # common signature
         num_features: int,
         *,
         trees: int = 100,

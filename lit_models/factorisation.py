@@ -23,7 +23,7 @@ class MatrixFactorisation(RecoveryModel):
 
     knows_tasks_by_identity = True
 
-    def __init__(self, num_tasks: int, num_features: int, *, dim: int = 3) -> None:  # noqa: ARG002  # the factory's
+    def __init__(self, num_tasks: int, num_features: int, *, dim: int = 3) -> None:  # noqa: ARG002  # common signature
         super().__init__()
         self.source = nn.Parameter(INITIAL_SPREAD * torch.randn(num_tasks, dim))
         self.target = nn.Parameter(INITIAL_SPREAD * torch.randn(num_tasks, dim))

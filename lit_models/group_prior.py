@@ -21,7 +21,7 @@ class GroupPrior(RecoveryModel):
         shrinkage: shrinkage of every mean towards the level above, in numbers of entries.
     """
 
-    def __init__(self, num_tasks: int, num_features: int, *, shrinkage: float = 1.0) -> None:  # noqa: ARG002  # the factory's
+    def __init__(self, num_tasks: int, num_features: int, *, shrinkage: float = 1.0) -> None:  # noqa: ARG002  # common signature
         super().__init__()
         self.shrinkage = shrinkage
 

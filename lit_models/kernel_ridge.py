@@ -31,7 +31,7 @@ class KernelRidge(RecoveryModel):
 
     def __init__(
         self,
-        num_tasks: int,  # noqa: ARG002  # the factory's
+        num_tasks: int,  # noqa: ARG002  # common signature
         num_features: int,
         *,
         profile: bool = True,

@@ -27,8 +27,8 @@ class ZSVD(RecoveryModel):
 
     def __init__(
         self,
-        num_tasks: int,  # noqa: ARG002  # the factory's
-        num_features: int,  # noqa: ARG002  # the factory's
+        num_tasks: int,  # noqa: ARG002  # common signature
+        num_features: int,  # noqa: ARG002  # common signature
         *,
         rank: int = 3,
         shrinkage: float = 0.5,

@@ -38,8 +38,8 @@ class MatrixNormal(RecoveryModel):
 
     def __init__(
         self,
-        num_tasks: int,  # noqa: ARG002  # the factory's
-        num_features: int,  # noqa: ARG002  # the factory's
+        num_tasks: int,  # noqa: ARG002  # common signature
+        num_features: int,  # noqa: ARG002  # common signature
         *,
         of_z: float = 0.5,
         common: float = 0.3,

@@ -14,7 +14,7 @@ class SourceMean(RecoveryModel):
         num_features: unused.
     """
 
-    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # the factory's signature
+    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # common signature
         super().__init__()
 
     def forward(self, graph: TaskGraph) -> Tensor:
@@ -34,7 +34,7 @@ class TargetMean(RecoveryModel):
         num_features: unused.
     """
 
-    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # the factory's signature
+    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # common signature
         super().__init__()
 
     def forward(self, graph: TaskGraph) -> Tensor:

@@ -70,8 +70,8 @@ class NearestSources(RecoveryModel):
 
     def __init__(
         self,
-        num_tasks: int,  # noqa: ARG002  # the factory's
-        num_features: int,  # noqa: ARG002  # the factory's
+        num_tasks: int,  # noqa: ARG002  # common signature
+        num_features: int,  # noqa: ARG002  # common signature
         *,
         neighbours: int = 5,
         shrinkage: float = 5.0,

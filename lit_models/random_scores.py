@@ -17,7 +17,7 @@ class RandomScores(RecoveryModel):
 
     knows_tasks_by_identity = True
 
-    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # the factory's signature
+    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # common signature
         super().__init__()
 
     def forward(self, graph: TaskGraph) -> Tensor:

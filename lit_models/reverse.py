@@ -20,7 +20,7 @@ class Reverse(RecoveryModel):
         ridge: shrinkage of the additive model, in numbers of entries.
     """
 
-    def __init__(self, num_tasks: int, num_features: int, *, ridge: float = 1.0) -> None:  # noqa: ARG002  # the factory's
+    def __init__(self, num_tasks: int, num_features: int, *, ridge: float = 1.0) -> None:  # noqa: ARG002  # common signature
         super().__init__()
         self.ridge = ridge
 

@@ -16,7 +16,7 @@ class ZeroTransfer(RecoveryModel):
         num_features: unused.
     """
 
-    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # the factory's signature
+    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # common signature
         super().__init__()
 
     def forward(self, graph: TaskGraph) -> Tensor:

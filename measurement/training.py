@@ -103,7 +103,7 @@ def fit(module: LitScheduled, batches: Batches) -> None:
     warnings.filterwarnings("ignore", message=".*`IterableDataset` has `__len__` defined.*")
     # Lightning uses a name that torch has deprecated.
     warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")
-    # The CPU is asked for.
+    # Training on the CPU is intended.
     warnings.filterwarnings("ignore", message=".*GPU available but not used.*")
     trainer = pl.Trainer(
         accelerator="cpu",

@@ -37,7 +37,7 @@ def fetch(name: str, folder: Path) -> Path:
     source = name.removeprefix(SCHEME).rstrip("/")
     try:
         dataset = load_dataset(source, split="train", cache_dir=str(folder / "cache"))
-    except Exception as error:  # whatever a loader, a broken file or the network raises
+    except Exception as error:  # anything that a loader, a broken file or the network raises
         reason = (str(error) or type(error).__name__).strip().splitlines()[0]
         raise UserError(
             f"{name}: this cannot be read as a Hugging Face dataset ({reason}). Name a .csv or .parquet "

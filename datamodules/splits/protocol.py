@@ -115,7 +115,7 @@ def make_splits(
         raise unknown_name("setting", setting, ("transductive", "inductive"))
     wanted = range(len(splits)) if numbers is None else numbers
     if not wanted:
-        raise UserError("no split was requested: give at least one number, or none at all for every split")
+        raise UserError("no split was requested: give at least one number, or omit them for all splits")
     for number in wanted:
         if not 0 <= number < len(splits):
             raise UserError(

@@ -1,4 +1,4 @@
-"""What a model may see: tables of transfers, the protocol's splits, and the episodes made of both."""
+"""The data that models see: tables of transfers, the protocol's splits, and episodes made from both."""
 
 from datamodules.moved import support_old_paths
 

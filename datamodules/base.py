@@ -1,4 +1,4 @@
-"""From a table and the protocol's splits to the episodes that a model sees."""
+"""Lightning datamodule that turns a table and the protocol's splits into episodes."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -21,26 +21,26 @@ Stage = Literal["fit", "predict"]
 
 
 class AffinityDataModule(pl.LightningDataModule):
-    """Serves a table as episodes, one a split; query truth is in none of them.
+    """Serves a table as episodes, one per split; no episode contains the true values of its query entries.
 
     Every loader yields one batch: all episodes of this process (under DDP, every world-size-th).
 
     Args:
         table: the measured matrix.
-        setting: ``transductive`` (entries hidden) or ``inductive`` (whole tasks hidden).
-        mask: share of hidden entries; transductive only.
-        numbers: which splits of the protocol; all when omitted.
+        setting: ``transductive`` (entries are hidden) or ``inductive`` (whole tasks are hidden).
+        mask: missing ratio, the share of hidden entries; transductive only.
+        numbers: splits of the protocol to serve; all if omitted.
         z: task embeddings.
-        scale: how each target's affinities are standardised.
-        proxy: which of the table's ``proxies`` the graphs hold.
-        development: serve splits that no board uses, to choose hyper-parameters on.
-        train_on_validation: put the validation entries among the observed ones; nothing is left to select
-            a model on.
+        scale: standardisation of the affinities per target.
+        proxy: one of the table's ``proxies``, the transferability estimates in the graphs; ``none`` for none.
+        development: serve development splits, for choosing hyperparameters; no board uses them.
+        train_on_validation: add the validation entries to the observed ones; none are left for early
+            stopping.
         splits: splits of the setting to serve in place of the protocol's; ``mask``, ``numbers`` and
-            ``development`` then choose nothing.
+            ``development`` are then ignored.
 
     Raises:
-        UserError: for an unknown name or number, or what the table does not have.
+        UserError: for an unknown embedding, scale, proxy, setting, missing ratio or split.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class AffinityDataModule(pl.LightningDataModule):
 
     @property
     def num_tasks(self) -> int:
-        """Tasks of a fit graph: all of them, or the known ones."""
+        """Number of tasks in a fit graph: all tasks (transductive) or the known ones (inductive)."""
         return int((~self.splits[0].new).sum())
 
     @property
@@ -90,21 +90,21 @@ class AffinityDataModule(pl.LightningDataModule):
         return int(self.embedding(self.splits[0]).shape[1])
 
     def embedding(self, split: Split) -> npt.NDArray[np.float64]:
-        """Task embeddings Z, [N, F] in the table's order; what is fitted to make them, on known tasks."""
+        """Task embeddings Z, [N, F] float64 in the table's order; fitted on known tasks only."""
         return EMBEDDINGS[self.z](self.table, ~split.new)
 
     def training_mask(self, split: Split) -> npt.NDArray[np.bool_]:
-        """Entries that a model trains on, and which standardise each target: [N, N] bool."""
+        """Entries that a model is trained on and affinities are standardised by: [N, N] bool."""
         return split.observed | split.validation if self.train_on_validation else split.observed
 
     def task_order(self, split: Split) -> npt.NDArray[np.int64]:
-        """Which task of the table each row of an episode is.
+        """Indices in the table of an episode's tasks.
 
         Args:
             split: one of ``splits``.
 
         Returns:
-            [N] int64: known tasks first, then new ones, each in the table's order.
+            [N] int64: known tasks first, then new tasks, each in the table's order.
         """
         return np.argsort(split.new, kind="stable")
 
@@ -112,8 +112,8 @@ class AffinityDataModule(pl.LightningDataModule):
         """One split as tensors.
 
         Args:
-            position: position in ``splits``.
-            stage: ``fit`` holds the known tasks only, ``predict`` all of them.
+            position: index in ``splits``.
+            stage: ``fit`` for the known tasks only, ``predict`` for all tasks.
 
         Returns:
             The episode.
@@ -144,7 +144,7 @@ class AffinityDataModule(pl.LightningDataModule):
         return self._loader("fit")
 
     def val_dataloader(self) -> DataLoader[Episode]:
-        """The same episodes: validation entries are part of them."""
+        """The same episodes as for training: they contain the validation entries."""
         return self._loader("fit")
 
     def predict_dataloader(self) -> DataLoader[Episode]:
@@ -154,9 +154,12 @@ class AffinityDataModule(pl.LightningDataModule):
     def _loader(self, stage: Stage) -> DataLoader[Episode]:
         rank, world = (self.trainer.global_rank, self.trainer.world_size) if self.trainer else (0, 1)
         if world > len(self.splits):
-            raise UserError(f"{world} processes cannot share {len(self.splits)} splits: use fewer devices")
+            raise UserError(
+                f"{world} processes cannot share {len(self.splits)} splits: use at most "
+                f"{len(self.splits)} devices"
+            )
         own = [self.episode(position, stage=stage) for position in range(len(self.splits))[rank::world]]
-        # Collated once, not every epoch; a list is a dataset.
+        # Collated once rather than in every epoch; a list is a valid dataset.
         return DataLoader([default_collate(own)], batch_size=None)  # type: ignore[arg-type]
 
 
@@ -165,7 +168,7 @@ def _revealed(value: FloatMatrix, mask: npt.NDArray[np.bool_]) -> torch.Tensor:
 
 
 def _proxy_scores(table: AffinityTable, name: str) -> FloatMatrix:
-    """z-scores of a proxy by all that is known of it: nothing of it is hidden."""
+    """z-scores of a proxy by all of its values: none of them is hidden."""
     if name == "none":
         return np.zeros_like(table.value)
     if name not in table.proxies:

@@ -1,4 +1,4 @@
-"""Episodes of a dataset that is named, or of a matrix of one's own that a path names."""
+"""Lightning datamodule of a shipped dataset or a user's own matrix."""
 
 from collections.abc import Sequence
 
@@ -10,20 +10,21 @@ from datamodules.standardise import Scale
 
 
 class DatasetDataModule(AffinityDataModule):
-    """Episodes of one matrix of a dataset.
+    """Serves one matrix of a dataset as episodes.
 
     Args:
         dataset: name of a dataset, or path of a matrix; see :func:`datamodules.registry.find_source`.
-        regime: one of the dataset's matrices; the headline one when omitted.
-        label: one of its labels; the headline one when omitted.
-        setting: see :class:`AffinityDataModule`, as for the arguments below.
-        mask: share of hidden entries.
-        numbers: which splits.
+        regime: one of the dataset's matrices; the headline regime if omitted.
+        label: one of the dataset's labels; the headline label if omitted.
+        setting: ``transductive`` or ``inductive``; see :class:`AffinityDataModule` for this and the arguments
+            below.
+        mask: missing ratio.
+        numbers: splits to serve; all if omitted.
         z: task embeddings.
-        scale: how targets are standardised.
-        proxy: one of the dataset's figures that are known without measuring a transfer.
-        development: splits that no board uses.
-        train_on_validation: reveal the validation entries for training.
+        scale: standardisation of the affinities per target.
+        proxy: one of the dataset's transferability estimators.
+        development: serve development splits.
+        train_on_validation: train on the validation entries too.
 
     Raises:
         UserError: for an unknown name, or mistakes in the files.

@@ -1,4 +1,4 @@
-"""Task embeddings Z: what is known of a task before any transfer to or from it was measured."""
+"""Task embeddings Z: what is known about a task before any transfer from or to it is measured."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -16,8 +16,8 @@ PROMPT_DIMENSIONS = 6
 BoolVector = npt.NDArray[np.bool_]
 
 
-def no_embedding(table: AffinityTable, known: BoolVector) -> FloatMatrix:  # noqa: ARG001  # as all are called
-    """Z of width 0: the model sees transfers alone.
+def no_embedding(table: AffinityTable, known: BoolVector) -> FloatMatrix:  # noqa: ARG001  # common signature
+    """Z of width 0: the model sees transfers only.
 
     Args:
         table: the table.
@@ -30,14 +30,14 @@ def no_embedding(table: AffinityTable, known: BoolVector) -> FloatMatrix:  # noq
 
 
 def metadata_embedding(table: AffinityTable, known: BoolVector) -> FloatMatrix:
-    """Z = one-hot of the group, one-hot of the output kind, and the tasks' numeric columns.
+    """Z = one-hot group, one-hot output kind, and the standardised numeric columns of the tasks.
 
     Args:
         table: the table.
-        known: [N] bool, the tasks whose mean and standard deviation the numeric columns are scaled by.
+        known: [N] bool, tasks that the scaler of the numeric columns is fitted on.
 
     Returns:
-        [N, F] float64; a task without group or kind has zeros there.
+        [N, F] float64; zeros for a missing group or kind.
     """
     parts = [_one_hot(table.groups), _one_hot(table.kinds)]
     if table.features is not None:
@@ -47,21 +47,21 @@ def metadata_embedding(table: AffinityTable, known: BoolVector) -> FloatMatrix:
 
 
 def prompt_embedding(table: AffinityTable, known: BoolVector) -> FloatMatrix:
-    """Z = leading eigenvectors of the similarity of the tasks' trained prompts.
+    """Z = leading eigenvectors of the similarity matrix G of the tasks' trained prompts.
 
-    Cosines become normal scores among the known pairs. The eigenvectors (largest |λ| first, each with its
-    largest entry positive) are those of the known tasks; every task is projected on them by G u / λ, which
-    for a known task is its own entry (Nyström).
+    Cosines are mapped to normal scores among the known pairs. The eigenvectors u (largest |λ| first, the
+    entry of largest magnitude positive) are those of the known tasks; all tasks are projected on them by G u
+    / λ (Nyström), which for a known task gives its own entry.
 
     Args:
         table: the table, with ``similarity``.
-        known: [N] bool, the tasks that ranks and eigenvectors are fitted on.
+        known: [N] bool, tasks that ranks and eigenvectors are fitted on.
 
     Returns:
-        [N, min(6, number of known tasks)] float64, each column of mean square 1/4 over the known tasks.
+        [N, min(6, number of known tasks)] float64; every column has mean square 1/4 over the known tasks.
 
     Raises:
-        UserError: if the table has no similarities, or lacks some.
+        UserError: if similarities are missing for all or some tasks.
     """
     where = f"task embedding 'prompt' of {table.name} {table.regime}"
     if table.similarity is None:
@@ -87,11 +87,11 @@ def _one_hot(words: Sequence[str]) -> FloatMatrix:
 
 
 def every_embedding(table: AffinityTable, known: BoolVector) -> FloatMatrix:
-    """Z = all that is known of the tasks: metadata, and prompts where the table has all their similarities.
+    """Z = all that is known about the tasks: metadata, plus prompts if the table has all similarities.
 
     Args:
         table: the table.
-        known: [N] bool, the tasks that whatever is fitted is fitted on.
+        known: [N] bool, tasks that scalers, ranks and eigenvectors are fitted on.
 
     Returns:
         [N, F] float64.

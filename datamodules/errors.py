@@ -1,23 +1,23 @@
-"""The one exception that a user's mistake raises, and the hint for a name that does not exist."""
+"""The exception for users' mistakes, and the error for an unknown name, with a suggestion."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 
 class UserError(ValueError):
-    """A mistake in what the user asked for or brought; shown as one message, without a traceback."""
+    """A mistake in a user's input or request; shown as one message, without a traceback."""
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> UserError:
-    """The error for a name that is not among the known ones, with the nearest of them as a hint.
+    """The error for an unknown name, with the closest known name as a suggestion.
 
     Args:
-        kind: what the name should have been, e.g. ``"dataset"``.
-        name: what was asked for.
-        known: every name that would have worked.
+        kind: what the name refers to, e.g. ``"dataset"``.
+        name: the unknown name.
+        known: all valid names.
 
     Returns:
-        The exception, to be raised by the caller.
+        The exception, for the caller to raise.
 
     >>> str(unknown_name("dataset", "taskonmy", ["taskonomy", "medmnist"]))
     "unknown dataset 'taskonmy': did you mean 'taskonomy'? Known: medmnist, taskonomy."

@@ -1,8 +1,8 @@
-"""The tensors that a recovery model may see: one graph, one episode, and their views.
+"""The tensors that a recovery model sees: graphs and episodes, and conversions of them.
 
-Everything is a ``NamedTuple`` of tensors, so Lightning moves it between devices, the default collate stacks
-it into batches and :func:`torch.func.vmap` maps over it. Every matrix is source × target: row = source,
-column = target, higher = better transfer.
+All are ``NamedTuple``s of tensors, so Lightning moves them between devices, the default collate function
+stacks them into batches and :func:`torch.func.vmap` maps over them. Every matrix is source × target: row =
+source, column = target; higher = better transfer.
 """
 
 from typing import NamedTuple
@@ -19,13 +19,13 @@ class TaskGraph(NamedTuple):
 
     Attributes:
         x: [N, F] float, task embeddings Z; F may be 0.
-        group: [N] int64, published group of the task, −1 = none.
-        affinity: [N, N] float, z-scores by the observed entries of each target (column); 0 where hidden.
+        group: [N] int64, published group of each task, −1 = none.
+        affinity: [N, N] float, standardised per target (column) by its observed entries; 0 where hidden.
         observed: [N, N] bool, revealed entries.
-        eligible: [N, N] bool, transfers that exist in the table; never the diagonal.
-        query: [N, N] bool, entries to predict; inside ``eligible``, disjoint from ``observed``.
-        proxy: [N, N] float, a figure of each transfer that is known without measuring it (LEEP, LogME, ...),
-            z-scores by all eligible entries of each target that have one; 0 where there is none.
+        eligible: [N, N] bool, transfers that exist in the table; False on the diagonal.
+        query: [N, N] bool, entries to predict; a subset of ``eligible``, disjoint from ``observed``.
+        proxy: [N, N] float, a transferability estimate of each transfer (LEEP, LogME, ...), as z-scores per
+            target over all eligible entries that have one; 0 where there is none.
         key: [] int64, noise key (see :mod:`lit_models.noise`).
     """
 
@@ -40,11 +40,11 @@ class TaskGraph(NamedTuple):
 
 
 class Targets(NamedTuple):
-    """Revealed values that a model may be selected on.
+    """Validation entries, for early stopping and calibration.
 
     Attributes:
-        mask: [N, N] bool, the validation entries; disjoint from ``observed`` and ``query``.
-        value: [N, N] float, their standardised affinity; 0 outside ``mask``.
+        mask: [N, N] bool, validation entries; disjoint from ``observed`` and ``query``.
+        value: [N, N] float, standardised affinities; 0 outside ``mask``.
     """
 
     mask: Tensor
@@ -55,9 +55,9 @@ class Episode(NamedTuple):
     """One split of one dataset, as a model sees it.
 
     Attributes:
-        position: [] int64, where the split stands in the datamodule (not the split's number).
+        position: [] int64, index of the split in the datamodule (not the split's number).
         graph: the partly observed matrix.
-        validation: revealed entries held back for early stopping.
+        validation: the validation entries.
     """
 
     position: Tensor
@@ -66,11 +66,11 @@ class Episode(NamedTuple):
 
 
 class LinkGraph(NamedTuple):
-    """A directed graph too large for [N, N] tensors: its edges alone, for the convolutions that need no more.
+    """A directed graph too large for dense [N, N] tensors, for convolutions that need its edges only.
 
     Attributes:
-        x: [N, F] float, features of the nodes; F may be 0.
-        weight: [N, N] float, sparse (COO, coalesced), non-negative weights of the edges, 0 on the diagonal.
+        x: [N, F] float, node features; F may be 0.
+        weight: [N, N] float, sparse (COO, coalesced), non-negative edge weights, 0 on the diagonal.
         key: [] int64, noise key (see :mod:`lit_models.noise`).
     """
 
@@ -80,10 +80,10 @@ class LinkGraph(NamedTuple):
 
 
 class LinkQuery(NamedTuple):
-    """Pairs of nodes that a model is asked to score.
+    """Pairs of nodes to score.
 
     Attributes:
-        graph: what the model knows.
+        graph: the training graph.
         pairs: [P, 2] int64, source and target.
     """
 
@@ -92,14 +92,15 @@ class LinkQuery(NamedTuple):
 
 
 def undirected(graph: TaskGraph) -> TaskGraph:
-    """The same graph with directions forgotten.
+    """Symmetrise a graph.
 
     Args:
         graph: one graph.
 
     Returns:
-        The graph whose affinity of {i, j} is the mean of the observed ones of (i, j) and (j, i), observed
-        where either was. Queries, eligibility and the proxy stay directed: they are about what to predict.
+        The graph in which the affinity of {i, j} is the mean of the observed affinities of (i, j) and (j, i),
+        and {i, j} is observed if either is. ``query``, ``eligible`` and ``proxy`` stay directed, as
+        predictions do.
 
     >>> graph = graph_of(torch.tensor([[0.0, 1.0], [3.0, 0.0]]), torch.tensor([[0, 1], [1, 0]]).bool())
     >>> undirected(graph).affinity
@@ -115,15 +116,16 @@ def undirected(graph: TaskGraph) -> TaskGraph:
 def edge_weight(graph: TaskGraph | LinkGraph, *, sharpness: float = 1.0) -> Tensor:
     """Non-negative edge weights of the observed transfers.
 
-    z-scores cannot be weights themselves: negative ones make a degree vanish and its normalisation NaN.
+    z-scores themselves cannot be weights: with negative ones a degree can vanish and its normalisation is
+    NaN.
 
     Args:
         graph: one graph.
-        sharpness: factor on the z-score before the logistic function.
+        sharpness: factor of the z-score inside the logistic function.
 
     Returns:
-        [N, N] float, ``σ(sharpness · affinity)`` in (0, 1) where observed, 0 elsewhere; of a
-        :class:`LinkGraph` its own weights, sparse.
+        [N, N] float, ``σ(sharpness · affinity)`` in (0, 1) where observed, 0 elsewhere; for a
+        :class:`LinkGraph` its own sparse weights.
     """
     if isinstance(graph, LinkGraph):
         return graph.weight
@@ -133,27 +135,27 @@ def edge_weight(graph: TaskGraph | LinkGraph, *, sharpness: float = 1.0) -> Tens
 def edge_index(graph: TaskGraph) -> Tensor:
     """All N² ordered pairs as a fixed edge list, in the order of ``edge_weight(graph).flatten()``.
 
-    A list that does not depend on what is observed keeps its shape under :func:`torch.func.vmap`; hidden
-    pairs have weight 0. For torch-geometric layers that honour ``edge_weight``.
+    The list does not depend on what is observed, so its shape is fixed under :func:`torch.func.vmap`; hidden
+    pairs have weight 0. For torch-geometric layers that support ``edge_weight``.
 
     Args:
         graph: one graph.
 
     Returns:
-        [2, N²] int64: sources, then targets.
+        [2, N²] int64: sources in the first row, targets in the second.
     """
     tasks = torch.arange(graph.affinity.shape[-1], device=graph.affinity.device)
     return torch.cartesian_prod(tasks, tasks).mT
 
 
 def to_data(graph: TaskGraph) -> Data:
-    """The observed transfers as a torch-geometric graph, for layers that take true sparse edges.
+    """The observed transfers as a torch-geometric graph, for layers that need sparse edges.
 
     Args:
         graph: one graph, outside vmap (the number of edges depends on its values).
 
     Returns:
-        ``Data`` with ``x`` [N, F], ``edge_index`` [2, E] and ``edge_weight`` [E] of the E observed entries.
+        ``Data`` with ``x`` [N, F], ``edge_index`` [2, E] and ``edge_weight`` [E] for the E observed entries.
     """
     edges = graph.observed.nonzero().mT
     return Data(
@@ -165,15 +167,15 @@ def to_data(graph: TaskGraph) -> Data:
 
 
 def graph_of(affinity: Tensor, observed: Tensor, *, x: Tensor | None = None) -> TaskGraph:
-    """A graph of standardised affinities that are at hand, where every off-diagonal transfer exists.
+    """Build a graph from standardised affinities, with every off-diagonal transfer eligible.
 
     Args:
         affinity: [N, N] float, standardised; ignored where not observed.
         observed: [N, N] bool, revealed entries.
-        x: [N, F] float task embeddings; none when omitted.
+        x: [N, F] float, task embeddings; none if omitted.
 
     Returns:
-        The graph, whose queries are all off-diagonal entries that are not observed, and whose proxy is 0.
+        The graph; its queries are all off-diagonal entries that are not observed, and its proxy is 0.
     """
     size = affinity.shape[-1]
     device = affinity.device

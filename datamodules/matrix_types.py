@@ -1,4 +1,4 @@
-"""Types of the arrays that all of this package passes around."""
+"""Array types used throughout this package."""
 
 import numpy as np
 import numpy.typing as npt

@@ -1,6 +1,6 @@
-"""Old module paths of version 0.1: they work until version 0.3, with a deprecation warning.
+"""Module paths of version 0.1: they keep working, with a deprecation warning, until version 0.3.
 
-Every package of the project calls :func:`support_old_paths` as it is imported.
+Every package of the project calls :func:`support_old_paths` on import.
 """
 
 import importlib
@@ -99,7 +99,7 @@ MOVED = {
     "lit_models.replicas": "lit_models.training.replicas",
     "lit_models.submission": "lit_models.loading.submission",
 }
-# Modules that became packages; their names are looked up in one module of the package.
+# Modules that became packages; their old names are looked up in one module of the package.
 BECAME_PACKAGES = {
     "benchmark.results": "benchmark.results.schema",
     "datamodules.links": "datamodules.links.splits",
@@ -109,7 +109,7 @@ BECAME_PACKAGES = {
 
 
 class _OldPaths(MetaPathFinder, Loader):
-    """Makes a module of the old name that holds what the new one does."""
+    """Creates a module with the old name and the contents of the new one."""
 
     def find_spec(
         self,
@@ -121,7 +121,7 @@ class _OldPaths(MetaPathFinder, Loader):
         return ModuleSpec(fullname, self, is_package=is_package) if fullname in MOVED else None
 
     def exec_module(self, module: ModuleType) -> None:
-        """Fill a new module."""
+        """Copy the contents of the new module."""
         new = MOVED[module.__name__]
         _warn(module.__name__, new)
         there = vars(importlib.import_module(new))
@@ -129,25 +129,25 @@ class _OldPaths(MetaPathFinder, Loader):
 
 
 def support_old_paths() -> None:
-    """Let imports of moved modules find them; called once or more."""
+    """Let imports of old module paths succeed; repeated calls have no effect."""
     if not any(isinstance(finder, _OldPaths) for finder in sys.meta_path):
-        # First, since an old folder with nothing but caches in it would be found as a package.
+        # First: a leftover folder that contains only caches would be found as a namespace package.
         sys.meta_path.insert(0, _OldPaths())
 
 
 def old_names(package: str) -> Callable[[str], Any]:
-    """A module's ``__getattr__`` that finds the names which the package had when it was one module.
+    """A package's ``__getattr__`` that finds the names it had when it was a single module.
 
     Args:
         package: key of ``BECAME_PACKAGES``.
 
     Returns:
-        The function.
+        The function; it raises ``AttributeError`` for unknown names.
     """
 
     def look_up(name: str) -> Any:
         new = BECAME_PACKAGES[package]
-        # Underscores are Python's own questions, such as for a module's path.
+        # Python itself looks up names with underscores, such as a module's path.
         if not name.startswith("_") and hasattr(module := importlib.import_module(new), name):
             _warn(f"{package}.{name}", f"{new}.{name}")
             return getattr(module, name)
@@ -157,4 +157,6 @@ def old_names(package: str) -> Callable[[str], Any]:
 
 
 def _warn(old: str, new: str) -> None:
-    warnings.warn(f"{old} is now {new}; the old path goes in version 0.3", DeprecationWarning, stacklevel=2)
+    warnings.warn(
+        f"{old} is now {new}; the old path will be removed in version 0.3", DeprecationWarning, stacklevel=2
+    )

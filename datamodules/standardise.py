@@ -1,4 +1,4 @@
-"""Putting a target's affinities on a scale of its own, by what is observed and nothing else."""
+"""Standardising affinities per target, fitted on observed entries only."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -17,15 +17,15 @@ def column_moments(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Mean and standard deviation of each target's observed affinities.
 
-    AHP columns sum to one, so a raw column tells how much its hidden entries hold; z-scores do not.
+    AHP columns sum to one, so the raw observed values reveal the sum of the hidden ones; z-scores do not.
 
     Args:
         value: [N, N] float64, source × target; read only where observed.
         observed: [N, N] bool.
 
     Returns:
-        Mean and (population) standard deviation, each [N]; a constant target's deviation is 1. A target
-        without any observed entry gets the average of the other targets' moments.
+        Mean and (population) standard deviation, each [N] float64; the deviation of a constant target is 1. A
+        target without observed entries gets the average moments of the other targets.
 
     >>> mean, deviation = column_moments(np.array([[0., 1.], [2., 9.]]), np.array([[1, 1], [1, 0]], bool))
     >>> mean.tolist(), deviation.tolist()
@@ -35,7 +35,7 @@ def column_moments(
     some = np.maximum(count, 1)
     mean = np.where(observed, value, 0.0).sum(0) / some
     deviation = np.sqrt(((np.where(observed, value, mean) - mean) ** 2).sum(0) / some)
-    # By its range, not by the deviation: the rounded mean of equal values may miss them by a little.
+    # Tested by range, not by deviation: the rounded mean of equal values may differ from them slightly.
     low = np.where(observed, value, np.inf).min(0, initial=np.inf)
     high = np.where(observed, value, -np.inf).max(0, initial=-np.inf)
     deviation[low >= high] = 1.0
@@ -46,15 +46,15 @@ def column_moments(
 
 
 def z_scores(value: FloatMatrix, observed: BoolMatrix) -> FloatMatrix:
-    """Deviations from the mean of each target's observed affinities.
+    """z-scores per target, by the mean and standard deviation of its observed affinities.
 
     Args:
-        value: [N, N] float64, source × target; an entry that is not observed moves no other.
+        value: [N, N] float64, source × target; entries that are not observed do not affect other entries.
         observed: [N, N] bool.
 
     Returns:
-        [N, N] float64. Where k entries of a target are observed, the others are clipped to ±√(k − 1); a
-        target without any has the average moments and the average k of the others.
+        [N, N] float64. If k entries of a target are observed, the others are clipped to ±√(k − 1); a target
+        without observed entries gets the average moments and the average k of the other targets.
 
     >>> value = np.array([[1., 5.], [3., 5.], [90., 4.]])
     >>> z_scores(value, np.array([[1, 1], [1, 1], [0, 0]], bool)).tolist()
@@ -62,8 +62,8 @@ def z_scores(value: FloatMatrix, observed: BoolMatrix) -> FloatMatrix:
     """
     mean, deviation = column_moments(value, observed)
     scores: FloatMatrix = (value - mean) / deviation
-    # No observed entry can be further out than that (Samuelson, 1968). A held-back one can: by thousands of
-    # deviations where the observed entries are nearly equal, and then it alone decides when training stops.
+    # The bound holds for observed entries (Samuelson, 1968). A validation entry can exceed it by thousands of
+    # deviations if the observed entries are nearly equal, and would then decide early stopping alone.
     count = observed.sum(0).astype(np.float64)
     count[count == 0] = count[count > 0].mean() if observed.any() else np.inf
     bound = np.sqrt(count - 1)
@@ -71,15 +71,15 @@ def z_scores(value: FloatMatrix, observed: BoolMatrix) -> FloatMatrix:
 
 
 def mixed_scores(value: FloatMatrix, observed: BoolMatrix) -> FloatMatrix:
-    """Halfway between the z-score and the normal score of the rank among each target's observed affinities.
+    """Mean of z-score and normal score per target, by its observed affinities.
 
     Args:
-        value: [N, N] float64, source × target; an entry that is not observed moves no other.
+        value: [N, N] float64, source × target; entries that are not observed do not affect other entries.
         observed: [N, N] bool.
 
     Returns:
-        [N, N] float64, the mean of :func:`z_scores` and :func:`normal_scores`. The z-score stands alone in a
-        target without any observed entry: there is nothing to be ranked among.
+        [N, N] float64, the mean of :func:`z_scores` and :func:`normal_scores`; the z-score alone for a target
+        without observed entries, which has nothing to rank among.
 
     >>> mixed_scores(np.array([[7.], [7.], [7.]]), np.ones((3, 1), bool)).tolist()
     [[0.0], [0.0], [0.0]]
@@ -92,18 +92,18 @@ def mixed_scores(value: FloatMatrix, observed: BoolMatrix) -> FloatMatrix:
 
 
 def normal_scores(value: FloatMatrix, *, among: npt.NDArray[np.float64]) -> FloatMatrix:
-    """Standard normal quantiles of where values fall among given ones.
+    """Standard normal quantiles of the ranks of values among given reference values.
 
-    The quantile is that of (number of the given below + half the number of equal ones) / k, kept inside
-    [½ / k, 1 − ½ / k]. So one of the given has Φ⁻¹((rank − ½) / k) with the average rank of its ties (Hazen,
-    1914), and a value between two of them has a quantile halfway between theirs.
+    The quantile level is (number of reference values below + half the number of equal ones) / k, clipped to
+    [½ / k, 1 − ½ / k]. A reference value thus gets Φ⁻¹((rank − ½) / k) with the average rank of ties (Hazen,
+    1914), and a value between two neighbours gets the level halfway between theirs.
 
     Args:
         value: float64 of any shape.
-        among: [k] float64, k > 0.
+        among: [k] float64 reference values, k > 0.
 
     Returns:
-        float64 of the shape of ``value``.
+        float64 in the shape of ``value``.
 
     >>> normal_scores(np.array([1., 2., 3., 2.5, 99.]), among=np.array([1., 2., 3.])).round(3).tolist()
     [-0.967, 0.0, 0.967, 0.431, 0.967]

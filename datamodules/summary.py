@@ -1,4 +1,4 @@
-"""What there is to know of a table before anything is recovered from it."""
+"""Summary statistics of a table: size, measured share, ties, asymmetry and scorable targets."""
 
 from typing import NamedTuple, get_args
 
@@ -11,18 +11,19 @@ from datamodules.standardise import z_scores
 
 
 class TableSummary(NamedTuple):
-    """Size and nature of a table.
+    """Summary statistics of a table.
 
     Attributes:
-        tasks: N.
-        sources: tasks that are the source of an eligible transfer.
-        targets: tasks that are the target of one.
-        eligible: eligible transfers.
-        measured_share: of source × target pairs of two different tasks, in [0, 1].
-        tied_share: of pairs of sources of one target, those with equal affinity, in [0, 1].
-        asymmetry: correlation of z(i, j) with z(j, i), z standardised per target; 1 = symmetric, NaN where
-            no pair is measured both ways.
-        scorable: by share of hidden entries, the targets with at least three queries of at least two
+        tasks: number of tasks N.
+        sources: number of tasks that are the source of an eligible transfer.
+        targets: number of tasks that are the target of an eligible transfer.
+        eligible: number of eligible transfers.
+        measured_share: share of eligible transfers among all pairs of a source and a different target, in
+            [0, 1].
+        tied_share: share of pairs of sources of the same target with equal affinity, in [0, 1].
+        asymmetry: correlation of z(i, j) with z(j, i), z standardised per target; 1 = symmetric, NaN if too
+            few pairs are measured in both directions.
+        scorable: per missing ratio, number of targets with at least three query entries of at least two
             distinct values in every split.
     """
 
@@ -37,13 +38,13 @@ class TableSummary(NamedTuple):
 
 
 def summarise_table(table: AffinityTable) -> TableSummary:
-    """Describe a table.
+    """Summarise a table.
 
     Args:
         table: the table.
 
     Returns:
-        Its summary.
+        Its summary statistics.
     """
     eligible = table.eligible
     source, target = eligible.any(1), eligible.any(0)

@@ -1,4 +1,4 @@
-"""Processes for work that torch does on one thread each; none outlives the process that started them."""
+"""A pool of single-threaded worker processes, which never outlive the process that started them."""
 
 import multiprocessing
 import os
@@ -12,17 +12,17 @@ import torch
 
 @contextmanager
 def worker_pool(workers: int | None = None) -> Iterator[ProcessPoolExecutor]:
-    """Start processes; at the end, or after an error, what has not begun is dropped.
+    """Start worker processes with one torch thread each; on exit or error, pending work is cancelled.
 
     Args:
-        workers: how many; one a core when omitted.
+        workers: number of processes; one per core if omitted.
 
     Yields:
         The pool.
     """
     pool = ProcessPoolExecutor(
         workers or os.cpu_count(),
-        mp_context=multiprocessing.get_context("spawn"),  # a fork would inherit torch's threads as they stand
+        mp_context=multiprocessing.get_context("spawn"),  # a fork would inherit the state of torch's threads
         initializer=_start,
     )
     try:
@@ -33,7 +33,7 @@ def worker_pool(workers: int | None = None) -> Iterator[ProcessPoolExecutor]:
 
 def _start() -> None:
     torch.set_num_threads(1)
-    # A parent that is killed ends no pool; and Lightning takes SIGTERM for itself.
+    # A killed parent does not shut down its pool, and Lightning handles SIGTERM itself.
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -1,4 +1,4 @@
-"""What a model is: recovery models in plain torch, and the Lightning module that trains them."""
+"""Recovery models in plain torch, and the Lightning modules that train them."""
 
 from datamodules.moved import support_old_paths
 

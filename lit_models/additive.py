@@ -1,4 +1,4 @@
-"""The additive model: what a source gives any target, and what a target takes from any source."""
+"""The additive model: source effect plus target effect."""
 
 import torch
 from torch import Tensor
@@ -13,8 +13,8 @@ def additive_fit(graph: TaskGraph, *, ridge: float, rounds: int = 20) -> Tensor:
 
     Args:
         graph: one graph of N tasks.
-        ridge: entries' worth of shrinkage of each effect towards 0.
-        rounds: alternations; the fit contracts fast, as rows and columns overlap widely.
+        ridge: shrinkage of each effect towards 0, in numbers of entries.
+        rounds: number of alternations; they converge fast because rows and columns overlap widely.
 
     Returns:
         [N, N] float.
@@ -35,20 +35,20 @@ class Additive(RecoveryModel):
     """Source effect + target effect.
 
     Args:
-        num_tasks: unused; every recovery model takes it.
-        num_features: unused likewise.
-        ridge: entries' worth of shrinkage.
+        num_tasks: unused; part of the common signature.
+        num_features: unused.
+        ridge: shrinkage of each effect towards 0, in numbers of entries.
     """
 
-    def __init__(self, num_tasks: int, num_features: int, *, ridge: float = 1.0) -> None:  # noqa: ARG002  # the factory's
+    def __init__(self, num_tasks: int, num_features: int, *, ridge: float = 1.0) -> None:  # noqa: ARG002  # common signature
         super().__init__()
         self.ridge = ridge
 
     @property
     def settings(self) -> frozenset[Setting]:
-        """A new task has no effects; what is left would be the source mean under another name."""
+        """Transductive only: a new task has no effects, and what remains is the source mean."""
         return frozenset({"transductive"})
 
     def forward(self, graph: TaskGraph) -> Tensor:
-        """[N, N] float."""
+        """Predict [N, N] float."""
         return additive_fit(graph, ridge=self.ridge)

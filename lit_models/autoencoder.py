@@ -1,4 +1,4 @@
-"""What all graph autoencoders share: an encoder, a decoder, and how the variational ones differ."""
+"""Base classes of all graph autoencoders, plain and variational."""
 
 from abc import abstractmethod
 from functools import partial
@@ -13,7 +13,7 @@ from lit_models.base import RecoveryModel
 from lit_models.layers.encoders import EncoderName, make_encoder
 from lit_models.noise import normal, uniform
 
-# Calls of the noise, beyond those that any encoder makes.
+# Numbers of noise draws, above those that encoders use.
 _SAMPLE_CALL = 100
 _HIDE_CALL = 101
 
@@ -109,43 +109,43 @@ class EncoderDecoder(RecoveryModel):
 
     @property
     def settings(self) -> frozenset[Setting]:
-        """Inductive only without parameters that belong to one known task."""
+        """Inductive only if no parameter belongs to a known task."""
         if self.knows_tasks_by_identity:
             return frozenset({"transductive"})
         return frozenset({"transductive", "inductive"})
 
     def vector_size(self, dim: int) -> int:
-        """Width of what :meth:`encode` gives of each task, by the dimension of one vector."""
+        """Width of a task's encoding by :meth:`encode`, given the dimension of one vector."""
         return self.vectors_per_task * dim + self.scalars_per_task
 
     def encode(self, graph: TaskGraph | LinkGraph) -> Tensor:
-        """Vectors of one graph's N tasks: [N, vectors_per_task · dim + scalars_per_task] float."""
-        # Link prediction is the papers': there an undirected model passes messages along directed edges.
+        """Encode one graph of N tasks: [N, vectors_per_task · dim + scalars_per_task] float."""
+        # Link prediction follows the papers, in which undirected models pass messages along directed edges.
         if isinstance(graph, TaskGraph) and not self.directed:
             graph = undirected(graph)
         encoded: Tensor = self.encoder(graph)
         return encoded
 
     def embed(self, graph: TaskGraph | LinkGraph) -> tuple[Tensor, Tensor]:
-        """Vectors for one training step, as :meth:`encode` gives them, and what they cost, [] float."""
+        """Vectors for one training step, as from :meth:`encode`, and a regularisation term, [] float."""
         z = self.encode(graph)
         return z, z.new_zeros(())
 
     @abstractmethod
     def decode(self, z: Tensor) -> Tensor:
-        """Scores [N, N] float, source × target, of the vectors that :meth:`encode` made."""
+        """Scores [N, N] float, source × target, from the vectors of :meth:`encode`."""
 
     def forward(self, graph: TaskGraph) -> Tensor:
         """Scores of one graph, [N, N] float in standardised units."""
         return self.decode(self.encode(graph))
 
     def objective(self, graph: TaskGraph) -> Tensor:
-        """Recovery loss, with or without hidden entries, plus the cost and the reconstruction of vectors."""
+        """Recovery loss on all observed entries, plus regularisation and reconstruction loss."""
         z, cost = self.embed(hide_entries(graph, share=self.hide))
         loss = self.loss(graph, self.decode(z)) + cost
         if self.reconstruction == 0.0:
             return loss
-        whole = self.encode(graph).detach()  # moving both ends would shrink all vectors to one point
+        whole = self.encode(graph).detach()  # otherwise all vectors would collapse to one point
         return loss + self.reconstruction * (z - whole).square().sum(-1).mean()
 
 
@@ -201,41 +201,42 @@ class Autoencoder(EncoderDecoder):
 class Variational(EncoderDecoder):
     """Makes an autoencoder variational (Kipf & Welling, 2016): normal posteriors, a standard normal prior.
 
-    To be inherited before the autoencoder. Scores come from the posterior mean; training samples it.
+    A mixin, to be listed before the autoencoder. Scores use the posterior mean; training samples from the
+    posterior.
 
     Attributes:
-        kl_weight: factor of the divergence beside the mean squared error.
+        kl_weight: weight of the KL divergence relative to the mean squared error.
     """
 
     parts: ClassVar[int] = 2
     kl_weight: float = 0.01
 
     def posterior(self, graph: TaskGraph | LinkGraph) -> tuple[Tensor, Tensor]:
-        """Mean and log standard deviation of one graph's task vectors, each as :meth:`encode` gives them."""
+        """Mean and log standard deviation of one graph's task vectors, both shaped as by :meth:`encode`."""
         mean, log_deviation = super().encode(graph).chunk(2, dim=-1)
         return mean, log_deviation.clamp(max=10.0)
 
     def encode(self, graph: TaskGraph | LinkGraph) -> Tensor:
-        """The posterior's mean."""
+        """The posterior mean."""
         return self.posterior(graph)[0]
 
     def embed(self, graph: TaskGraph | LinkGraph) -> tuple[Tensor, Tensor]:
-        """A sample of the posterior, and its weighted divergence from the prior, averaged over tasks."""
+        """A sample from the posterior, and its weighted KL divergence from the prior, averaged over tasks."""
         mean, log_deviation = self.posterior(graph)
         noise = normal(graph.key, mean.shape, call=_SAMPLE_CALL, dtype=mean.dtype)
         return mean + noise * log_deviation.exp(), self.kl_weight * kl_divergence(mean, log_deviation)
 
 
 def hide_entries(graph: TaskGraph, *, share: float) -> TaskGraph:
-    """Take a random part of the observed entries out of a graph, a new one for every noise key.
+    """Hide a random part of a graph's observed entries, determined by the noise key.
 
     Args:
         graph: one graph.
-        share: part of the observed entries that goes, in [0, 1).
+        share: share of observed entries to hide, in [0, 1).
 
     Returns:
-        The graph with those entries hidden and the affinity of the others divided by 1 − share, as in
-        dropout: a profile is then as long as it will be when nothing is hidden.
+        The graph with these entries hidden and the other affinities divided by 1 − share, as in dropout, so
+        that the expected profile is the same as with nothing hidden.
     """
     if share == 0.0:
         return graph

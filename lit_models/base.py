@@ -1,4 +1,4 @@
-"""What a recovery model must offer: one method, on one graph."""
+"""Base class of all recovery models: one required method, on one graph."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar
@@ -12,18 +12,18 @@ from datamodules.splits.protocol import Setting
 class RecoveryModel(nn.Module, ABC):
     """Scores every transfer of a partly observed graph.
 
-    A subclass needs :meth:`forward`. It is built from ``(num_tasks, num_features)`` of the fit graph and
-    sees one graph at a time; :class:`lit_models.training.lit_recovery.LitRecovery` makes batches of episodes
-    and members through :func:`torch.func.vmap`. All randomness comes from :mod:`lit_models.noise` and
+    A subclass implements :meth:`forward`. It is built from ``(num_tasks, num_features)`` of the fit graph and
+    sees one graph at a time; :class:`lit_models.training.lit_recovery.LitRecovery` batches episodes and
+    ensemble members by :func:`torch.func.vmap`. All randomness must come from :mod:`lit_models.noise` and
     ``graph.key``.
 
     Attributes:
         directed: whether the scores of (i, j) and (j, i) may differ.
-        batchable: whether to try :func:`torch.func.vmap`; a model that leaves torch says no and runs one
-            replica at a time.
-        encoder_name: what the leaderboard calls the encoder; "" for a model without one.
-        knows_tasks_by_identity: whether renaming the tasks changes more than the names of the scores: a
-            task's position has weights, or draws of noise, of its own.
+        batchable: whether to try :func:`torch.func.vmap`; False for a model that leaves torch, which then
+            runs one replica at a time.
+        encoder_name: name of the encoder on the leaderboard; "" for a model without one.
+        knows_tasks_by_identity: whether the model is not equivariant to permutations of the tasks, because
+            weights or draws of noise belong to a task's position.
     """
 
     directed: ClassVar[bool] = True
@@ -47,8 +47,8 @@ class RecoveryModel(nn.Module, ABC):
         """Training loss: mean squared error on the observed entries.
 
         Args:
-            graph: the graph that was scored.
-            scores: [N, N] float, what :meth:`forward` made of it.
+            graph: the scored graph.
+            scores: [N, N] float, result of :meth:`forward`.
 
         Returns:
             [] float.
@@ -56,32 +56,32 @@ class RecoveryModel(nn.Module, ABC):
         return masked_squared_error(scores, graph.affinity, graph.observed)
 
     def objective(self, graph: TaskGraph) -> Tensor:
-        """What a training step minimises; for a model whose loss needs more than its scores.
+        """Training objective; override it if the loss needs more than the scores.
 
         Args:
             graph: the graph to fit.
 
         Returns:
-            [] float; :meth:`loss` of :meth:`forward` unless overridden.
+            [] float; by default the :meth:`loss` of :meth:`forward`.
         """
         return self.loss(graph, self(graph))
 
     def calibrate(self, graph: TaskGraph, validation: Targets) -> dict[str, Tensor]:  # noqa: ARG002  # for subclasses
-        """Fit buffers, such as the weights of a blend, to the revealed entries that were held back.
+        """Fit buffers, such as the weights of a blend, to the validation entries.
 
-        Called before every validation check; the values count towards the state that is kept.
+        Called before every validation check; the values are part of the state that is kept.
 
         Args:
-            graph: the graph that the model is fitted to.
-            validation: the held-back entries.
+            graph: the training graph.
+            validation: the validation entries.
 
         Returns:
-            New values of buffers by name; none unless overridden.
+            Buffer name -> new value; empty by default.
         """
         return {}
 
     def encode(self, graph: TaskGraph) -> Tensor:
-        """Task embeddings that can be exported.
+        """Learned task embeddings, for export.
 
         Args:
             graph: one graph of N tasks.
@@ -90,13 +90,13 @@ class RecoveryModel(nn.Module, ABC):
             [N, d] float.
 
         Raises:
-            NotImplementedError: if the model embeds no tasks.
+            NotImplementedError: if the model has no task embeddings.
         """
         raise NotImplementedError(f"{type(self).__name__} has no task embeddings")
 
     @property
     def settings(self) -> frozenset[Setting]:
-        """Settings in which this instance can rank transfers."""
+        """Settings that this instance supports."""
         return frozenset({"transductive", "inductive"})
 
 

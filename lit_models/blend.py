@@ -1,4 +1,4 @@
-"""A model made of several: each is trained as it would be alone, and their scores are averaged."""
+"""A blend of several models, each trained as it would be alone, whose scores are averaged."""
 
 from collections.abc import Callable, Sequence
 
@@ -22,12 +22,12 @@ class Blend(RecoveryModel):
     Args:
         num_tasks: tasks of the fit graph.
         num_features: width of Z.
-        parts: make the models, each from (num_tasks, num_features).
-        stacked: fit the weights to the validation entries (stacking, Wolpert 1992, with weights that are
-            positive and sum to 1, Breiman 1996); otherwise all are equal.
+        parts: factories of the models, each called with (num_tasks, num_features).
+        stacked: fit the weights to the validation entries (stacking, Wolpert 1992, with positive weights that
+            sum to 1, Breiman 1996); otherwise the weights are equal.
 
     Raises:
-        UserError: if there are no parts.
+        UserError: if ``parts`` is empty.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Blend(RecoveryModel):
 
     @property
     def settings(self) -> frozenset[Setting]:
-        """Settings that suit every part."""
+        """Settings that every part supports."""
         return frozenset.intersection(*(part.settings for part in self._models))
 
     def forward(self, graph: TaskGraph) -> Tensor:
@@ -67,40 +67,40 @@ class Blend(RecoveryModel):
         return torch.stack([part(own) for part, own in self._with_keys(graph)])
 
     def _with_keys(self, graph: TaskGraph) -> list[tuple[RecoveryModel, TaskGraph]]:
-        """Every part with the graph under a noise key of its own."""
+        """Every part with the graph and the part's own noise key."""
         return [
             (part, graph._replace(key=fold_in(graph.key, place))) for place, part in enumerate(self._models)
         ]
 
     def objective(self, graph: TaskGraph) -> Tensor:
-        """Sum of the objectives of the parts that have anything to fit; they share no weights."""
+        """Sum of the objectives of all parts with parameters; parts share no weights."""
         pairs = self._with_keys(graph)
         terms = [part.objective(own) for part, own in pairs if list(part.parameters())]
         return torch.stack(terms).sum() if terms else super().objective(graph)
 
     def calibrate(self, graph: TaskGraph, validation: Targets) -> dict[str, Tensor]:
-        """Weights that fit the validation entries, if the blend is stacked."""
+        """Weights fitted to the validation entries, if the blend is stacked."""
         if not self.stacked:
             return {}
         return {"weight": simplex_weights(self._scores(graph), validation)}
 
 
 def simplex_weights(scores: Tensor, validation: Targets) -> Tensor:
-    """Positive weights of sum 1 whose blend has the least squared error, shrunken towards equal ones.
+    """Positive weights with sum 1 that minimise the blend's squared error, shrunk towards equal weights.
 
     Exponentiated gradient descent (Kivinen & Warmuth, 1997) on the mean squared error plus
     ``10 / entries`` · ‖w − 1/M‖².
 
     Args:
-        scores: [M, N, N] float, one matrix a model.
-        validation: the entries to fit.
+        scores: [M, N, N] float, one matrix per model.
+        validation: entries to fit.
 
     Returns:
-        [M] float; equal weights where there are no entries.
+        [M] float; equal weights if there are no entries.
     """
     mask = validation.mask.to(scores)
     count = mask.sum().clamp(min=1.0)
-    # Quadratic form of the error in the weights: wᵀ gram w − 2 wᵀ pull + constant.
+    # The error is a quadratic form of the weights: wᵀ gram w − 2 wᵀ pull + constant.
     gram = torch.einsum("ast,bst,st->ab", scores, scores, mask) / count
     pull = torch.einsum("ast,st->a", scores, validation.value * mask) / count
     equal = torch.full_like(pull, 1.0 / len(pull))

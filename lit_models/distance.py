@@ -1,4 +1,4 @@
-"""Distance of embeddings: tasks transfer well to tasks that look alike."""
+"""Distance between embeddings: tasks transfer well to similar tasks."""
 
 from typing import ClassVar
 
@@ -13,40 +13,40 @@ from lit_models.gae import GAE
 
 
 class CosineSimilarity(RecoveryModel):
-    """Cosine of the two tasks' embeddings Z, whatever was measured.
+    """Cosine similarity of the two tasks' embeddings Z; measured transfers are ignored.
 
-    How Vu et al. (EMNLP 2020) choose a source by its task embedding. The scores are cosines,
-    not standardised affinities: what is ranked is one target's sources.
+    This is how Vu et al. (EMNLP 2020) choose a source. The scores are cosines, not standardised affinities,
+    and only rank the sources of one target.
 
     Args:
-        num_tasks: unused; every recovery model takes it.
+        num_tasks: unused; part of the common signature.
         num_features: width of Z.
 
     Raises:
-        UserError: if there is no Z.
+        UserError: if there are no task embeddings.
     """
 
     directed: ClassVar[bool] = False
 
-    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # the factory's signature
+    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # common signature
         super().__init__()
         if num_features == 0:
             raise UserError("a cosine needs task embeddings: set z to 'metadata' or 'prompt'")
 
     def forward(self, graph: TaskGraph) -> Tensor:
-        """[N, N] float in [−1, 1], symmetric; 0 for a task whose Z is 0."""
+        """Predict [N, N] float in [−1, 1], symmetric; 0 for a task whose Z is 0."""
         x = normalize(graph.x, dim=-1)
         return x @ x.mT
 
 
 class GAEDistance(GAE):
-    """A GAE that is trained as one and then ranks by −‖v_i − v_j‖, blind to direction.
+    """A GAE, trained with its inner-product decoder, that ranks by −‖v_i − v_j‖, regardless of direction.
 
-    The seed's problem statement asks for a vector a task whose distance approximates transferability.
+    Tests whether distances between task vectors approximate transferability.
     """
 
     def forward(self, graph: TaskGraph) -> Tensor:
         """Negative distances, [N, N] float ≤ 0."""
         vectors = self.encode(graph)
-        # By differences: as |a|² + |b|² − 2 a·b, a distance near 0 would be the root of what rounding leaves.
+        # By differences: with |a|² + |b|² − 2 a·b, a distance near 0 would be the root of a rounding error.
         return -vector_norm(vectors[:, None] - vectors, dim=-1)

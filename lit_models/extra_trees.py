@@ -1,4 +1,4 @@
-"""Extremely randomised trees, by scikit-learn."""
+"""Extremely randomised trees, from scikit-learn."""
 
 import torch
 from sklearn.ensemble import ExtraTreesRegressor
@@ -10,9 +10,9 @@ from lit_models.base import RecoveryModel
 
 
 def transfer_features(graph: TaskGraph) -> Tensor:
-    """What trees see of a transfer: its source's row, its target's column, and both tasks' Z.
+    """Features of a transfer: its source's row, its target's column, and Z of both tasks.
 
-    The transfer's own entry is blanked in both profiles, or it could be read off its own features.
+    The transfer's own entry is set to 0 in row and column; otherwise its features would contain its label.
 
     Args:
         graph: one graph of N tasks.
@@ -30,12 +30,12 @@ def transfer_features(graph: TaskGraph) -> Tensor:
 
 
 class ExtraTrees(RecoveryModel):
-    """Extremely randomised trees (Geurts, Ernst & Wehenkel, Machine Learning 2006), one row a transfer.
+    """Extremely randomised trees (Geurts, Ernst & Wehenkel, Machine Learning 2006), one row per transfer.
 
     Args:
-        num_tasks: unused; every recovery model takes it.
-        num_features: width of Z; 0 leaves Z out.
-        trees: trees that are averaged.
+        num_tasks: unused; part of the common signature.
+        num_features: width of Z; 0 for no Z.
+        trees: number of trees to average.
         min_samples_split: transfers that a node needs to be split; 5 for regression in the paper.
     """
 
@@ -44,7 +44,7 @@ class ExtraTrees(RecoveryModel):
 
     def __init__(
         self,
-        num_tasks: int,  # noqa: ARG002  # the factory's
+        num_tasks: int,  # noqa: ARG002  # common signature
         num_features: int,
         *,
         trees: int = 100,
@@ -57,11 +57,11 @@ class ExtraTrees(RecoveryModel):
 
     @property
     def settings(self) -> frozenset[Setting]:
-        """Of a new task nothing is known but its Z."""
+        """Inductive only with Z: nothing else is known about a new task."""
         return frozenset({"transductive", "inductive"} if self.has_z else {"transductive"})
 
     def forward(self, graph: TaskGraph) -> Tensor:
-        """[N, N] float, a function of the graph and its key; 0 with nothing observed."""
+        """Predict [N, N] float, a function of the graph and its key; 0 if nothing is observed."""
         if not graph.observed.any():
             return torch.zeros_like(graph.affinity)
         features = transfer_features(graph).float().cpu()  # as scikit-learn would make them

@@ -1,4 +1,4 @@
-"""Probabilistic matrix factorisation: a latent vector for each source and each target."""
+"""Probabilistic matrix factorisation: one latent vector per source and per target."""
 
 import torch
 from torch import Tensor, nn
@@ -13,17 +13,17 @@ INITIAL_SPREAD = 0.1  # as in the authors' code; at 0 the factors would have no 
 class MatrixFactorisation(RecoveryModel):
     """⟨u_s, v_t⟩ + b_s + b_t (Salakhutdinov & Mnih, NIPS 2007), with biases as in later work.
 
-    The Gaussian priors of equations 2 and 4 are the optimiser's weight decay.
+    The Gaussian priors of equations 2 and 4 are realised by the optimiser's weight decay.
 
     Args:
-        num_tasks: tasks of the fit graph.
-        num_features: unused; every recovery model takes it.
+        num_tasks: number of tasks in the fit graph.
+        num_features: unused; part of the common signature.
         dim: dimension of the latent vectors.
     """
 
     knows_tasks_by_identity = True
 
-    def __init__(self, num_tasks: int, num_features: int, *, dim: int = 3) -> None:  # noqa: ARG002  # the factory's
+    def __init__(self, num_tasks: int, num_features: int, *, dim: int = 3) -> None:  # noqa: ARG002  # common signature
         super().__init__()
         self.source = nn.Parameter(INITIAL_SPREAD * torch.randn(num_tasks, dim))
         self.target = nn.Parameter(INITIAL_SPREAD * torch.randn(num_tasks, dim))
@@ -32,9 +32,9 @@ class MatrixFactorisation(RecoveryModel):
 
     @property
     def settings(self) -> frozenset[Setting]:
-        """A new task has no latent vectors."""
+        """Transductive only: a new task has no latent vectors."""
         return frozenset({"transductive"})
 
     def forward(self, graph: TaskGraph) -> Tensor:  # noqa: ARG002  # the graph is read by the loss alone
-        """[N, N] float."""
+        """Predict [N, N] float."""
         return self.source @ self.target.mT + self.source_bias[:, None] + self.target_bias

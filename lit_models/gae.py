@@ -9,7 +9,7 @@ from lit_models.layers.decoders import inner_product
 
 
 class GAE(Autoencoder):
-    """Inner products of vectors of the symmetrised graph: (i, j) and (j, i) score alike."""
+    """GAE with inner-product decoder on the symmetrised graph: (i, j) and (j, i) have the same score."""
 
     directed: ClassVar[bool] = False
 

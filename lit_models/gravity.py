@@ -11,21 +11,21 @@ from lit_models.layers.encoders import EncoderName
 
 
 class GravityGAE(Autoencoder):
-    """Near tasks transfer well, massive ones more so: m − λ log(‖z_i − z_j‖² + ε).
+    """Gravity-inspired GAE: scores m − λ log(‖z_i − z_j‖² + ε) grow with mass and shrink with distance.
 
     Args:
-        num_tasks: tasks of the fit graph.
+        num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
         encoder: ``profile``, ``gcn`` or ``dir``.
         width: hidden width of the encoder.
-        dim: dimension of a task's position; its mass comes on top.
+        dim: dimension of a task's position; the mass is one more.
         dropout: dropout rate of the encoder, in [0, 1).
         one_hot: see :class:`Autoencoder`.
-        hide: likewise.
-        reconstruction: likewise.
-        mass: whose mass is added, the transfer's ``source`` or (the paper's) ``target``.
-        distance_weight: λ, or where it starts.
-        learn_distance_weight: fit λ as well.
+        hide: see :class:`Autoencoder`.
+        reconstruction: see :class:`Autoencoder`.
+        mass: task whose mass is added: the transfer's ``source``, or its ``target`` as in the paper.
+        distance_weight: λ, or its initial value.
+        learn_distance_weight: learn λ.
         softening: ε of the logarithm; 0.01 in the authors' code.
     """
 

@@ -9,22 +9,21 @@ from lit_models.base import RecoveryModel
 from lit_models.layers.kernels import task_kernel
 from lit_models.layers.kronecker import kronecker_solve
 
-# Enough for scores within 1e-5 of the solution at 100 tasks; at 26, half of them come within 1e-10.
+# Enough for scores within 1e-5 of the solution for 100 tasks; for 26 tasks, half as many suffice for 1e-10.
 ITERATIONS = 200
 
 
 class KernelRidge(RecoveryModel):
     """Kernel ridge regression with the Kronecker kernel k(s, s') k(t, t').
 
-    The factors are those of :mod:`lit_models.layers.kernels`.
-
-    Two transfers are alike if their sources and their targets are.
+    Two transfers are similar if their sources and their targets are. For the factors see
+    :mod:`lit_models.layers.kernels`.
 
     Args:
-        num_tasks: unused; every recovery model takes it.
-        num_features: width of Z; 0 leaves Z out.
-        profile: know tasks by their observed rows and columns as well; a new task has none.
-        ridge: λ, in the squared units of the standardised affinity.
+        num_tasks: unused; part of the common signature.
+        num_features: width of Z; 0 for no Z.
+        profile: compare tasks by their observed rows and columns too; a new task has none.
+        ridge: λ, in squared units of the standardised affinity.
 
     Raises:
         UserError: if there is neither profile nor Z.
@@ -32,7 +31,7 @@ class KernelRidge(RecoveryModel):
 
     def __init__(
         self,
-        num_tasks: int,  # noqa: ARG002  # the factory's
+        num_tasks: int,  # noqa: ARG002  # common signature
         num_features: int,
         *,
         profile: bool = True,
@@ -46,14 +45,14 @@ class KernelRidge(RecoveryModel):
 
     @property
     def settings(self) -> frozenset[Setting]:
-        """A new task has no profile."""
+        """Inductive only without profiles: a new task has none."""
         return frozenset({"transductive"} if self.profile else {"transductive", "inductive"})
 
     def forward(self, graph: TaskGraph) -> Tensor:
-        """[N, N] float; solved in float64, rounded to float32."""
+        """Predict [N, N] float; solved in float64, rounded to float32."""
         kernel = task_kernel(graph, profile=self.profile)
         value, observed = graph.affinity.double(), graph.observed.double()
         alpha = kronecker_solve(kernel, kernel, value, observed, ridge=self.ridge, steps=ITERATIONS)
-        # Rounded whatever the precision asked for: what two tasks with the same kernel score is equal but for
-        # the order in which it was added up, and has to be a tie.
+        # Rounded at any requested precision: the scores of two tasks with the same kernel differ only by the
+        # order of summation, and must be ties.
         return (kernel @ alpha @ kernel).float().to(graph.affinity)

@@ -12,22 +12,23 @@ from lit_models.base import RecoveryModel
 class ZSVD(RecoveryModel):
     """Additive model plus a soft-thresholded low-rank completion of its residuals.
 
-    Soft-Impute (Mazumder, Hastie & Tibshirani, JMLR 2010): hidden residuals are filled from the current
-    low-rank estimate, and the singular values of the filled matrix are shrunk and cut, until it settles.
+    Soft-Impute (Mazumder, Hastie & Tibshirani, JMLR 2010): hidden residuals are imputed from the current
+    low-rank estimate, and the singular values of the completed matrix are soft-thresholded and truncated,
+    for a fixed number of iterations.
 
     Args:
-        num_tasks: unused; every recovery model takes it.
-        num_features: unused likewise.
-        rank: singular values kept.
-        shrinkage: subtracted from each singular value.
-        ridge: shrinkage of the additive part, in entries.
-        rounds: fill-and-cut rounds.
+        num_tasks: unused; part of the common signature.
+        num_features: unused.
+        rank: number of singular values to keep.
+        shrinkage: threshold subtracted from each singular value.
+        ridge: shrinkage of the additive part, in numbers of entries.
+        rounds: number of iterations.
     """
 
     def __init__(
         self,
-        num_tasks: int,  # noqa: ARG002  # the factory's
-        num_features: int,  # noqa: ARG002  # the factory's
+        num_tasks: int,  # noqa: ARG002  # common signature
+        num_features: int,  # noqa: ARG002  # common signature
         *,
         rank: int = 3,
         shrinkage: float = 0.5,
@@ -42,14 +43,14 @@ class ZSVD(RecoveryModel):
 
     @property
     def settings(self) -> frozenset[Setting]:
-        """A new task has no factors."""
+        """Transductive only: a new task has no factors."""
         return frozenset({"transductive"})
 
     def forward(self, graph: TaskGraph) -> Tensor:
-        """[N, N] float."""
+        """Predict [N, N] float."""
         additive = additive_fit(graph, ridge=self.ridge)
         residual = (graph.affinity - additive) * graph.observed
-        # Torch has no singular values of narrower numbers.
+        # torch has no SVD for narrower dtypes.
         residual = residual.to(torch.promote_types(residual.dtype, torch.float32))
         low_rank = torch.zeros_like(residual)
         for _ in range(self.rounds):

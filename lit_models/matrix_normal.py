@@ -1,4 +1,4 @@
-"""A Gaussian process over transfers whose covariances of sources and of targets are learned."""
+"""A Gaussian process over transfers that learns the covariances of sources and of targets."""
 
 import torch
 from torch import Tensor
@@ -8,38 +8,38 @@ from lit_models.base import RecoveryModel
 from lit_models.layers.kronecker import kronecker_solve
 from lit_models.noise import normal
 
-STEPS = 60  # of conjugate gradients: solved to a billionth, so that rounding is all that batches differ by
+STEPS = 60  # of conjugate gradients: accurate to 1e-9, so that batches differ by rounding only
 PROBES = 64
 
 
 class MatrixNormal(RecoveryModel):
-    """Matrix-normal affinities with noise; both covariances are fitted by EM, guided by Z.
+    """Matrix-normal affinities with noise; both covariances are fitted by EM, with priors based on Z.
 
     Y = F + ε with vec F ~ N(0, S ⊗ T) (Dawid, Biometrika 1981). S, over sources, and T, over targets, have
-    inverse Wishart priors around one matrix: the identity, mixed with the cosines of Z and with a constant
-    that every pair of tasks shares. A round of EM sets S to the weighted mean of the prior and of
-    E[F T⁻¹ Fᵀ] / N, and T likewise (the alternation of Dutilleul, J. Stat. Comput. Simul. 1999, for the
-    observed entries alone). The expectations come from probes of the posterior (perturb and solve,
-    Papandreou & Yuille, NIPS 2010), so that no N² × N² matrix is needed; all graphs share the probes.
+    inverse Wishart priors centred on the same matrix: a mixture of the identity, the cosines of Z and a
+    constant shared by all pairs of tasks. Each EM iteration sets S to the weighted mean of the prior and
+    E[F T⁻¹ Fᵀ] / N, and T analogously (the alternation of Dutilleul, J. Stat. Comput. Simul. 1999, for
+    observed entries only). The expectations are estimated from posterior samples (perturb and solve,
+    Papandreou & Yuille, NIPS 2010), which avoids any N² × N² matrix; all graphs share the random probes.
 
-    A new task has the covariances that its Z gives it.
+    The covariances of a new task come from its Z.
 
     Args:
-        num_tasks: unused; every recovery model takes it.
-        num_features: width of Z; 0 leaves it out.
-        of_z: share of the cosines of Z in the prior beside the identity.
-        common: share of the constant in the prior.
-        strength: weight of the prior, in tables of N tasks.
-        noise: variance of ε, in the squared units of the standardised affinity.
-        rounds: of EM.
+        num_tasks: unused; part of the common signature.
+        num_features: width of Z; unused, the graph's own Z is read.
+        of_z: weight of the cosines of Z relative to the identity in the prior, in [0, 1].
+        common: weight of the constant in the prior, in [0, 1].
+        strength: weight of the prior, in numbers of tables with N tasks.
+        noise: variance of ε, in squared units of the standardised affinity.
+        rounds: number of EM iterations.
     """
 
     knows_tasks_by_identity = True
 
     def __init__(
         self,
-        num_tasks: int,  # noqa: ARG002  # the factory's
-        num_features: int,  # noqa: ARG002  # the factory's
+        num_tasks: int,  # noqa: ARG002  # common signature
+        num_features: int,  # noqa: ARG002  # common signature
         *,
         of_z: float = 0.5,
         common: float = 0.3,
@@ -59,14 +59,14 @@ class MatrixNormal(RecoveryModel):
         prior = self.prior(graph)
         observed, value = graph.observed.double(), graph.affinity.double()
         tasks = len(prior)
-        # One key for every graph: the probes are part of the method, not of a member's luck.
+        # The same key for every graph: the probes are part of the method and do not vary between members.
         key = torch.zeros((), dtype=torch.int64, device=prior.device)
         latent, error = normal(key, torch.Size((2, PROBES, tasks, tasks)), call=0, dtype=prior.dtype)
         source = target = prior
         for _ in range(self.rounds):
             of_source, of_target = _root(source), _root(target)
             prior_draw = of_source @ latent @ of_target.mT
-            # The value itself goes last, behind what a draw of the prior would have shown.
+            # The observed values go last, after simulated observations drawn from the prior.
             shown = torch.cat([observed * (prior_draw + self.noise**0.5 * error), value[None]])
             recovered = source @ self._solve(source, target, shown, observed) @ target
             deviation = prior_draw - recovered[:-1]  # distributed as F is around its posterior mean
@@ -80,7 +80,7 @@ class MatrixNormal(RecoveryModel):
         return (source @ alpha @ target).to(graph.affinity)
 
     def prior(self, graph: TaskGraph) -> Tensor:
-        """Centre of both priors, [N, N] float64, 1 on the diagonal where a task has Z."""
+        """Centre of both priors, [N, N] float64; 1 on the diagonal for tasks with a non-zero Z."""
         identity = torch.eye(graph.affinity.shape[-1], dtype=torch.float64, device=graph.affinity.device)
         related = torch.nn.functional.normalize(graph.x.double(), dim=-1)
         of_z = self.of_z if graph.x.shape[-1] else 0.0
@@ -100,7 +100,7 @@ class MatrixNormal(RecoveryModel):
 
 
 def _root(covariance: Tensor) -> Tensor:
-    """Lower Cholesky factor, of a matrix that Z may have left singular."""
+    """Lower Cholesky factor of a matrix that may be singular because of Z."""
     jitter = 1e-6 * torch.eye(len(covariance), dtype=covariance.dtype, device=covariance.device)
     root: Tensor = torch.linalg.cholesky(covariance + jitter)
     return root

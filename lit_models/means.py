@@ -1,4 +1,4 @@
-"""Means: of a source, and of a target."""
+"""Baselines: the mean of a source, and the mean of a target."""
 
 from torch import Tensor
 
@@ -7,37 +7,37 @@ from lit_models.base import RecoveryModel
 
 
 class SourceMean(RecoveryModel):
-    """A source's mean standardised affinity, the same for every target.
+    """Mean standardised affinity of the source, the same for every target.
 
     Args:
-        num_tasks: unused; every recovery model takes it.
-        num_features: unused likewise.
+        num_tasks: unused; part of the common signature.
+        num_features: unused.
     """
 
-    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # the factory's signature
+    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # common signature
         super().__init__()
 
     def forward(self, graph: TaskGraph) -> Tensor:
-        """[N, N] float, constant in every row."""
+        """Predict [N, N] float, constant in every row."""
         count = graph.observed.sum(-1, keepdim=True).clamp(min=1)
         return (graph.affinity.sum(-1, keepdim=True) / count).expand_as(graph.affinity)
 
 
 class TargetMean(RecoveryModel):
-    """A target's mean standardised affinity, the same for every source: it ranks nothing.
+    """Mean standardised affinity of the target, the same for every source, so it ranks nothing.
 
-    A floor, whose per-target correlations are 0 by construction and whose figures over several targets at
-    once are not: what those hold above this row is a model's.
+    A lower bound: its per-target correlations are 0 by construction, but metrics pooled over targets are not,
+    and only what exceeds them is a model's merit.
 
     Args:
-        num_tasks: unused; every recovery model takes it.
-        num_features: unused likewise.
+        num_tasks: unused; part of the common signature.
+        num_features: unused.
     """
 
-    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # the factory's signature
+    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # common signature
         super().__init__()
 
     def forward(self, graph: TaskGraph) -> Tensor:
-        """[N, N] float, constant in every column; for z-scores that is 0 up to rounding."""
+        """Predict [N, N] float, constant in every column; 0 up to rounding for z-scores."""
         count = graph.observed.sum(-2, keepdim=True).clamp(min=1)
         return (graph.affinity.sum(-2, keepdim=True) / count).expand_as(graph.affinity)

@@ -1,4 +1,4 @@
-"""An autoencoder with several decoders on one encoder, whose scores add up."""
+"""An autoencoder with several decoders on one encoder, whose scores are added."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -13,30 +13,30 @@ from lit_models.layers.encoders import EncoderName
 
 Head = Literal["source-target", "gravity", "gravity-two-places", "symmetric", "source-mass"]
 _VECTORS: dict[Head, int] = {"source-target": 2, "gravity": 1, "gravity-two-places": 2, "symmetric": 1}
-_SOFTENING = 0.1  # ε of the logarithms, as in gravity's decoder
+_SOFTENING = 0.1  # ε of the logarithms, as in GravityGAE
 
 
 class MultiHeadGAE(Autoencoder):
-    """Sum of decoders, each on its own linear map of the encoder's hidden layer, and a constant.
+    """Sum of several decoders, each on its own linear map of the encoder's hidden layer, and a constant.
 
-    ``source-target`` ⟨s_i, t_j⟩ · ``gravity`` −λ log(‖z_i − z_j‖² + ε) · ``gravity-two-places`` the same
-    with one place as a source and another as a target · ``symmetric`` ⟨z_i, z_j⟩ · ``source-mass`` m_i.
-    Every gravity fits a λ of its own.
+    Decoders: ``source-target`` ⟨s_i, t_j⟩; ``gravity`` −λ log(‖z_i − z_j‖² + ε); ``gravity-two-places``, the
+    same with separate positions as a source and as a target; ``symmetric`` ⟨z_i, z_j⟩; ``source-mass`` m_i.
+    Each gravity decoder learns its own λ.
 
     Args:
-        num_tasks: tasks of the fit graph.
+        num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
-        heads: the decoders.
-        encoder: see :class:`Autoencoder`, as for the arguments below.
+        heads: names of the decoders.
+        encoder: ``profile``, ``gcn`` or ``dir``; see :class:`Autoencoder` for this and the arguments below.
         width: hidden width of the encoder.
         dim: dimension of every vector.
         dropout: dropout rate of the encoder, in [0, 1).
-        one_hot: whether a convolution takes the task's identity.
-        hide: share of the observed entries that a training step hides.
-        reconstruction: weight of the second loss.
+        one_hot: whether convolutions take the task's identity.
+        hide: share of observed entries that each training step hides from the encoder.
+        reconstruction: weight of the reconstruction loss.
 
     Raises:
-        UserError: without heads, if one is named twice, or if a number is out of range.
+        UserError: if ``heads`` is empty or has duplicates, or a number is out of range.
     """
 
     def __init__(
@@ -54,7 +54,9 @@ class MultiHeadGAE(Autoencoder):
         reconstruction: float = 0.0,
     ) -> None:
         if not heads or len(set(heads)) < len(heads):
-            raise UserError(f"several heads on one encoder must be different ones; got heads {list(heads)}")
+            raise UserError(
+                f"a multi-head model needs at least one head, and each only once; got heads {list(heads)}"
+            )
         self.sizes = {head: _VECTORS.get(head, 0) * dim or 1 for head in heads}
         super().__init__(
             num_tasks,
@@ -70,8 +72,8 @@ class MultiHeadGAE(Autoencoder):
         self.constant = nn.Parameter(torch.zeros(()))
         self.distance_weight = nn.Parameter(torch.ones(len(heads)))
 
-    def vector_size(self, dim: int) -> int:  # noqa: ARG002  # the sizes hold it already
-        """Width of all heads' vectors together."""
+    def vector_size(self, dim: int) -> int:  # noqa: ARG002  # already in the sizes
+        """Total width of all heads' vectors."""
         return sum(self.sizes.values())
 
     def decode(self, z: Tensor) -> Tensor:

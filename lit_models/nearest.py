@@ -1,4 +1,4 @@
-"""Nearest neighbours: a transfer is what it was for tasks that transferred alike."""
+"""Nearest neighbours: a transfer is predicted from those of similar sources, or similar targets."""
 
 import torch
 from torch import Tensor
@@ -10,22 +10,22 @@ from lit_models.base import RecoveryModel
 
 
 def similarity(residual: Tensor, observed: Tensor, *, shrinkage: float) -> Tensor:
-    """Correlation of every two rows over the columns that both have, shrunken by how few those are.
+    """Correlation between rows over their common observed columns, shrunk if these are few.
 
-    n / (n + λ) · ρ over n common columns (Koren, KDD 2008, equation 2). The rows are residuals already, so
-    no mean is taken out of them.
+    n / (n + λ) · ρ over n common columns (Koren, KDD 2008, equation 2). The rows are residuals, so no mean is
+    subtracted.
 
     Args:
         residual: [N, N] float, 0 where not observed.
         observed: [N, N] float, 1 where observed, else 0.
-        shrinkage: λ, in common columns; above 0.
+        shrinkage: λ > 0, in numbers of common columns.
 
     Returns:
-        [N, N] float in [0, 1), symmetric, 0 on the diagonal; unlike rows (ρ < 0) count as unrelated.
+        [N, N] float in [0, 1), symmetric, 0 on the diagonal and for negative ρ.
     """
     squares = residual**2
     norms = (squares @ observed.mT) * (observed @ squares.mT)
-    # Its smallest positive number for rows that have nothing in common, whose numerator is 0.
+    # Clamped for rows without common columns, whose numerator is 0.
     correlation = (residual @ residual.mT) / norms.sqrt().clamp(min=torch.finfo(residual.dtype).tiny)
     common = observed @ observed.mT
     others = 1.0 - torch.eye(residual.shape[-1], dtype=residual.dtype, device=residual.device)
@@ -35,19 +35,19 @@ def similarity(residual: Tensor, observed: Tensor, *, shrinkage: float) -> Tenso
 def sum_over_nearest(
     residual: Tensor, observed: Tensor, *, neighbours: int, shrinkage: float
 ) -> tuple[Tensor, Tensor]:
-    """For each entry, the weighted sum over the rows most like its own that have its column.
+    """For each entry, the weighted sum of residuals over the most similar rows observed in its column.
 
     Args:
         residual: [N, N] float, 0 where not observed.
         observed: [N, N] float, 1 where observed, else 0.
-        neighbours: rows at most.
-        shrinkage: see :func:`similarity`, which is the weight.
+        neighbours: maximum number of rows.
+        shrinkage: see :func:`similarity`, which gives the weights.
 
     Returns:
-        [N, N] float sums of weight × residual and [N, N] float sums of weights.
+        Sums of weight × residual and sums of weights, both [N, N] float.
     """
     alike = similarity(residual, observed, shrinkage=shrinkage)
-    # Row × column × neighbour; a neighbour without the column has weight 0.
+    # Row × column × neighbour; neighbours not observed in the column have weight 0.
     weight = alike[..., :, None, :] * observed.mT[..., None, :, :]
     nearest, index = weight.topk(min(neighbours, weight.shape[-1]), dim=-1)
     theirs = residual.mT[..., None, :, :].expand_as(weight).gather(-1, index)
@@ -55,23 +55,23 @@ def sum_over_nearest(
 
 
 class NearestSources(RecoveryModel):
-    """Additive model plus the mean residual of the sources most like this one (Koren, KDD 2008, equation 3).
+    """Additive model plus the mean residual of the most similar sources (Koren, KDD 2008, equation 3).
 
-    Sources are alike if their residuals on common targets correlate.
+    Sources are similar if their residuals on common targets correlate.
 
     Args:
-        num_tasks: unused; every recovery model takes it.
-        num_features: unused likewise.
-        neighbours: sources that are averaged.
-        shrinkage: common targets' worth of shrinkage of a similarity.
-        targets_too: average over as many targets most like this one as well.
-        ridge: shrinkage of the additive part, in entries.
+        num_tasks: unused; part of the common signature.
+        num_features: unused.
+        neighbours: number of sources to average.
+        shrinkage: shrinkage of a similarity towards 0, in numbers of common targets.
+        targets_too: average over as many similar targets too.
+        ridge: shrinkage of the additive part, in numbers of entries.
     """
 
     def __init__(
         self,
-        num_tasks: int,  # noqa: ARG002  # the factory's
-        num_features: int,  # noqa: ARG002  # the factory's
+        num_tasks: int,  # noqa: ARG002  # common signature
+        num_features: int,  # noqa: ARG002  # common signature
         *,
         neighbours: int = 5,
         shrinkage: float = 5.0,
@@ -86,11 +86,11 @@ class NearestSources(RecoveryModel):
 
     @property
     def settings(self) -> frozenset[Setting]:
-        """A new task is like none, for lack of transfers to compare."""
+        """Transductive only: a new task has no transfers to compare."""
         return frozenset({"transductive"})
 
     def forward(self, graph: TaskGraph) -> Tensor:
-        """[N, N] float."""
+        """Predict [N, N] float."""
         observed = graph.observed.to(graph.affinity)
         additive = additive_fit(graph, ridge=self.ridge)
         residual = (graph.affinity - additive) * observed
@@ -102,5 +102,5 @@ class NearestSources(RecoveryModel):
                 residual.mT, observed.mT, neighbours=self.neighbours, shrinkage=self.shrinkage
             )
             total, weight = total + of_targets[0].mT, weight + of_targets[1].mT
-        # Without any neighbour both sums are 0, and the additive model stands alone.
+        # Without neighbours both sums are 0, and the additive model remains.
         return additive + total / weight.clamp(min=torch.finfo(weight.dtype).tiny)

@@ -1,19 +1,19 @@
-"""Counter-based noise: a draw depends on its key and counter alone, never on what was drawn before.
+"""Counter-based noise: a draw depends on its key and counter only, never on earlier draws.
 
-Torch's own generators are a shared sequence: under them, an episode's result would change with the size of
-its batch and the number of processes. Here every draw is the hash of (key, call, position). The hash is the
-finaliser of SplitMix64 (Steele, Lea & Flood, OOPSLA 2014), which passes BigCrush.
+torch's generators produce one shared sequence, so an episode's result would change with the batch size and
+the number of processes. Here every draw is a hash of (key, call, position). The hash is the finaliser of
+SplitMix64 (Steele, Lea & Flood, OOPSLA 2014), which passes BigCrush.
 """
 
 import torch
 from torch import Tensor
 
-# SplitMix64's constants, as signed 64-bit integers: torch's int64 arithmetic wraps around.
+# Constants of SplitMix64 as signed 64-bit integers: torch's int64 arithmetic wraps around.
 _GOLDEN = 0x9E3779B97F4A7C15 - 2**64
 _MIX_1 = 0xBF58476D1CE4E5B9 - 2**64
 _MIX_2 = 0x94D049BB133111EB - 2**64
-_BITS = 23  # one less than a float32 holds, so that the half below stays exact and 1.0 is never reached
-_LEVELS = 2**16  # of dropout: rates are rounded to a multiple of 1 / 65,536
+_BITS = 23  # one less than float32's precision, so that adding 0.5 is exact and 1.0 is never reached
+_LEVELS = 2**16  # dropout rates are rounded to a multiple of 1 / 65,536
 
 
 def _shift(bits: Tensor, places: int) -> Tensor:
@@ -28,14 +28,14 @@ def _mix(state: Tensor) -> Tensor:
 
 
 def fold_in(key: Tensor, data: Tensor | int) -> Tensor:
-    """A new key from a key and a number, as in a path (seed, episode, member, step).
+    """Derive a new key from a key and a number, as for a path (seed, episode, member, step).
 
     Args:
         key: int64, any shape.
-        data: int64 that broadcasts with ``key``.
+        data: int64, broadcastable with ``key``.
 
     Returns:
-        int64 of the broadcast shape.
+        int64 in the broadcast shape.
 
     >>> a, b = fold_in(torch.tensor([1, 2]), 0), fold_in(torch.tensor([1, 2]), 1)
     >>> len({*a.tolist(), *b.tolist()})
@@ -57,12 +57,12 @@ def _at_least_float32(dtype: torch.dtype) -> torch.dtype:
 
 
 def uniform(key: Tensor, shape: torch.Size, *, call: int, dtype: torch.dtype = torch.float32) -> Tensor:
-    """Uniform noise of the open interval (0, 1), on a grid of 2⁻²³; a narrower dtype rounds it, up to 1.
+    """Uniform noise in the open interval (0, 1), on a grid of 2⁻²³; a narrower dtype may round it to 1.
 
     Args:
         key: [] int64, the graph's noise key.
         shape: shape of the draw.
-        call: number of this draw within the model; two draws with one number are equal.
+        call: number of this draw within the model; draws with the same number are equal.
         dtype: floating dtype of the result.
 
     Returns:
@@ -74,7 +74,7 @@ def uniform(key: Tensor, shape: torch.Size, *, call: int, dtype: torch.dtype = t
 
 
 def normal(key: Tensor, shape: torch.Size, *, call: int, dtype: torch.dtype = torch.float32) -> Tensor:
-    """Standard normal noise by the inverse distribution function.
+    """Standard normal noise, by the inverse cumulative distribution function.
 
     Args:
         key: [] int64, the graph's noise key.
@@ -85,7 +85,7 @@ def normal(key: Tensor, shape: torch.Size, *, call: int, dtype: torch.dtype = to
     Returns:
         Tensor of ``shape`` on the key's device.
     """
-    # Rounded before, 1 would become infinite.
+    # Rounded only afterwards: 1 would become infinite.
     noise: Tensor = torch.special.ndtri(uniform(key, shape, call=call, dtype=_at_least_float32(dtype)))
     return noise.to(dtype)
 
@@ -94,19 +94,19 @@ def dropout(value: Tensor, key: Tensor, *, call: int, rate: float, training: boo
     """Inverted dropout (Srivastava et al., JMLR 2014) with keyed noise.
 
     Args:
-        value: what to thin out; float, any shape.
+        value: float, any shape.
         key: [] int64, the graph's noise key.
         call: number of this draw within the model.
-        rate: share of entries set to 0, in [0, 1); the rest is divided by 1 − rate.
-        training: without it, or with rate 0, the value passes as it is.
+        rate: share of entries to set to 0, in [0, 1); the others are divided by 1 − rate.
+        training: whether to apply dropout; if False, or if the rate is 0, ``value`` is returned unchanged.
 
     Returns:
-        Tensor like ``value``.
+        Tensor with the shape and dtype of ``value``.
     """
     if not training or rate == 0.0:
         return value
     words = _words(key, value.numel(), call=call, dtype=torch.int16)
     dropped = min(round(rate * _LEVELS), _LEVELS - 1)
     keep = (words >= dropped - _LEVELS // 2).reshape(value.shape)
-    # One factor an entry, made outside autograd: dropout is half of a small model's step.
+    # One factor per entry, computed outside autograd: dropout takes half of a small model's step.
     return value * (keep.to(value.dtype) / (1.0 - rate))

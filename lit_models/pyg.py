@@ -1,4 +1,4 @@
-"""Plain torch-geometric modules as recovery models."""
+"""Plain torch-geometric modules used as recovery models."""
 
 import inspect
 from collections.abc import Callable
@@ -23,24 +23,25 @@ _DECODERS: dict[str, Callable[[Tensor], Tensor]] = {
 
 
 class PyGModel(RecoveryModel):
-    """Runs any module that takes a :class:`torch_geometric.data.Data` with the observed transfers as edges.
+    """Wraps any module that takes a :class:`torch_geometric.data.Data` with the observed transfers as edges.
 
-    The data hold ``x`` [N, F], which is Z or, where there is none, the tasks' identity [N, N], ``edge_index``
-    [2, E] and ``edge_weight`` [E] in (0, 1). A module whose ``forward`` has parameters of these names, like
-    every model of :mod:`torch_geometric.nn.models`, gets those; any other gets the ``Data`` itself.
+    The data contain ``x`` [N, F], which is Z or, without Z, the tasks' one-hot identity [N, N],
+    ``edge_index`` [2, E] and ``edge_weight`` [E] in (0, 1). A module whose ``forward`` has parameters with
+    these names, like every model in :mod:`torch_geometric.nn.models`, receives those; any other receives the
+    ``Data`` itself.
 
-    The number of edges depends on what is observed, so that replicas run one by one. Whatever the module
-    draws from torch's generator, such as dropout, is seeded by ``graph.key``: as with the shipped models, a
-    result depends neither on the batch nor on the number of processes.
+    The number of edges depends on what is observed, so replicas run one at a time. torch's generator, which
+    dropout draws from, is seeded by ``graph.key``: as for the shipped models, a result depends neither on the
+    batch nor on the number of processes.
 
     Args:
-        num_tasks: tasks of the fit graph.
-        num_features: width of Z; 0 for none.
-        module: makes the module from the width of ``x``, as ``torch_geometric.nn.GraphSAGE`` does once its
-            other arguments are given.
-        decoder: what makes scores of the module's vectors [N, d]: ``source-target`` (⟨first half of source,
-            second half of target⟩, d even), ``inner-product`` (blind to direction), or the module's ``own``:
-            that of a :class:`torch_geometric.nn.GAE`, without its sigmoid; any other module gives the scores
+        num_tasks: number of tasks in the fit graph.
+        num_features: width of Z; 0 for no Z.
+        module: factory of the module, called with the width of ``x``; for example
+            ``torch_geometric.nn.GraphSAGE`` with its other arguments bound.
+        decoder: decoder of the module's vectors [N, d]: ``source-target`` (⟨first half of the source's
+            vector, second half of the target's⟩, d even), ``inner-product`` (symmetric), or ``own``: the
+            decoder of a :class:`torch_geometric.nn.GAE`, without its sigmoid; any other module returns scores
             [N, N] itself.
 
     Raises:
@@ -73,18 +74,18 @@ class PyGModel(RecoveryModel):
 
     @property
     def settings(self) -> frozenset[Setting]:
-        """Inductive only with Z: a new task has no identity that was trained."""
+        """Inductive only with Z: the identity of a new task has no trained weights."""
         return frozenset({"transductive", "inductive"} if self.has_z else {"transductive"})
 
     def data(self, graph: TaskGraph) -> Data:
-        """What the module takes of one graph."""
+        """The module's input for one graph."""
         data = to_data(graph)
         if not self.has_z:
             data.x = torch.eye(data.num_nodes, dtype=graph.x.dtype, device=graph.x.device)
         return data
 
     def encode(self, graph: TaskGraph) -> Tensor:
-        """What the module, or the encoder of a GAE, gives: the tasks' vectors [N, d] float."""
+        """Output of the module, or of a GAE's encoder: task vectors [N, d] float."""
         module = self.module
         run, takes = (module.encode, module.encoder) if isinstance(module, GAE) else (module, module)
         data = self.data(graph)
@@ -96,7 +97,7 @@ class PyGModel(RecoveryModel):
         return encoded
 
     def forward(self, graph: TaskGraph) -> Tensor:
-        """Scores of one graph outside vmap, [N, N] float in standardised units."""
+        """Scores of one graph, outside vmap: [N, N] float in standardised units."""
         encoded = self.encode(graph)
         if self.decoder != "own":
             return _DECODERS[self.decoder](encoded)

@@ -1,4 +1,4 @@
-"""Random scores: what any model has to be ahead of."""
+"""Random scores: the baseline that every model has to beat."""
 
 from torch import Tensor
 
@@ -8,18 +8,18 @@ from lit_models.noise import normal
 
 
 class RandomScores(RecoveryModel):
-    """Standard normal noise, whatever was measured.
+    """Standard normal noise; measured transfers are ignored.
 
     Args:
-        num_tasks: unused; every recovery model takes it.
-        num_features: unused likewise.
+        num_tasks: unused; part of the common signature.
+        num_features: unused.
     """
 
     knows_tasks_by_identity = True
 
-    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # the factory's signature
+    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # common signature
         super().__init__()
 
     def forward(self, graph: TaskGraph) -> Tensor:
-        """[N, N] float, independent draws of the graph's key, in training as well as in prediction."""
+        """Draw [N, N] float by the graph's key, in training as well as in prediction."""
         return normal(graph.key, graph.affinity.shape, call=0, dtype=graph.affinity.dtype)

@@ -1,4 +1,4 @@
-"""The reverse transfer: whether directions matter at all."""
+"""The reverse transfer: a baseline that tests whether direction matters."""
 
 import torch
 from torch import Tensor
@@ -10,26 +10,26 @@ from lit_models.base import RecoveryModel
 
 
 class Reverse(RecoveryModel):
-    """The observed matrix made symmetric: a hidden transfer is as good as its reverse.
+    """The symmetrised observed matrix: a hidden transfer is predicted by its reverse.
 
-    Where neither direction was observed, the additive model stands in.
+    If neither direction is observed, the additive model is used.
 
     Args:
-        num_tasks: unused; every recovery model takes it.
-        num_features: unused likewise.
-        ridge: shrinkage of the additive model, in entries.
+        num_tasks: unused; part of the common signature.
+        num_features: unused.
+        ridge: shrinkage of the additive model, in numbers of entries.
     """
 
-    def __init__(self, num_tasks: int, num_features: int, *, ridge: float = 1.0) -> None:  # noqa: ARG002  # the factory's
+    def __init__(self, num_tasks: int, num_features: int, *, ridge: float = 1.0) -> None:  # noqa: ARG002  # common signature
         super().__init__()
         self.ridge = ridge
 
     @property
     def settings(self) -> frozenset[Setting]:
-        """No transfer of a new task was observed in either direction."""
+        """Transductive only: no transfer of a new task is observed in either direction."""
         return frozenset({"transductive"})
 
     def forward(self, graph: TaskGraph) -> Tensor:
-        """[N, N] float; not symmetric, because its stand-in is not."""
+        """Predict [N, N] float; not symmetric, because the additive model is not."""
         either_way = undirected(graph)
         return torch.where(either_way.observed, either_way.affinity, additive_fit(graph, ridge=self.ridge))

@@ -1,4 +1,4 @@
-"""Zero measured transfers: a transferability score that was taken without fine-tuning anything."""
+"""Zero measured transfers: ranking by a transferability estimator, which needs no fine-tuning."""
 
 from torch import Tensor
 
@@ -7,19 +7,18 @@ from lit_models.base import RecoveryModel
 
 
 class ZeroTransfer(RecoveryModel):
-    """The proxy of each transfer as it stands, such as LEEP of a source's network on a target's data.
+    """The transferability estimate of each transfer, such as LEEP of a source's network on a target's data.
 
-    Which column of the table that is, the configuration's ``proxy`` says. A target whose proxies were not
-    published is not ranked.
+    The configuration's ``proxy`` names the estimator. A target without published estimates is not ranked.
 
     Args:
-        num_tasks: unused; every recovery model takes it.
-        num_features: unused likewise.
+        num_tasks: unused; part of the common signature.
+        num_features: unused.
     """
 
-    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # the factory's signature
+    def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # common signature
         super().__init__()
 
     def forward(self, graph: TaskGraph) -> Tensor:
-        """[N, N] float, standardised per target."""
+        """Predict [N, N] float, standardised per target."""
         return graph.proxy

@@ -1,1 +1,1 @@
-"""Step I: measure a transfer matrix; task networks, readouts on frozen encoders, ordinal normalisation."""
+"""Step I: measuring a transfer matrix by task networks, readouts on frozen encoders and AHP normalisation."""

@@ -1,8 +1,8 @@
-"""Ordinal normalisation: from who beats whom to affinities, by the Analytic Hierarchy Process.
+"""Ordinal normalisation: from pairwise wins to affinities, by the Analytic Hierarchy Process (AHP).
 
-Losses of two targets have no common unit. Taskonomy (Zamir et al., CVPR 2018, section 3.3) therefore keeps
-only the order: how often does one source beat another on the same test image, and which vector of affinities
-says so best?
+Losses on different targets have no common unit. Taskonomy (Zamir et al., CVPR 2018, section 3.3) therefore
+keeps only their order: how often does one source beat another on the same test image, and which vector of
+affinities explains these win rates best?
 """
 
 from typing import NamedTuple
@@ -12,16 +12,17 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 
-CLIP = 0.001  # Taskonomy's: no candidate beats another on more than 99.9 % of the images
+CLIP = 0.001  # as in Taskonomy: no candidate beats another on more than 99.9 % of the images
 
 
 class Affinity(NamedTuple):
-    """What the Analytic Hierarchy Process makes of one target's tournament.
+    """AHP affinities of the C candidates of one target.
 
     Attributes:
-        share: [C] affinity of each candidate, positive, sums to 1; higher is better.
-        eigenvalue: λ of the ratio matrix; at least C, and C exactly where all ratios agree.
-        consistency_index: (λ − C) / (C − 1), Saaty's; 0 where all ratios agree.
+        share: [C] float64, affinity of each candidate, positive, sums to 1; higher is better.
+        eigenvalue: principal eigenvalue λ of the ratio matrix; at least C, with equality if the ratios are
+            consistent.
+        consistency_index: Saaty's (λ − C) / (C − 1); 0 if the ratios are consistent.
     """
 
     share: FloatArray
@@ -30,16 +31,17 @@ class Affinity(NamedTuple):
 
 
 def tournament(losses: npt.ArrayLike) -> FloatArray:
-    """Share of samples on which one candidate beats another.
+    """Win rate of every candidate against every other.
 
     Args:
         losses: [C, n], loss of candidate i on sample k; lower is better.
 
     Returns:
-        [C, C] wins in [0, 1]: entry (i, j) is the share on which i has a lower loss than j, ties half.
+        [C, C] win rates in [0, 1]: entry (i, j) is the share of samples on which i has a lower loss than j;
+        ties count half.
 
     Raises:
-        ValueError: if ``losses`` is no matrix of finite numbers.
+        ValueError: if ``losses`` is not a matrix of finite numbers.
 
     >>> tournament([[1.0, 1.0, 2.0, 5.0], [2.0, 1.0, 3.0, 4.0]])
     array([[0.5  , 0.625],
@@ -53,11 +55,11 @@ def tournament(losses: npt.ArrayLike) -> FloatArray:
 
 
 def odds(wins: npt.ArrayLike, *, clip: float = CLIP) -> FloatArray:
-    """Wins as a ratio: how many times better.
+    """Win rates as odds.
 
     Args:
-        wins: shares in [0, 1].
-        clip: shares are taken from ``[clip, 1 - clip]``.
+        wins: win rates in [0, 1].
+        clip: win rates are clipped to ``[clip, 1 - clip]``.
 
     Returns:
         wins / (1 − wins), of the same shape.
@@ -67,17 +69,17 @@ def odds(wins: npt.ArrayLike, *, clip: float = CLIP) -> FloatArray:
 
 
 def ahp(wins: npt.ArrayLike, *, clip: float = CLIP) -> Affinity:
-    """Affinities of all candidates of one target: the principal eigenvector of W / Wᵀ (element by element).
+    """Affinities of all candidates of one target: the principal eigenvector of W / Wᵀ (element-wise).
 
     Args:
-        wins: [C, C] shares in [0, 1]; entry (i, j) says how often i beats j. The diagonal does not count.
-        clip: shares are taken from ``[clip, 1 - clip]``.
+        wins: [C, C] win rates in [0, 1]; entry (i, j) says how often i beats j. The diagonal is ignored.
+        clip: win rates are clipped to ``[clip, 1 - clip]``.
 
     Returns:
         The affinities with λ and the consistency index.
 
     Raises:
-        ValueError: if ``wins`` is no square matrix of shares.
+        ValueError: if ``wins`` is not a square matrix of win rates.
 
     >>> ahp([[0.5, 0.75], [0.25, 0.5]]).share
     array([0.75, 0.25])
@@ -102,15 +104,15 @@ def ahp(wins: npt.ArrayLike, *, clip: float = CLIP) -> Affinity:
 
 
 def affinity_from_opponents(wins: npt.ArrayLike, *, clip: float = CLIP) -> FloatArray:
-    """Affinities where only the games against a few opponents are known.
+    """Affinities when only the win rates against a few opponents are known.
 
     Each opponent alone gives v ∝ odds of beating it; the geometric mean over opponents is the least-squares
-    solution in the logarithm. For Taskonomy's two published win rates it is
+    solution in log space. For Taskonomy's two published win rates it is
     v ∝ sqrt(odds(wins_vs_task) · odds(wins_vs_pixels)).
 
     Args:
-        wins: [C, K] shares in [0, 1]; entry (i, k) says how often candidate i beats opponent k.
-        clip: shares are taken from ``[clip, 1 - clip]``.
+        wins: [C, K] win rates in [0, 1]; entry (i, k) says how often candidate i beats opponent k.
+        clip: win rates are clipped to ``[clip, 1 - clip]``.
 
     Returns:
         [C] affinities, positive, sum 1.
@@ -120,14 +122,14 @@ def affinity_from_opponents(wins: npt.ArrayLike, *, clip: float = CLIP) -> Float
 
 
 def implied_eigenvalue(share: npt.ArrayLike, wins_of_one: npt.ArrayLike, one: int) -> float:
-    """λ of an affinity vector by one row of its ratio matrix: Σ_j R[one, j] v_j / v_one.
+    """λ implied by an affinity vector and one row of its ratio matrix: Σ_j R[one, j] v_j / v_one.
 
-    A reciprocal matrix of size C has λ ≥ C, so that a published vector can be checked by one row of games.
+    A reciprocal matrix of size C has λ ≥ C, so a published vector can be checked by one row of win rates.
 
     Args:
         share: [C] affinities v.
-        wins_of_one: [C] shares in [0, 1] on which candidate ``one`` beats candidate j.
-        one: its position.
+        wins_of_one: [C] win rates in [0, 1] of candidate ``one`` against candidate j.
+        one: index of that candidate.
 
     Returns:
         λ.

@@ -1,4 +1,4 @@
-"""A whole measurement: its jobs in order, on several processes, going on where it was stopped."""
+"""A whole measurement: runs its jobs in order on several processes, and resumes where it was stopped."""
 
 import json
 import shlex
@@ -21,15 +21,15 @@ SECONDS = "seconds.csv"
 
 @dataclass(frozen=True, kw_only=True)
 class Campaign:
-    """What is to be measured, and where it is kept.
+    """What to measure, and where to store the results.
 
     Attributes:
-        tasks: the task file; None for mini-vision.
-        folder: for results; jobs that have theirs there are not done again.
-        seeds: how many measurements, which are compared with each other.
-        restarts: repetitions a seed, each with examples, initial weights and batches of its own; their losses
+        tasks: path of the task file; None for mini-vision.
+        folder: results folder; jobs whose result is already there are skipped.
+        seeds: number of independent measurements, which are compared with each other.
+        restarts: repetitions per seed, each with its own examples, initial weights and batches; their losses
             are pooled.
-        effort: how much is put into each.
+        effort: training schedules of each repetition.
     """
 
     tasks: Path | None
@@ -39,7 +39,7 @@ class Campaign:
     effort: Effort
 
     def stages(self) -> list[list[Job]]:
-        """All jobs, in stages: those of a stage need the stages before, and nothing of each other."""
+        """All jobs, in stages: a job depends on earlier stages only, never on other jobs of its stage."""
         tasks = load_tasks(self.tasks).tasks
         targets = [task.name for task in tasks if task.is_target]
         return [
@@ -53,7 +53,7 @@ class Campaign:
 
     @property
     def command(self) -> str:
-        """What is typed to make it again."""
+        """The command line that reproduces the measurement."""
         words: list[object] = ["affinity-bench", "measure"]
         words += ["--tasks", self.tasks] if self.tasks else []
         words += ["--seeds", self.seeds, "--restarts", self.restarts, "--best", self.effort.best]
@@ -61,14 +61,18 @@ class Campaign:
         return shlex.join(map(str, words))
 
     def prepare(self) -> None:
-        """Make the folder, and refuse one whose results were made with other settings."""
+        """Create the folder; refuse one whose results were measured with other settings.
+
+        Raises:
+            UserError: if the folder holds results of other settings.
+        """
         settings = {"tasks": str(self.tasks or "mini-vision"), "effort": asdict(self.effort)}
         path = self.folder / SETTINGS
         if path.is_file():
             earlier = json.loads(path.read_text(encoding="utf-8"))
             if earlier != settings:
                 raise UserError(
-                    f"{self.folder}: there are results of other settings in it: {earlier}, not {settings}. "
+                    f"{self.folder}: it contains results of other settings: {earlier}, not {settings}. "
                     "Use the same settings, another folder, or delete this one."
                 )
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -79,8 +83,8 @@ class Done(NamedTuple):
     """A finished job.
 
     Attributes:
-        job: which.
-        seconds: of a core that it took; None if its result was there already.
+        job: the job.
+        seconds: CPU time in seconds; None if the result already existed.
     """
 
     job: Job
@@ -88,14 +92,17 @@ class Done(NamedTuple):
 
 
 def run_campaign(campaign: Campaign, *, workers: int) -> Iterator[Done]:
-    """Do what is not done yet.
+    """Run every job that has no result yet.
 
     Args:
         campaign: what to measure.
-        workers: processes, each with one thread.
+        workers: number of processes, one thread each.
 
     Yields:
-        Every job as it is finished.
+        Each job once it is finished.
+
+    Raises:
+        UserError: if the folder holds results of other settings.
     """
     campaign.prepare()
     with worker_pool(workers) as pool:
@@ -111,13 +118,13 @@ def run_campaign(campaign: Campaign, *, workers: int) -> Iterator[Done]:
 
 
 def core_hours(folder: Path) -> float:
-    """How long all jobs of a campaign have taken on one core each.
+    """Total CPU time of all jobs of a campaign.
 
     Args:
-        folder: of its results.
+        folder: results folder.
 
     Returns:
-        Hours; 0 if none is known.
+        Core hours; 0 if no times are recorded.
     """
     path = folder / SECONDS
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []

@@ -1,4 +1,4 @@
-"""The card of a measured table, with every figure from the measurement itself."""
+"""The dataset card of a measured table; every figure comes from the measurement itself."""
 
 import platform
 from collections.abc import Sequence
@@ -27,10 +27,10 @@ def write_card(
 
     Args:
         campaign: what was measured.
-        path: of the card.
-        tasks: its tasks.
-        retest: agreement between seeds, by target; empty with one seed.
-        consistency: consistency index of the tournaments, by target.
+        path: where to write the card.
+        tasks: the measured tasks.
+        retest: agreement between seeds, per target; empty with one seed.
+        consistency: consistency index of the tournament, per target.
     """
     package = files("measurement")
     own = campaign.tasks is None
@@ -61,6 +61,6 @@ def write_card(
 
 def _version(package: str) -> str:
     try:
-        return version(package).partition("+")[0]  # without the build
+        return version(package).partition("+")[0]  # without the local build tag
     except PackageNotFoundError:
         return "–"

@@ -12,20 +12,20 @@ from scipy.spatial.distance import pdist
 
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 
-LABELLED_PAIRS = 3  # of the asymmetry figure: those with the largest difference; more would overlap
+LABELLED_PAIRS = 3  # pairs labelled in the asymmetry figure: the largest differences; more would overlap
 CELL = 24  # pixels
 
 
 def write_figures(matrix: pd.DataFrame, folder: Path) -> list[Path]:
-    """Draw a matrix.
+    """Draw a matrix as heat map, similarity tree and asymmetry plot.
 
     Args:
         matrix: affinities, sources in the index and targets in the columns, higher is better; the diagonal is
-            a task's own encoder with a new readout, NaN if that was not measured.
-        folder: for ``heat-map.svg``, ``tree.svg`` and ``asymmetry.svg``.
+            a task's own encoder with a new readout, NaN if not measured.
+        folder: where to write ``heat-map.svg``, ``tree.svg`` and ``asymmetry.svg``.
 
     Returns:
-        The files.
+        Paths of the three files.
     """
     z = (matrix - matrix.mean()) / matrix.std()
     linkage = similarity_linkage(z)
@@ -39,13 +39,13 @@ def write_figures(matrix: pd.DataFrame, folder: Path) -> list[Path]:
 
 
 def similarity_linkage(z: pd.DataFrame) -> np.ndarray:
-    """Average linkage of tasks by 1 − the correlation of what they give to the targets (Taskonomy's tree).
+    """Average linkage of tasks by 1 − correlation of their transfers to all targets (Taskonomy's tree).
 
     Args:
         z: standardised affinities, sources in the index and targets in the columns; NaN counts as average.
 
     Returns:
-        Linkage of the sources, as scipy's.
+        Linkage matrix of the sources, in scipy's format.
     """
     distance = pdist(z.fillna(0.0).to_numpy(), metric="correlation")
     return np.asarray(hierarchy.linkage(distance, method="average", optimal_ordering=True))
@@ -54,7 +54,7 @@ def similarity_linkage(z: pd.DataFrame) -> np.ndarray:
 def _heat_map(z: pd.DataFrame, order: list[str]) -> Chart:
     cells = z.rename_axis("source").reset_index().melt("source", var_name="target", value_name="z").dropna()
     chart: alt.Chart = (
-        alt.Chart(cells, title="Affinity, standardised for each target")
+        alt.Chart(cells, title="Affinity, standardised per target")
         .mark_rect()
         .encode(
             x=alt.X("target:N", sort=[name for name in order if name in z], axis=alt.Axis(labelAngle=-60)),

@@ -1,4 +1,4 @@
-"""Who beats whom on every target, read from a file of per-sample losses or of pairwise wins."""
+"""Pairwise win rates per target, read from a file of per-sample losses or of pairwise wins."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -18,9 +18,9 @@ class Game(NamedTuple):
     """The tournament of one target.
 
     Attributes:
-        names: C candidates.
-        wins: [C, C] shares in [0, 1]; entry (i, j) says how often i beats j.
-        samples: how many samples it was played on; None if the file does not say.
+        names: names of the C candidates.
+        wins: [C, C] float64 win rates in [0, 1]; entry (i, j) says how often i beats j.
+        samples: number of samples; None if the file does not say.
     """
 
     names: tuple[str, ...]
@@ -29,27 +29,30 @@ class Game(NamedTuple):
 
 
 def read_games(path: Path) -> dict[str, Game]:
-    """Read a CSV or Parquet file with one row a loss or one row a pair.
+    """Read a CSV or Parquet file with one row per loss or one row per pair of sources.
 
     Losses have the columns ``source, target, sample, loss`` (lower is better): every source of a target must
-    have a loss on each of the target's samples. Wins have ``source, opponent, target, wins``: the share of
-    samples on which the source beats the opponent; each pair once, either way round, or both ways.
+    have a loss on each of the target's samples. Wins have the columns ``source, opponent, target, wins``: the
+    share of samples on which the source beats the opponent. Each pair may be given in one direction or both.
 
     Args:
         path: the file.
 
     Returns:
-        A game by target, in the file's order.
+        Target name -> tournament, in the file's order.
 
     Raises:
-        UserError: for every mistake in the file.
+        UserError: if the file cannot be read, or its contents are incomplete or contradictory.
     """
     table = _read(path)
     for columns, make in ((LOSSES, _from_losses), (WINS, _from_wins)):
         if set(table.columns) == set(columns):
             value = table[columns[-1]]
             if not pd.api.types.is_numeric_dtype(value) or not np.isfinite(value).all():
-                raise UserError(f"{path}: the column {value.name} has values that are no finite numbers.")
+                raise UserError(
+                    f"{path}: the column {value.name} has values that are not finite numbers. Correct or "
+                    "delete them."
+                )
             words = table.astype({name: str for name in columns[:-1] if name != "sample"})
             grouped = words.groupby("target", sort=False)
             return {str(target): make(path, str(target), rows) for target, rows in grouped}
@@ -65,9 +68,11 @@ def _read(path: Path) -> pd.DataFrame:
     try:
         table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
     except (OSError, ValueError, pyarrow.ArrowException) as error:
-        raise UserError(f"{path}: this cannot be read as CSV or Parquet ({error}).") from error
+        raise UserError(
+            f"{path}: this cannot be read as CSV or Parquet ({error}). Check the file and its ending."
+        ) from error
     if table.empty:
-        raise UserError(f"{path}: there is no row in it.")
+        raise UserError(f"{path}: the file has no rows. Add what was measured.")
     return table
 
 
@@ -76,7 +81,7 @@ def _from_losses(path: Path, target: str, rows: pd.DataFrame) -> Game:
     if twice.any():
         row = rows[twice].iloc[0]
         raise UserError(
-            f"{path}: two losses of '{row.source}' -> '{target}' on sample {row['sample']}. Keep one."
+            f"{path}: two losses for '{row.source}' -> '{target}' on sample {row['sample']}. Keep one."
         )
     losses = rows.pivot(index="source", columns="sample", values="loss").reindex(rows.source.unique())
     holes = losses.isna().to_numpy()
@@ -84,7 +89,7 @@ def _from_losses(path: Path, target: str, rows: pd.DataFrame) -> Game:
         source, sample = np.argwhere(holes)[0]
         raise UserError(
             f"{path}: '{losses.index[source]}' -> '{target}' has no loss on sample {losses.columns[sample]}, "
-            "on which other sources have one. Every source of a target needs the same samples."
+            "for which other sources have one. Every source of a target needs the same samples."
         )
     return Game(tuple(losses.index), tournament(losses.to_numpy()), losses.shape[1])
 
@@ -93,11 +98,13 @@ def _from_wins(path: Path, target: str, rows: pd.DataFrame) -> Game:
     names = pd.unique(pd.concat([rows.source, rows.opponent]))
     position = {name: i for i, name in enumerate(names)}
     if not rows.wins.between(0.0, 1.0).all():
-        raise UserError(f"{path}: the column wins must hold shares between 0 and 1.")
+        raise UserError(
+            f"{path}: the column wins must hold shares between 0 and 1. Divide percentages by 100."
+        )
     if rows.duplicated(["source", "opponent"]).any():
         row = rows[rows.duplicated(["source", "opponent"])].iloc[0]
         raise UserError(
-            f"{path}: two rows about '{row.source}' against '{row.opponent}' on '{target}'. Keep one."
+            f"{path}: two rows for '{row.source}' against '{row.opponent}' on '{target}'. Keep one."
         )
     wins = np.full((len(names), len(names)), np.nan)
     wins[rows.source.map(position), rows.opponent.map(position)] = rows.wins
@@ -105,5 +112,5 @@ def _from_wins(path: Path, target: str, rows: pd.DataFrame) -> Game:
     np.fill_diagonal(wins, 0.5)
     if np.isnan(wins).any():
         one, other = (names[i] for i in np.argwhere(np.isnan(wins))[0])
-        raise UserError(f"{path}: no row says how '{one}' does against '{other}' on '{target}'. Add it.")
+        raise UserError(f"{path}: there is no row for '{one}' against '{other}' on '{target}'. Add it.")
     return Game(tuple(names), wins, None)

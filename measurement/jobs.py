@@ -1,4 +1,4 @@
-"""The pieces that a measurement consists of: one task network, or all transfers onto one target."""
+"""The jobs of a measurement: training one task network, or measuring all transfers to one target."""
 
 import zlib
 from collections.abc import Sequence
@@ -20,22 +20,22 @@ from measurement.training import Batches, TrainingPlan, fit, in_chunks
 
 Kind = Literal["network", "transfers"]
 
-# Sources that are no tasks, by Taskonomy's names.
+# Sources that are not tasks, under Taskonomy's names.
 SELF = "self"  # the target's own network, trained on all of its training data
 RANDOM = "random"  # a frozen encoder with random weights
 PIXELS = "pixels"  # no source: encoder and head trained from scratch on the transfer data
 PSEUDO_SOURCES = (SELF, RANDOM, PIXELS)
-JOINT = ";"  # between the names of sources that are used at once
+JOINT = ";"  # separates the names of sources that are used together
 
 
 @dataclass(frozen=True, kw_only=True)
 class Effort:
-    """How much is put into a measurement.
+    """Training schedules of a measurement.
 
     Attributes:
         train: schedule of task networks.
-        readout: schedule of readouts, and of training from scratch.
-        best: of how many of a target's best sources all pairs are measured; 0 or 1 for none.
+        readout: schedule of readouts and of training from scratch.
+        best: number of best sources per target of which all pairs are measured too; 0 or 1 for no pairs.
     """
 
     train: TrainingPlan
@@ -45,12 +45,12 @@ class Effort:
 
 @dataclass(frozen=True, order=True)
 class Job:
-    """One piece.
+    """One unit of work.
 
     Attributes:
-        repetition: its number; of the examples, initial weights and batches.
-        kind: ``network`` trains a task's network; ``transfers`` measures all transfers onto a task.
-        task: its name.
+        repetition: number of the repetition; seeds the examples, initial weights and batches.
+        kind: ``network`` trains a task's network; ``transfers`` measures all transfers to a task.
+        task: name of the task.
     """
 
     repetition: int
@@ -58,20 +58,20 @@ class Job:
     task: str
 
     def path(self, folder: Path) -> Path:
-        """Where the result is kept: weights, or per-sample losses (``source, sample, loss``)."""
+        """Path of the result: network weights, or per-sample losses (``source, sample, loss``)."""
         suffix = "pt" if self.kind == "network" else "parquet"
         return folder / f"repetition-{self.repetition}" / self.kind / f"{self.task}.{suffix}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workbench:
-    """What all jobs of a measurement have in common.
+    """Runs the jobs of one measurement.
 
     Attributes:
-        tasks: all of them.
-        make_encoder: from the shape of an input to an encoder.
-        effort: how much is put in.
-        folder: where results are kept.
+        tasks: all tasks.
+        make_encoder: maps the shape of an input to a new encoder.
+        effort: training schedules.
+        folder: results folder.
     """
 
     tasks: Sequence[MeasuredTask]
@@ -80,7 +80,7 @@ class Workbench:
     folder: Path
 
     def run(self, job: Job) -> None:
-        """Do one job and keep its result; a file is there only when it is complete."""
+        """Run one job and store its result atomically: an existing file is always complete."""
         path = job.path(self.folder)
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".unfinished")
@@ -147,7 +147,7 @@ class Workbench:
         test: Examples,
         repetition: int,
     ) -> dict[str, np.ndarray]:
-        """Test losses by source of readouts that were trained together."""
+        """Test losses [n] per source, of readouts that are trained together."""
         train_features = torch.stack([each[0] for each in features.values()])
         order = derived_seed(repetition, "readout", target.name)
         torch.manual_seed(order)
@@ -165,7 +165,7 @@ class Workbench:
     def _best_pairs(
         self, target: MeasuredTask, losses: dict[str, np.ndarray], job: Job
     ) -> list[tuple[str, str]]:
-        """All pairs of the best single sources, by the tournament of the first repetition."""
+        """All pairs of the best single sources; every repetition takes those of the first."""
         first = Job(0, "transfers", job.task)
         if job.repetition != first.repetition:
             table = pd.read_parquet(first.path(self.folder))
@@ -179,7 +179,7 @@ class Workbench:
 
 
 def derived_seed(*words: object) -> int:
-    """A seed for one purpose, which the words name."""
+    """A seed for the purpose that the words name."""
     return zlib.crc32(repr(words).encode())
 
 

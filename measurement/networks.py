@@ -1,4 +1,4 @@
-"""Task-specific modelling: one encoder and one head for each task."""
+"""Task-specific networks: one encoder and one head per task."""
 
 from collections.abc import Callable
 
@@ -14,12 +14,13 @@ WIDTH = 16
 
 
 def small_encoder(shape: tuple[int, ...]) -> nn.Module:
-    """The default encoder: three convolutions to a quarter of the resolution, narrow at the end.
+    """The default encoder: three convolutions that reduce the resolution to a quarter, with a bottleneck.
 
-    A 3 × 32 × 32 image becomes 16 × 8 × 8 features, a third of its numbers, so that an encoder must choose.
+    A 3 × 32 × 32 image becomes 16 × 8 × 8 features, a third of its numbers, so an encoder cannot keep
+    everything.
 
     Args:
-        shape: of one input, (channels, height, width); the last two divisible by 4.
+        shape: shape of one input, (channels, height, width); height and width divisible by 4.
 
     Returns:
         The encoder with random initial weights.
@@ -31,7 +32,7 @@ def small_encoder(shape: tuple[int, ...]) -> nn.Module:
         nn.ReLU(),
         nn.Conv2d(32, WIDTH, kernel_size=3, padding=1),
     )
-    # A tenth faster on a CPU; in place.
+    # In place; a tenth faster on a CPU.
     layers.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in torch's stubs
     return layers
 
@@ -40,10 +41,10 @@ class LitTaskNetwork(LitScheduled):
     """Encoder and head of one task, trained end to end.
 
     Args:
-        task: gives the head and the loss.
-        encoder: with its initial weights.
-        shape: of one input.
-        schedule: how long and how fast.
+        task: defines the head and the loss.
+        encoder: the encoder with its initial weights.
+        shape: shape of one input.
+        schedule: number of steps, batch size and learning rate.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class LitTaskNetwork(LitScheduled):
         self.head = task.head(feature_shape(encoder, shape))
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """From [n, *shape] to the task's outputs."""
+        """Map inputs [n, *shape] to the task's outputs."""
         return torch.as_tensor(self.head(self.encoder(inputs)))
 
     def training_step(self, batch: tuple[Tensor, Tensor]) -> Tensor:
@@ -65,14 +66,14 @@ class LitTaskNetwork(LitScheduled):
 
 
 def feature_shape(encoder: nn.Module, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Shape of what an encoder makes of one input.
+    """Shape of an encoder's features of one input.
 
     Args:
         encoder: the encoder.
-        shape: of one input.
+        shape: shape of one input.
 
     Returns:
-        Shape of the features, without the dimension of examples.
+        Shape of the features without the batch dimension.
     """
     with torch.no_grad():
         return tuple(encoder(torch.zeros(1, *shape)).shape[1:])

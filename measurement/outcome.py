@@ -1,4 +1,4 @@
-"""From the losses of a campaign to the tables that are its product."""
+"""From the losses of a campaign to its tables of transfers and tasks."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -15,7 +15,7 @@ ALL_SEEDS = "all-seeds"
 
 
 def seed_regime(seed: int) -> str:
-    """Name of one seed's matrix."""
+    """Name of the regime that holds one seed's matrix."""
     return f"seed-{seed}"
 
 
@@ -23,14 +23,14 @@ def gather_losses(tasks: Sequence[MeasuredTask], folder: Path, *, seeds: int, re
     """All per-sample losses of a finished campaign.
 
     Args:
-        tasks: its tasks.
-        folder: of its results.
-        seeds: how many measurements.
-        restarts: repetitions a seed: the first so many are the first seed's.
+        tasks: the measured tasks.
+        folder: results folder.
+        seeds: number of seeds.
+        restarts: repetitions per seed; repetition r belongs to seed r // restarts.
 
     Returns:
-        Columns ``source, target, seed, sample, loss``; a sample is the same example for all sources of a
-        target within one seed, and another one in another seed.
+        Columns ``source, target, seed, sample, loss``. Within a seed, a sample number is the same example for
+        all sources of a target; across seeds it is not.
     """
     parts = []
     for target in (task.name for task in tasks if task.is_target):
@@ -44,13 +44,14 @@ def gather_losses(tasks: Sequence[MeasuredTask], folder: Path, *, seeds: int, re
 
 
 def transfers_table(losses: pd.DataFrame) -> pd.DataFrame:
-    """Affinities of every seed and of all seeds together: one tournament over all of their samples.
+    """Affinities per seed, and of all seeds together by one tournament over all samples.
 
     Args:
-        losses: as gathered.
+        losses: as returned by :func:`gather_losses`.
 
     Returns:
-        ``regime, sources, target, ahp, wins_vs_pixels, wins_vs_task, loss``; see the card of mini-vision.
+        Columns ``regime, sources, target, ahp, wins_vs_pixels, wins_vs_task, loss``; see the card of
+        mini-vision.
     """
     parts = [_normalise(losses, ALL_SEEDS)]
     parts += [_normalise(rows, seed_regime(int(str(seed)))) for seed, rows in losses.groupby("seed")]
@@ -80,15 +81,15 @@ def _normalise(losses: pd.DataFrame, regime: str) -> pd.DataFrame:
 
 
 def retest(transfers: pd.DataFrame, *, figure: str = "ahp") -> pd.Series:
-    """How well repetitions agree on the order of a target's sources.
+    """Agreement between seeds on the ranking of each target's sources.
 
     Args:
-        transfers: as made here.
-        figure: which column.
+        transfers: as returned by :func:`transfers_table`.
+        figure: column to rank by.
 
     Returns:
-        By target, the mean over pairs of seeds of the Spearman correlation over single sources,
-        pseudo-sources and the target itself left out. Empty with one seed.
+        Per target, the Spearman correlation over single sources (without pseudo-sources and the target
+        itself), averaged over pairs of seeds. Empty with one seed.
     """
     single = single_sources(transfers[transfers.regime != ALL_SEEDS])
     agreement = {}
@@ -103,7 +104,7 @@ def retest(transfers: pd.DataFrame, *, figure: str = "ahp") -> pd.Series:
 
 
 def single_sources(transfers: pd.DataFrame) -> pd.DataFrame:
-    """Rows from one real task to another."""
+    """Rows whose source is a single task other than the target."""
     joint = transfers.sources.str.contains(JOINT, regex=False)
     pseudo = transfers.sources.isin(PSEUDO_SOURCES)
     return transfers[~joint & ~pseudo & (transfers.sources != transfers.target)]
@@ -115,9 +116,9 @@ def affinity_matrix(
     """Log AHP affinity of all seeds, sources × targets.
 
     Args:
-        transfers: as made here.
-        tasks: give the order.
-        diagonal: keep it: a task's own encoder, frozen, with a new head.
+        transfers: as returned by :func:`transfers_table`.
+        tasks: the tasks, in the order of rows and columns.
+        diagonal: keep the diagonal (a task's own encoder, frozen, with a new head); NaN otherwise.
 
     Returns:
         Sources in the index, targets in the columns.
@@ -131,7 +132,7 @@ def affinity_matrix(
 
 
 def tasks_table(tasks: Sequence[MeasuredTask]) -> pd.DataFrame:
-    """``name, title, group, kind, description`` of the tasks."""
+    """Table with the columns ``name, title, group, kind, description``, one row per task."""
     return pd.DataFrame(
         [
             {

@@ -1,4 +1,4 @@
-"""Transfer modelling: readouts of one target on the frozen features of many sources, trained as one."""
+"""Transfer networks: readouts of one target on the frozen features of many sources, trained together."""
 
 from collections.abc import Sequence
 
@@ -11,17 +11,20 @@ from measurement.training import LitScheduled, TrainingPlan
 
 
 class LitReadouts(LitScheduled):
-    """D_{s→t} = argmin_θ E[L_t(D_θ(E_s(I)), f_t(I))] for one target t and all its sources s in one step.
+    """D_{s→t} = argmin_θ E[L_t(D_θ(E_s(I)), f_t(I))] for one target t and all of its sources s at once.
 
-    The encoders are frozen, so their features are computed once and are the inputs here. All readouts start
-    from the same weights and see the same batches: sources differ in nothing but their features. Parameters
-    are stacked over sources; AdamW works element by element, so each readout is trained as it would be alone.
+    The encoders are frozen, so their features are computed once and serve as inputs. All readouts start from
+    the same weights and see the same batches: sources differ only in their features. Parameters are stacked
+    over sources; AdamW is element-wise, so each readout is trained exactly as it would be alone.
 
     Args:
-        task: the target: gives the head and the loss.
+        task: the target, which defines the head and the loss.
         features: shape of the features of one example.
-        count: how many sources.
-        schedule: how long and how fast.
+        count: number of sources.
+        schedule: number of steps, batch size and learning rate.
+
+    Raises:
+        ValueError: if the task's head has buffers.
     """
 
     def __init__(
@@ -32,14 +35,16 @@ class LitReadouts(LitScheduled):
         head = task.head(features)
         state, buffers = stack_module_state([head] * count)
         if buffers:
-            raise ValueError(f"the head of task '{task.name}' has buffers ({', '.join(buffers)}); use none")
+            raise ValueError(
+                f"the head of task '{task.name}' has buffers ({', '.join(buffers)}): use layers without any"
+            )
         self.names = list(state)
         self.stacked = nn.ParameterList(nn.Parameter(value.detach().clone()) for value in state.values())
-        # Kept out of the parameters: its structure is used, its weights are those of `stacked`.
+        # In a list, so that its parameters are not registered: only its structure is used, with `stacked`.
         self._skeleton = [head.to("meta")]
 
     def forward(self, features: Tensor) -> Tensor:
-        """From [sources, n, *features] to outputs [sources, n, ...]."""
+        """Map features [sources, n, *features] to outputs [sources, n, ...]."""
 
         def one(weights: dict[str, Tensor], own: Tensor) -> Tensor:
             return torch.as_tensor(functional_call(self._skeleton[0], weights, (own,)))
@@ -47,7 +52,7 @@ class LitReadouts(LitScheduled):
         return torch.as_tensor(vmap(one)(dict(zip(self.names, self.stacked, strict=True)), features))
 
     def losses(self, features: Tensor, labels: Tensor) -> Tensor:
-        """Losses of every source on every example.
+        """Loss of every source on every example.
 
         Args:
             features: [sources, n, *features].
@@ -64,12 +69,12 @@ class LitReadouts(LitScheduled):
 
 
 class Standardise(nn.Module):
-    """Features with mean 0 and deviation 1 a channel, by the examples that it was made from.
+    """Standardises features per channel, by the mean and standard deviation of given examples.
 
-    Encoders differ in scale, and a readout's learning rate must suit them all.
+    Encoders differ in scale, and one learning rate of the readouts must suit them all.
 
     Args:
-        features: [n, channels, ...].
+        features: [n, channels, ...] examples that the scaler is fitted on.
     """
 
     def __init__(self, features: Tensor) -> None:
@@ -79,15 +84,15 @@ class Standardise(nn.Module):
         self.scale = features.std(over, keepdim=True).clamp_min(1e-6)
 
     def forward(self, features: Tensor) -> Tensor:
-        """The same shape."""
+        """Standardise features; same shape."""
         return torch.as_tensor((features - self.mean) / self.scale)
 
 
 def join(features: Sequence[Tensor]) -> Tensor:
-    """Features of several sources as those of one, channels beside each other.
+    """Concatenate the features of several sources along the channels.
 
     Args:
-        features: [n, channels, ...] each.
+        features: [n, channels, ...] per source.
 
     Returns:
         [n, sum of channels, ...].

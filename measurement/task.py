@@ -1,4 +1,4 @@
-"""What a task of one's own must say: its data, its loss and its head."""
+"""The interface of a task to measure: its data, its loss and its head."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ class Examples(NamedTuple):
     """Inputs and labels of one part of a task's data.
 
     Attributes:
-        inputs: [n, ...] float32; all tasks that are measured together share the shape of one input.
-        labels: [n, ...], whatever the task's loss takes.
+        inputs: [n, ...] float32; tasks that are measured together have inputs of the same shape.
+        labels: [n, ...], in the form that the task's loss takes.
     """
 
     inputs: Tensor
@@ -27,17 +27,17 @@ class Examples(NamedTuple):
 class MeasuredTask(ABC):
     """One task whose transfers are measured, as a source and as a target.
 
-    A subclass has three methods. The network for the task is encoder and head, trained on the part ``train``;
-    a transfer s → t is a new head of t on the frozen encoder of s, trained on t's part ``transfer``; both are
-    judged by t's loss on its part ``test``. The parts must have nothing in common.
+    A subclass implements three methods. The task's own network consists of encoder and head and is trained on
+    the part ``train``; a transfer s → t is a new head of t on the frozen encoder of s, trained on t's part
+    ``transfer``; both are evaluated by t's loss on its part ``test``. The parts must be disjoint.
 
     Attributes:
         name: unique; letters, digits, ``-`` and ``_``.
-        group: kind of task, for the group prior; "" = none.
+        group: group of tasks, for the group prior; "" = none.
         kind: kind of output, e.g. ``pixel map``; "" = none.
-        title: for people; "" = the name.
+        title: display name; "" = the name.
         description: one sentence.
-        is_target: whether transfers onto the task are measured; they are from it in any case.
+        is_target: whether transfers to the task are measured; transfers from it always are.
     """
 
     name: str
@@ -52,8 +52,8 @@ class MeasuredTask(ABC):
         """The examples of one part.
 
         Args:
-            part: which.
-            seed: of whatever is drawn at random; the same seed must give the same examples.
+            part: ``train``, ``transfer`` or ``test``.
+            seed: seed of all random draws; the same seed must give the same examples.
 
         Returns:
             Inputs and labels.
@@ -61,23 +61,24 @@ class MeasuredTask(ABC):
 
     @abstractmethod
     def head(self, features: tuple[int, ...]) -> nn.Module:
-        """A new network from the features of examples to the task's output.
+        """A new head that maps features to the task's output.
 
         Args:
-            features: shape of the features of one example, (channels, height, width) behind the default
-                encoder; behind two encoders at once there are twice the channels.
+            features: shape of the features of one example: (channels, height, width) with the default
+                encoder, and twice the channels for a pair of sources.
 
         Returns:
-            A module from [n, *features] to the output, with random initial weights from torch's generator.
+            A module that maps [n, *features] to the output, with random initial weights from torch's
+            generator.
         """
 
     @abstractmethod
     def loss(self, output: Tensor, labels: Tensor) -> Tensor:
-        """How wrong each example's output is.
+        """Loss of each example.
 
         Args:
-            output: of the head, [n, ...].
-            labels: as in ``data``, [n, ...].
+            output: [n, ...] output of the head.
+            labels: [n, ...] labels, as returned by :meth:`data`.
 
         Returns:
             [n] losses, differentiable; lower is better.
@@ -111,13 +112,13 @@ def cross_entropy(output: Tensor, labels: Tensor) -> Tensor:
 
 
 class MapHead(nn.Module):
-    """A readout of pixel maps: two 1 × 1 convolutions, then each position's outputs are spread over a square.
+    """A readout for pixel maps: two 1 × 1 convolutions, then a pixel shuffle to the map's resolution.
 
     Args:
-        features: (channels, height, width).
-        channels: of the map.
-        upscale: the map's height in units of the features'.
-        hidden: width of the layer between.
+        features: (channels, height, width) of one example's features.
+        channels: channels of the map.
+        upscale: height of the map divided by that of the features.
+        hidden: width of the hidden layer.
     """
 
     def __init__(
@@ -132,18 +133,18 @@ class MapHead(nn.Module):
         )
 
     def forward(self, features: Tensor) -> Tensor:
-        """From [n, *features] to [n, channels, upscale · height, upscale · width]."""
+        """Map [n, *features] to [n, channels, upscale · height, upscale · width]."""
         return torch.as_tensor(self.layers(features))
 
 
 class VectorHead(nn.Module):
-    """A readout of numbers or class logits: averages over squares of positions, then a perceptron.
+    """A readout for vectors or class logits: average pooling to a grid, then a two-layer perceptron.
 
     Args:
-        features: (channels, height, width).
-        outputs: numbers, or classes.
-        grid: how many squares a side.
-        hidden: width of the layer between.
+        features: (channels, height, width) of one example's features.
+        outputs: length of the vector, or number of classes.
+        grid: cells per side of the grid.
+        hidden: width of the hidden layer.
     """
 
     def __init__(self, features: tuple[int, ...], *, outputs: int, grid: int = 2, hidden: int = 32) -> None:
@@ -157,5 +158,5 @@ class VectorHead(nn.Module):
         )
 
     def forward(self, features: Tensor) -> Tensor:
-        """From [n, *features] to [n, outputs]."""
+        """Map [n, *features] to [n, outputs]."""
         return torch.as_tensor(self.layers(features))

@@ -1,4 +1,4 @@
-"""The file that names the tasks to be measured."""
+"""The Python file that defines the tasks to measure."""
 
 import importlib.util
 import re
@@ -13,11 +13,11 @@ from measurement.task import MeasuredTask
 
 
 class TaskFile(NamedTuple):
-    """What a task file says.
+    """What a task file defines.
 
     Attributes:
         tasks: its ``TASKS``.
-        make_encoder: its ``make_encoder``, or the default.
+        make_encoder: its ``make_encoder``, or the default encoder.
     """
 
     tasks: Sequence[MeasuredTask]
@@ -25,17 +25,17 @@ class TaskFile(NamedTuple):
 
 
 def load_tasks(path: Path | None) -> TaskFile:
-    """Run a task file; it is Python and can do whatever its owner can.
+    """Load a task file. It is executed as Python, so load only files that you trust.
 
     Args:
-        path: defines ``TASKS``, at least four tasks, and may define ``make_encoder(shape)``, which returns a
-            new encoder for inputs of that shape; None for mini-vision.
+        path: file that defines ``TASKS``, at least four tasks, and optionally ``make_encoder(shape)``, which
+            returns a new encoder for inputs of that shape; None for mini-vision.
 
     Returns:
         The tasks and the encoder.
 
     Raises:
-        UserError: for a file that is not there or does not define proper tasks.
+        UserError: if the file does not exist or does not define valid tasks.
     """
     if path is None:
         from measurement.mini_vision.tasks import TASKS
@@ -48,12 +48,12 @@ def load_tasks(path: Path | None) -> TaskFile:
     if spec is None or spec.loader is None:
         raise UserError(f"{path}: this is not a Python file. Name one that ends in .py.")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses look their module up
+    sys.modules[name] = module  # dataclasses look up their module here
     spec.loader.exec_module(module)
     tasks = getattr(module, "TASKS", None)
     if not isinstance(tasks, Sequence) or not all(isinstance(task, MeasuredTask) for task in tasks):
         raise UserError(
-            f"{path}: TASKS is not a list of tasks. Define TASKS = [...] of objects whose class extends "
+            f"{path}: TASKS is not a list of tasks. Define TASKS = [...] with instances of subclasses of "
             "measurement.task.MeasuredTask."
         )
     _check(path, tasks)
@@ -63,7 +63,7 @@ def load_tasks(path: Path | None) -> TaskFile:
 def _check(path: Path, tasks: Sequence[MeasuredTask]) -> None:
     names = [task.name for task in tasks]
     if len(tasks) < 4:
-        raise UserError(f"{path}: TASKS has {len(tasks)} tasks, and at least 4 are needed. Add tasks.")
+        raise UserError(f"{path}: TASKS has {len(tasks)} tasks, but at least 4 are needed. Add tasks.")
     for name in names:
         if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
             raise UserError(f"{path}: a task is called '{name}'. Use letters, digits, '-' and '_' only.")

@@ -1,4 +1,4 @@
-"""Training with Lightning: in steps on batches drawn from memory, one cosine of learning rates a run."""
+"""Training with Lightning on batches in memory, with a one-cycle learning rate schedule."""
 
 import logging
 import warnings
@@ -15,13 +15,13 @@ from torch.utils.data import DataLoader, IterableDataset
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingPlan:
-    """How long and how fast a network is trained.
+    """Number of steps, batch size and optimiser settings of one training run.
 
     Attributes:
-        steps: optimiser steps.
-        batch: examples a step.
-        learning_rate: the highest.
-        weight_decay: of AdamW.
+        steps: number of optimiser steps.
+        batch: examples per step.
+        learning_rate: peak learning rate.
+        weight_decay: weight decay of AdamW.
     """
 
     steps: int
@@ -34,10 +34,10 @@ class Batches(IterableDataset[tuple[Tensor, ...]]):
     """Random batches of tensors in memory, without replacement within an epoch.
 
     Args:
-        tensors: [n, ...] each; the same examples of all of them make a batch.
-        dims: which dimension of each counts the examples; all the first when omitted.
+        tensors: [n, ...] each; a batch takes the same examples from all of them.
         schedule: number and size of the batches.
-        seed: of the order.
+        seed: seed of the shuffling.
+        dims: example dimension of each tensor; the first if omitted.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Batches(IterableDataset[tuple[Tensor, ...]]):
         return self.schedule.steps
 
     def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
-        """Yield one tuple of tensors a step."""
+        """Yield one tuple of tensors per step."""
         generator = torch.Generator().manual_seed(self.seed)
         count, size = self.tensors[0].shape[self.dims[0]], self.schedule.batch
         queue = torch.empty(0, dtype=torch.int64)
@@ -69,10 +69,10 @@ class Batches(IterableDataset[tuple[Tensor, ...]]):
 
 
 class LitScheduled(pl.LightningModule):
-    """What task networks and readouts share: the optimiser.
+    """Base class of task networks and readouts: the optimiser.
 
     Args:
-        schedule: how long and how fast.
+        schedule: number of steps, batch size and learning rate.
     """
 
     def __init__(self, schedule: TrainingPlan) -> None:
@@ -80,7 +80,7 @@ class LitScheduled(pl.LightningModule):
         self.schedule = schedule
 
     def configure_optimizers(self) -> dict[str, object]:  # type: ignore[override]  # Lightning's own type is narrower
-        """AdamW with one cycle of learning rates."""
+        """AdamW with a one-cycle learning rate."""
         optimizer = AdamW(
             self.parameters(), lr=self.schedule.learning_rate, weight_decay=self.schedule.weight_decay
         )
@@ -91,19 +91,19 @@ class LitScheduled(pl.LightningModule):
 
 
 def fit(module: LitScheduled, batches: Batches) -> None:
-    """Train a module on the CPU for one pass over the batches, without logs and checkpoints.
+    """Train a module on the CPU for one pass over the batches, without logging and checkpoints.
 
     Args:
-        module: what to train.
-        batches: what on.
+        module: the module to train; in evaluation mode afterwards.
+        batches: the training batches.
     """
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
-    # Batches are in memory: a worker process would only be slower.
+    # Batches are in memory: worker processes would only slow training down.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
     warnings.filterwarnings("ignore", message=".*`IterableDataset` has `__len__` defined.*")
-    # Lightning's own use of a name that torch renames.
+    # Lightning uses a name that torch has deprecated.
     warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")
-    # Said of a run that was asked to stay on the CPU.
+    # Training on the CPU is intended.
     warnings.filterwarnings("ignore", message=".*GPU available but not used.*")
     trainer = pl.Trainer(
         accelerator="cpu",
@@ -119,15 +119,15 @@ def fit(module: LitScheduled, batches: Batches) -> None:
 
 
 def in_chunks(network: nn.Module, inputs: Tensor, *, size: int = 256) -> Tensor:
-    """Outputs of a network without gradients, some examples at a time.
+    """Outputs of a network, computed in chunks and without gradients.
 
     Args:
         network: the network.
         inputs: [n, ...].
-        size: examples at a time.
+        size: examples per chunk.
 
     Returns:
-        [n, ...].
+        [n, ...] outputs.
     """
     with torch.no_grad():
         return torch.cat([network(chunk) for chunk in torch.split(inputs, size)])

@@ -1,4 +1,4 @@
-"""Writing what a finished campaign has measured."""
+"""Writing the tables, figures and card of a finished campaign."""
 
 import pandas as pd
 
@@ -14,22 +14,22 @@ TABLE = "table"  # subfolder
 
 
 def write_outcome(campaign: Campaign) -> pd.Series:
-    """Write tables, figures and a card into a campaign's folder.
+    """Write tables, figures and a card to a campaign's folder.
 
-    ``losses.parquet`` holds every test sample's loss. ``affinity.csv`` and ``tasks.csv`` are a matrix as a
-    user brings one. ``table/`` holds all transfers, pseudo-sources and pairs included, in the form of the
-    committed datasets, with card and figures.
+    ``losses.parquet`` holds the loss of every test sample. ``affinity.csv`` and ``tasks.csv`` have the format
+    of a user's own matrix. ``table/`` holds all transfers, including pseudo-sources and pairs, in the format
+    of the shipped datasets, with card and figures.
 
     Args:
-        campaign: all of its jobs are done.
+        campaign: a campaign whose jobs are all done.
 
     Returns:
-        Agreement between seeds by target, as in :func:`measurement.outcome.retest`.
+        Agreement between seeds per target, see :func:`measurement.outcome.retest`.
     """
     tasks = load_tasks(campaign.tasks).tasks
     losses = gather_losses(tasks, campaign.folder, seeds=campaign.seeds, restarts=campaign.restarts)
     transfers = transfers_table(losses)
-    sample = losses.seed.astype(str) + "/" + losses["sample"].astype(str)  # one name for both, as `ahp` reads
+    sample = losses.seed.astype(str) + "/" + losses["sample"].astype(str)  # one column, as `ahp` reads
     flat = losses.assign(sample=sample.astype("category")).drop(columns="seed")
     flat.to_parquet(campaign.folder / "losses.parquet", index=False)
     affinity_matrix(transfers, tasks).to_csv(campaign.folder / "affinity.csv")

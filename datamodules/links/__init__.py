@@ -1,4 +1,4 @@
-"""Link prediction on citation graphs: the gravity paper's task, on directed graphs of thousands of nodes."""
+"""Directed link prediction on citation graphs with thousands of nodes, as in the gravity paper."""
 
 from datamodules.moved import old_names
 

@@ -1,4 +1,4 @@
-"""Citation graphs: reading an edge list, and serving one link prediction task on it."""
+"""Citation graphs: reading edge lists, and the datamodule for link prediction on them."""
 
 import hashlib
 import os
@@ -15,7 +15,7 @@ from datamodules.graph import LinkGraph, LinkQuery
 from datamodules.links.splits import DirectedGraph, LinkTask, make_link_split
 
 CORA_FILE = "cora.cites"
-# The copy that the authors of the gravity autoencoders trained on.
+# The copy that the authors of the gravity autoencoders used.
 CORA_URL = (
     "https://raw.githubusercontent.com/deezer/gravity_graph_autoencoders/"
     "e27e5ef7c3274844db5f7a4f5d6cac4bf0cc6d66/data/cora.cites"
@@ -24,7 +24,7 @@ CORA_SHA256 = "ec1a372391b7f0f60a6aff0084e8abd8f19f0faa7e1f2441a41c492042d5945e"
 
 
 def citation_folder() -> Path:
-    """Where public citation graphs are looked for: ``CITATION_DIR``, else a folder of the user's cache."""
+    """Folder of the public citation graphs: ``CITATION_DIR``, or else a folder in the user's cache."""
     named = os.environ.get("CITATION_DIR")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return Path(named) if named else cache / "affinity-bench" / "citation"
@@ -34,31 +34,31 @@ def read_cora() -> DirectedGraph:
     """Cora (Sen et al., AI Magazine 2008): 2,708 papers and 5,429 citations, citing → cited.
 
     Returns:
-        The graph, from the user's own copy.
+        The graph, read from the local copy.
 
     Raises:
-        UserError: if the copy is not there, or is another file.
+        UserError: if there is no local copy, or it is not the published file.
     """
     path = citation_folder() / CORA_FILE
     if not path.is_file():
         raise UserError(
-            f"{path}: Cora's citations are not there. Get them from {CORA_URL} and put them there, or set "
-            f"CITATION_DIR to the folder that holds {CORA_FILE}."
+            f"{path}: Cora's citations were not found. Get them from {CORA_URL} and put them there, or set "
+            f"CITATION_DIR to the folder that contains {CORA_FILE}."
         )
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     if digest != CORA_SHA256:
         raise UserError(
             f"{path}: not the published file: its SHA-256 is {digest}, not {CORA_SHA256}. Get it from "
-            f"{CORA_URL}; an edge list of your own is named by its path."
+            f"{CORA_URL}; to use your own edge list, give its path."
         )
     return read_citations(path)
 
 
 def read_citations(path: Path) -> DirectedGraph:
-    """Read a directed edge list: one edge a line, the cited node, white space, the citing one.
+    """Read a directed edge list with one edge per line: cited node, white space, citing node.
 
-    Edges run from the citing node to the cited one, as in the gravity paper. Repeated edges count once, and
-    edges from a node to itself not at all. Nodes are in the order in which the file names them first.
+    Edges run from the citing node to the cited node, as in the gravity paper. Repeated edges and self-loops
+    are dropped. Nodes are in the order of their first occurrence in the file.
 
     Args:
         path: the file, UTF-8.
@@ -67,7 +67,7 @@ def read_citations(path: Path) -> DirectedGraph:
         The graph, named after the file.
 
     Raises:
-        UserError: if it cannot be read as one.
+        UserError: if the file cannot be read as an edge list, or has no edges.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -83,26 +83,29 @@ def read_citations(path: Path) -> DirectedGraph:
             continue
         if len(words) != 2:
             raise UserError(
-                f"{path}: line {number} has {len(words)} words, and an edge needs two: the cited node and "
-                "the citing one, separated by a tab. Leave comments and weights out."
+                f"{path}: line {number} has {len(words)} words, but an edge needs two: the cited node and "
+                "the citing node, separated by white space. Leave out comments and weights."
             )
         cited, citing = (nodes.setdefault(word, len(nodes)) for word in words)
         if cited != citing:
             edges[citing, cited] = None
     if not edges:
-        raise UserError(f"{path}: there is no edge between two different nodes in it. Check the file.")
+        raise UserError(f"{path}: the file has no edge between two different nodes. Check the file.")
     return DirectedGraph(path.stem, tuple(nodes), np.array(list(edges), dtype=np.int64))
 
 
 class LinkDataModule(pl.LightningDataModule):
-    """Serves one split of a directed graph; which of the pairs asked for are edges is in no batch.
+    """Serves one split of a directed graph; no batch contains the labels of the query pairs.
 
     Every epoch is one step on the whole graph.
 
     Args:
         graph: the whole graph.
         task: link prediction task.
-        seed: of the split.
+        seed: seed of the split.
+
+    Raises:
+        UserError: for an unknown task, or a graph with too few suitable edges.
     """
 
     def __init__(self, *, graph: DirectedGraph, task: LinkTask, seed: int) -> None:
@@ -114,7 +117,7 @@ class LinkDataModule(pl.LightningDataModule):
 
     @property
     def link_graph(self) -> LinkGraph:
-        """What a model sees: the training edges, each of weight 1."""
+        """The training graph: the training edges, each with weight 1."""
         size = self.graph.num_nodes
         edges = torch.tensor(self.split.train[np.lexsort(self.split.train.T[::-1])])
         weight = torch.sparse_coo_tensor(
@@ -124,18 +127,18 @@ class LinkDataModule(pl.LightningDataModule):
 
     @property
     def query(self) -> LinkQuery:
-        """The pairs that are asked for, sorted."""
+        """The pairs to score, sorted."""
         return LinkQuery(self.link_graph, torch.tensor(self._asked[self._order]))
 
     @property
     def is_edge(self) -> npt.NDArray[np.bool_]:
-        """[P] bool: which of the pairs in ``query`` are edges."""
+        """Labels of the pairs in ``query``: [P] bool, True for edges."""
         return self._order < len(self.split.positive)
 
     def train_dataloader(self) -> DataLoader[LinkGraph]:
-        """The graph, once."""
+        """One batch: the training graph."""
         return DataLoader([self.link_graph], batch_size=None)  # type: ignore[arg-type]  # a list is a dataset
 
     def predict_dataloader(self) -> DataLoader[LinkQuery]:
-        """The graph with its questions, once."""
+        """One batch: the training graph and the pairs to score."""
         return DataLoader([self.query], batch_size=None)  # type: ignore[arg-type]  # a list is a dataset

@@ -1,4 +1,4 @@
-"""Directed link prediction: some edges of a graph are hidden, and pairs of nodes ask for them.
+"""Splits for directed link prediction: some edges of a graph are hidden, to be told from pairs without edges.
 
 The three tasks of Salha, Limnios, Hennequin, Tran & Vazirgiannis (CIKM 2019, section 4.1), as pure functions
 of a graph and a seed.
@@ -21,12 +21,12 @@ NO_PAIRS: Pairs = np.empty((0, 2), dtype=np.int64)
 
 
 class DirectedGraph(NamedTuple):
-    """Nodes and the edges between them.
+    """A directed graph.
 
     Attributes:
-        name: what it is called.
+        name: name of the graph.
         node_names: N unique names.
-        edges: [E, 2] int64, source and target of each edge; no edge twice and none from a node to itself.
+        edges: [E, 2] int64, source and target of each edge; unique and without self-loops.
     """
 
     name: str
@@ -35,7 +35,7 @@ class DirectedGraph(NamedTuple):
 
     @property
     def num_nodes(self) -> int:
-        """N."""
+        """Number of nodes N."""
         return len(self.node_names)
 
 
@@ -43,11 +43,11 @@ class LinkSplit(NamedTuple):
     """One choice of hidden edges; every array is [·, 2] int64, source and target.
 
     Attributes:
-        train: the edges that a model sees.
-        positive: hidden edges that are asked for.
+        train: training edges.
+        positive: hidden test edges.
         negative: as many pairs without an edge.
-        held_back: edges of the validation set: hidden from the model, and asked for by nobody here, because
-            the protocol trains for a fixed number of epochs.
+        held_back: validation edges: hidden from the model, but not used, because the protocol trains for a
+            fixed number of epochs.
     """
 
     train: Pairs
@@ -57,7 +57,7 @@ class LinkSplit(NamedTuple):
 
 
 def reciprocal(graph: DirectedGraph) -> npt.NDArray[np.bool_]:
-    """Which edges also run the other way.
+    """Which edges also exist in the opposite direction.
 
     Args:
         graph: the graph.
@@ -75,23 +75,22 @@ def reciprocal(graph: DirectedGraph) -> npt.NDArray[np.bool_]:
 def make_link_split(graph: DirectedGraph, *, task: LinkTask, seed: int) -> LinkSplit:
     """Hide edges of a graph.
 
-    ``general``: 10 % of the edges are tested against random pairs without an edge, and 5 % held back.
-    ``biased``: of the edges that run one way only, 10 % are tested against their own reverses; edges that run
-    both ways are left out altogether. ``bidirectional``: of every pair of edges that run both ways one is
-    hidden, and tested against reverses of edges that run one way only. As in the authors' code, which of the
-    two is not left to chance: every pair asked for, hidden or negative, leads from the node with the lower
-    number to the one with the higher.
+    ``general``: 10 % of the edges are tested against random pairs without an edge, and 5 % are held back.
+    ``biased``: 10 % of the unidirectional edges are tested against their own reverses; bidirectional edges
+    are removed. ``bidirectional``: one edge of every bidirectional pair is hidden and tested against reverses
+    of unidirectional edges. As in the authors' code, which one is not random: every test pair, positive or
+    negative, leads from the node with the lower index to the one with the higher.
 
     Args:
         graph: the graph.
-        task: which of the three.
-        seed: of the choice.
+        task: one of the three tasks.
+        seed: seed of the random choices.
 
     Returns:
         The split.
 
     Raises:
-        UserError: for an unknown task, or if the graph has nothing to test it on.
+        UserError: for an unknown task, or a graph with too few suitable edges.
     """
     if task not in LINK_TASKS:
         raise unknown_name("link prediction task", task, LINK_TASKS)
@@ -100,7 +99,7 @@ def make_link_split(graph: DirectedGraph, *, task: LinkTask, seed: int) -> LinkS
         raise UserError(
             f"{graph.name}: {len(graph.edges)} edges between {graph.num_nodes} nodes, "
             f"{int(reciprocal(graph).sum())} of them in both directions, leave nothing to test the task "
-            f"'{task}' on. Bring a larger or sparser graph."
+            f"'{task}' on. Use a larger or sparser graph."
         )
     return split
 
@@ -135,7 +134,7 @@ LINK_TASKS: dict[LinkTask, Callable[[DirectedGraph, np.random.Generator], LinkSp
 
 
 def _random_non_edges(graph: DirectedGraph, count: int, rng: np.random.Generator) -> Pairs:
-    """Distinct pairs of different nodes without an edge, uniformly; fewer if there are not so many."""
+    """Uniform sample of distinct non-edges between different nodes; fewer than ``count`` if none are left."""
     size = graph.num_nodes
     loops = np.arange(size) * (size + 1)
     taken = np.union1d(_codes(graph.edges, graph), loops)
@@ -149,5 +148,5 @@ def _random_non_edges(graph: DirectedGraph, count: int, rng: np.random.Generator
 
 
 def _codes(pairs: Pairs, graph: DirectedGraph) -> npt.NDArray[np.int64]:
-    """One number a pair."""
+    """One integer per pair."""
     return pairs[:, 0] * graph.num_nodes + pairs[:, 1]

@@ -1,1 +1,1 @@
-"""A user's own matrix: reading CSV, Parquet and Hugging Face datasets, and refusing what cannot be meant."""
+"""A user's own matrix: reading and validating CSV files, Parquet files and Hugging Face datasets."""

@@ -1,4 +1,4 @@
-"""What one cell of a user's file means: a name, a number or nothing; and how a mistake in it is put."""
+"""Parsing one cell of a user's file as a name, a number or a blank; and wording the message for a mistake."""
 
 import math
 import re
@@ -10,7 +10,7 @@ from datamodules.errors import UserError
 
 FileCell = str | float | None
 
-# float() alone would also take 1_000 and the digits of other scripts
+# float() alone would also accept 1_000 and digits of other scripts
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
 _NAN = re.compile(r"[+-]?nan", re.IGNORECASE)
 _INFINITY = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
@@ -20,8 +20,8 @@ class FileRow(NamedTuple):
     """One row of a file.
 
     Attributes:
-        number: counted from 1 at the top, as a spreadsheet does; Parquet's header counts as row 1.
-        cells: what stands in it.
+        number: row number, counted from 1 as in a spreadsheet; the header of a Parquet file counts as row 1.
+        cells: the cells of the row.
     """
 
     number: int
@@ -29,15 +29,15 @@ class FileRow(NamedTuple):
 
 
 def refusal(where: object, what: str, *, fix: str) -> UserError:
-    """The error for a mistake in what a user brought, to be raised by the caller.
+    """The error for a mistake in a user's file.
 
     Args:
-        where: the file, or what it became.
-        what: the place inside it, what is wrong there and what was found.
-        fix: what to do about it.
+        where: the file or dataset.
+        what: the place in it, what is wrong there and what was found.
+        fix: how to correct it.
 
     Returns:
-        The exception.
+        The exception, for the caller to raise.
 
     >>> str(refusal("m.csv", "the file is empty", fix="Bring a table."))
     'm.csv: the file is empty. Bring a table.'
@@ -46,7 +46,7 @@ def refusal(where: object, what: str, *, fix: str) -> UserError:
 
 
 def shown(cell: FileCell) -> str:
-    """A cell as messages print it: quoted, control characters escaped, cut to a readable length.
+    """A cell as shown in messages: quoted, with control characters escaped, and truncated.
 
     >>> shown("a" * 99)
     "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…'"
@@ -57,7 +57,7 @@ def shown(cell: FileCell) -> str:
 
 
 def some(names: Sequence[str]) -> str:
-    """At most five names, and how many more there are.
+    """The first five names, and the number of others.
 
     >>> some(["a", "b", "c", "d", "e", "f", "g"])
     "'a', 'b', 'c', 'd', 'e' and 2 more"
@@ -67,18 +67,18 @@ def some(names: Sequence[str]) -> str:
 
 
 def read_name(cell: FileCell, *, path: Path, place: str) -> str:
-    """A cell that must be a name; it is kept as it is, spaces included.
+    """Read a cell that must be a name; it is kept unchanged, including spaces.
 
     Args:
         cell: the cell.
         path: the file.
-        place: where in the file, for the message.
+        place: position in the file, for the message.
 
     Returns:
         The name.
 
     Raises:
-        UserError: for an empty name, or a number of a Parquet file.
+        UserError: if the cell is blank, or a number (in a Parquet file).
     """
     if isinstance(cell, float):
         raise refusal(path, f"{place}: the name is {shown(cell)}", fix="Store names as text, not as numbers.")
@@ -90,18 +90,18 @@ def read_name(cell: FileCell, *, path: Path, place: str) -> str:
 def read_names(
     cells: Iterable[tuple[int, FileCell]], *, path: Path, side: Literal["row", "column"]
 ) -> dict[str, int]:
-    """The names of rows or columns, none of which may stand twice.
+    """Read the names of rows or columns, which must be unique.
 
     Args:
-        cells: number of the row or column, and the cell that names it.
+        cells: pairs of row or column number and the cell with its name.
         path: the file.
-        side: what they are the names of.
+        side: whether these are names of rows or of columns.
 
     Returns:
-        The number of each name, in the cells' order.
+        Name -> row or column number, in the order of the cells.
 
     Raises:
-        UserError: for a name that is empty, a number or there already.
+        UserError: for a name that is blank, a number or a duplicate.
     """
     found: dict[str, int] = {}
     for number, cell in cells:
@@ -119,21 +119,21 @@ def read_names(
 def read_number(
     cell: FileCell, *, path: Path, row: int, names: tuple[str, ...], column: str, required: bool = False
 ) -> float:
-    """A cell that must be a number or, unless it is required, blank or NaN.
+    """Read a cell that must be a number or, unless it is required, blank or NaN.
 
     Args:
         cell: the cell.
         path: the file.
-        row: the row's number.
-        names: the names that the row goes by.
-        column: the column's name.
-        required: refuse a blank and NaN.
+        row: number of the row.
+        names: names that identify the row, for the message.
+        column: name of the column.
+        required: refuse blanks and NaN.
 
     Returns:
         The number; NaN for a blank.
 
     Raises:
-        UserError: for anything else, infinities and numbers too large for 64 bits included.
+        UserError: for anything else, including infinities and numbers too large for float64.
     """
     number = _parse(cell)
     if number is not None and not math.isinf(number) and not (required and math.isnan(number)):
@@ -148,7 +148,7 @@ def read_number(
 
 
 def _parse(cell: FileCell) -> float | None:
-    """The cell's number, NaN for nothing measured, None for what is neither."""
+    """The cell's number; NaN for a blank, None for anything else."""
     if not isinstance(cell, str):
         return math.nan if cell is None else cell
     text = cell.strip()

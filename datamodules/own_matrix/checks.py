@@ -1,4 +1,4 @@
-"""What a matrix must have: some transfers to learn from, and for a benchmark some to hide."""
+"""Checks of a user's matrix: enough transfers to learn from and, for a benchmark, enough to hide."""
 
 import numpy as np
 
@@ -14,16 +14,17 @@ def check_recoverable(table: AffinityTable, *, where: object) -> None:
 
     Args:
         table: the matrix.
-        where: the file it comes from, for the message.
+        where: the file it was read from, for the message.
 
     Raises:
-        UserError: for fewer than four tasks, no measured transfer between two tasks, or only equal ones.
+        UserError: for fewer than four tasks, no measured transfer between different tasks, or a constant
+            matrix.
     """
     tasks = len(table.task_names)
     if tasks < MIN_TASKS:
         raise refusal(
             where,
-            f"{tasks} tasks ({some(table.task_names)}), and at least {MIN_TASKS} are needed",
+            f"{tasks} tasks ({some(table.task_names)}), but at least {MIN_TASKS} are needed",
             fix="Add tasks as sources or targets.",
         )
     measured = table.value[table.eligible]
@@ -42,28 +43,27 @@ def check_recoverable(table: AffinityTable, *, where: object) -> None:
 
 
 def check_benchable(table: AffinityTable) -> None:
-    """Refuse a matrix that cannot be benchmarked, though it may well be filled in.
+    """Refuse a matrix that cannot be benchmarked, even if it can be recovered.
 
-    A task whose column is empty is never asked for, so it does not count as a target here.
+    A task with an empty column has no query entries, so it does not count as a target here.
 
     Args:
         table: the matrix.
 
     Raises:
-        UserError: for nothing eligible to hide, or a target with one or two measured sources: its sources
-            cannot be ranked.
+        UserError: if no entry is eligible, or a target has only one or two measured sources, too few to rank.
     """
     where = f"dataset {shown(table.name)}"
     sources = table.eligible.sum(axis=0)
     if not sources.any():
-        raise refusal(where, "nothing is eligible to hide", fix="Measure transfers between different tasks.")
+        raise refusal(where, "no entry is eligible to hide", fix="Measure transfers between different tasks.")
     few = np.flatnonzero((sources > 0) & (sources < MIN_SOURCES))
     if few.size:
         named = ", ".join(f"{shown(table.task_names[i])} ({sources[i]})" for i in few[:5])
         more = f" and {few.size - 5} more" if few.size > 5 else ""
         raise refusal(
             where,
-            f"a benchmark needs at least {MIN_SOURCES} measured sources a target, and {few.size} "
-            f"{'has' if few.size == 1 else 'have'} fewer: {named}{more}",
-            fix="Measure more of them or leave these targets out.",
+            f"a benchmark needs at least {MIN_SOURCES} measured sources per target, but {few.size} "
+            f"{'target has' if few.size == 1 else 'targets have'} fewer: {named}{more}",
+            fix="Measure more sources of these targets, or leave them out.",
         )

@@ -1,7 +1,7 @@
-"""A user's CSV or Parquet file as rows of cells, or one message that says why it cannot be read.
+"""Reading a user's CSV or Parquet file as rows of cells, or refusing it with one message that says why.
 
-Text stays text: no cell becomes a number, a date or "missing" here, so names such as ``001`` and ``NA``
-survive.
+Text stays text: no cell is converted to a number, a date or a missing value here, so names such as ``001``
+and ``NA`` survive.
 """
 
 import csv
@@ -15,10 +15,10 @@ from datamodules.own_matrix.cells import FileRow, refusal, shown
 from datamodules.own_matrix.parquet import parquet_records
 
 MAX_BYTES = 2**30
-# Counted beside the bytes: a small compressed file can unpack to more than memory holds.
+# Limited in addition to bytes: a small compressed file can unpack to more than fits into memory.
 MAX_CELLS = 10**8
 
-# The files that get renamed by mistake
+# Magic bytes of files that users rename to .csv or .parquet by mistake.
 _KINDS = {
     b"PAR1": "a Parquet file",
     b"\x89PNG": "a PNG image",
@@ -34,12 +34,12 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Grid:
-    """A file's cells, before they mean anything.
+    """The cells of a file, not yet parsed.
 
     Attributes:
-        path: where it was read from.
-        header: the columns' names, at least two.
-        rows: what stands below the header, at least one row; every row is as long as the header.
+        path: the file.
+        header: names of the columns, at least two.
+        rows: the rows below the header, at least one; each is as long as the header.
     """
 
     path: Path
@@ -48,7 +48,7 @@ class Grid:
 
 
 def read_grid(path: Path) -> Grid:
-    """Read a file whose kind its ending says: ``.csv`` (UTF-8, commas) or ``.parquet``.
+    """Read a ``.csv`` (UTF-8, comma-separated) or ``.parquet`` file, as its ending says.
 
     Blank lines of a CSV are skipped.
 
@@ -56,18 +56,18 @@ def read_grid(path: Path) -> Grid:
         path: the file.
 
     Returns:
-        Its header and rows.
+        The header and the rows.
 
     Raises:
-        UserError: for a missing, empty, too large or damaged file, one of another kind, fewer than two
-            columns, no rows, or rows of different lengths.
+        UserError: for a file that is missing, empty, too large, damaged or of another kind, for fewer than
+            two columns, no rows, or rows of different lengths.
     """
     _check_file(path)
     ending = path.suffix.lower()
     if ending not in (".csv", ".parquet"):
         raise refusal(
             path,
-            f"a table is read from .csv or .parquet, and this file ends in {ending!r}",
+            f"a table is read from .csv or .parquet, but this file ends in {ending!r}",
             fix="Export it as one of these.",
         )
     data = _read_bytes(path)
@@ -81,7 +81,7 @@ def read_grid(path: Path) -> Grid:
         raise refusal(
             path,
             f"this is not a Parquet file but {_kind_of(data)}",
-            fix="If it is text, let its name end in .csv; else export it as Parquet.",
+            fix="If it is text, rename it to end in .csv; otherwise export it as Parquet.",
         )
     header = tuple(map(str, next(records, FileRow(1, [])).cells))
     if not header:
@@ -89,12 +89,12 @@ def read_grid(path: Path) -> Grid:
     if len(header) < 2:
         raise refusal(
             path,
-            f"the header has one column, {shown(header[0])}, and a table needs at least two",
+            f"the header has one column, {shown(header[0])}, but a table needs at least two",
             fix="Separate cells by commas, not by semicolons or tabs.",
         )
     rows = list(_even_rows(path, len(header), records))
     if not rows:
-        raise refusal(path, "there is no row below the header", fix="Add what was measured.")
+        raise refusal(path, "there are no rows below the header", fix="Add what was measured.")
     return Grid(path, header, rows)
 
 
@@ -103,18 +103,19 @@ def _even_rows(path: Path, width: int, records: Iterator[FileRow]) -> Iterator[F
         if len(row.cells) != width:
             raise refusal(
                 path,
-                f"row {row.number} ({shown(row.cells[0])}) has {len(row.cells)} cells and the header {width}",
-                fix="Give every row one cell a column, and put names that hold a comma in double quotes.",
+                f"row {row.number} ({shown(row.cells[0])}) has {len(row.cells)} cells, but the header "
+                f"has {width}",
+                fix="Give every row one cell per column, and quote names that contain a comma.",
             )
         if count * width > MAX_CELLS:
             raise refusal(
-                path, f"the table has more than {MAX_CELLS:,} cells", fix="Bring the affinity matrix alone."
+                path, f"the table has more than {MAX_CELLS:,} cells", fix="Provide only the affinity matrix."
             )
         yield row
 
 
 def _check_file(path: Path) -> None:
-    """Refuse what is not a file, and a size that should not be read, before a byte is."""
+    """Refuse anything but a regular file of acceptable size, before reading it."""
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -128,8 +129,8 @@ def _check_file(path: Path) -> None:
     if status.st_size > MAX_BYTES:
         raise refusal(
             path,
-            f"the file has {status.st_size:,} bytes, and the limit is {MAX_BYTES:,}",
-            fix="Bring the affinity matrix alone.",
+            f"the file has {status.st_size:,} bytes, but the limit is {MAX_BYTES:,}",
+            fix="Provide only the affinity matrix.",
         )
 
 
@@ -141,7 +142,7 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _csv_records(path: Path, data: bytes) -> Iterator[FileRow]:
-    """Rows of a CSV that are not blank, the header first."""
+    """The non-blank rows of a CSV, header first."""
     if 0 in data:
         raise refusal(
             path, f"this is not UTF-8 text but {_kind_of(data)}", fix="Export the table as CSV in UTF-8."
@@ -166,7 +167,7 @@ def _csv_records(path: Path, data: bytes) -> Iterator[FileRow]:
         raise refusal(
             path,
             f"row {number + 1} is not valid CSV ({error})",
-            fix='Close every double quote, and write a quote inside a quoted cell twice, as in "a ""b""".',
+            fix='Close every double quote, and double a quote inside a quoted cell, as in "a ""b""".',
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""A matrix kept as a Hugging Face dataset, on the Hub or in a local folder, as one Parquet file."""
+"""Fetching a matrix that is a Hugging Face dataset, on the Hub or in a local folder, as one Parquet file."""
 
 from pathlib import Path
 
@@ -10,10 +10,10 @@ SCHEME = "hf://"
 
 
 def is_hub(name: str) -> bool:
-    """Whether a name means a Hugging Face dataset.
+    """Whether a name refers to a Hugging Face dataset.
 
     Args:
-        name: what the user gave as a dataset.
+        name: the dataset's name as given by the user.
 
     Returns:
         True for ``hf://owner/name`` and for an existing folder.
@@ -25,8 +25,8 @@ def fetch(name: str, folder: Path) -> Path:
     """Read the ``train`` split of a dataset's default configuration.
 
     Args:
-        name: ``hf://owner/name``, which is downloaded, or a folder.
-        folder: where to put what is read.
+        name: ``hf://owner/name``, which is downloaded, or a local folder.
+        folder: folder to write to.
 
     Returns:
         A Parquet file named after the dataset, for :func:`datamodules.own_matrix.table.read_own_table`.
@@ -37,7 +37,7 @@ def fetch(name: str, folder: Path) -> Path:
     source = name.removeprefix(SCHEME).rstrip("/")
     try:
         dataset = load_dataset(source, split="train", cache_dir=str(folder / "cache"))
-    except Exception as error:  # whatever a loader, a broken file or the network raises
+    except Exception as error:  # anything that a loader, a broken file or the network raises
         reason = (str(error) or type(error).__name__).strip().splitlines()[0]
         raise UserError(
             f"{name}: this cannot be read as a Hugging Face dataset ({reason}). Name a .csv or .parquet "

@@ -1,4 +1,4 @@
-"""A user's Parquet file as rows of cells; only text and plain numbers, so nothing in it is ever unpickled."""
+"""Reading a user's Parquet file as rows of cells: text and plain numbers only, so nothing is unpickled."""
 
 import math
 from collections.abc import Iterator
@@ -13,31 +13,35 @@ from datamodules.own_matrix.cells import FileCell, FileRow, refusal, shown
 
 
 def parquet_records(path: Path, data: bytes, *, max_cells: int) -> Iterator[FileRow]:
-    """Rows of a Parquet file, its columns' names first.
+    """The rows of a Parquet file, header first.
 
-    A text index that pandas stored with the table comes first, as it does in a CSV written by pandas; an
-    index of numbers is left out.
+    A text index stored by pandas becomes the first column, as in a CSV written by pandas; a numeric index is
+    dropped.
 
     Args:
         path: the file, for messages.
-        data: its bytes.
-        max_cells: the largest table to unpack.
+        data: contents of the file.
+        max_cells: maximum number of cells to unpack.
 
     Yields:
         The header, then the rows in the file's order.
 
     Raises:
-        UserError: for a damaged file, more cells than ``max_cells``, or a column of anything else than text
-            or numbers.
+        UserError: for a damaged file, more than ``max_cells`` cells, or a column that is neither text nor
+            numeric.
     """
-    # What a damaged file makes the decoder raise is not documented, and it is always the file's fault.
+    # Which exceptions the decoder raises for a damaged file is undocumented; it is always the file's fault.
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
         cells = file.metadata.num_rows * len(file.schema_arrow)
     except Exception as error:
         raise _damaged(path, error) from None
     if cells > max_cells:
-        raise refusal(path, f"the table has {cells:,} cells", fix="Bring the affinity matrix alone.")
+        raise refusal(
+            path,
+            f"the table has {cells:,} cells, but the limit is {max_cells:,}",
+            fix="Provide only the affinity matrix.",
+        )
     try:
         table = _index_first(file.read())
         table.validate(full=True)
@@ -48,8 +52,8 @@ def parquet_records(path: Path, data: bytes, *, max_cells: int) -> Iterator[File
     if odd:
         raise refusal(
             path,
-            f"column {shown(odd[0][0])} holds {_escaped(odd[0][1])}, and a table holds text and numbers only",
-            fix="Convert the column or leave it out.",
+            f"column {shown(odd[0][0])} holds {_escaped(odd[0][1])}, but only text and numbers are read",
+            fix="Convert the column, or leave it out.",
         )
     yield FileRow(1, table.column_names)
     for number, row in enumerate(zip(*columns, strict=True), start=2):
@@ -65,17 +69,17 @@ def _cell(value: Any) -> FileCell:
 
 def _damaged(path: Path, error: Exception) -> UserError:
     return refusal(
-        path, f"the Parquet file is damaged or cut short ({_escaped(error)})", fix="Write it again."
+        path, f"the Parquet file is damaged or truncated ({_escaped(error)})", fix="Write it again."
     )
 
 
 def _escaped(words: object) -> str:
-    """Words that may quote the file: on one line, without control characters, not too long."""
+    """Text that may quote the file, on one line, truncated, with control characters escaped."""
     return repr(" ".join(str(words).split())[:100])[1:-1]
 
 
 def _index_first(table: Any) -> Any:
-    """The table with pandas' index, which is stored as last columns, put first; left out if of numbers."""
+    """Move pandas' index, stored in the last columns, to the front; drop it if it is numeric."""
     stored = (table.schema.pandas_metadata or {}).get("index_columns", [])
     is_index = [column.name in stored for column in table.schema]
     index = [i for i, column in enumerate(table.schema) if is_index[i] and _is_text(column.type)]

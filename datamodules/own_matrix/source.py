@@ -1,4 +1,4 @@
-"""A user's own matrix as a source of tables, beside the published datasets."""
+"""A user's own matrix as a source of tables, with the interface of a shipped dataset."""
 
 import tempfile
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from datamodules.own_matrix.table import read_own_table
 
 @dataclass(frozen=True, kw_only=True)
 class OwnMatrix:
-    """A user's matrix, to be benchmarked.
+    """A user's own matrix to benchmark models on.
 
     Attributes:
         location: path of a CSV or Parquet file (see :func:`datamodules.own_matrix.table.read_own_table`), a
-            folder that is a Hugging Face dataset, or ``hf://owner/name``.
-        lower_is_better: the values are errors or losses.
-        tasks: what is known of the tasks.
+            folder with a Hugging Face dataset, or ``hf://owner/name``.
+        lower_is_better: whether the values are errors or losses.
+        tasks: path of a file with task metadata; None for none.
     """
 
     location: str
@@ -32,21 +32,21 @@ class OwnMatrix:
 
     @property
     def name(self) -> str:
-        """The last part of the location without its ending."""
+        """The last part of the location, without its ending."""
         return Path(self.location).stem
 
     def read(self, *, regime: str | None = None, label: str | None = None) -> AffinityTable:
         """Read the matrix.
 
         Args:
-            regime: ``own``, or omitted.
-            label: ``value``, or omitted.
+            regime: ``own`` or None.
+            label: ``value`` or None.
 
         Returns:
             The table.
 
         Raises:
-            UserError: for mistakes in the files, a matrix too small to be benchmarked, or another regime or
+            UserError: for mistakes in the files, a matrix too small for a benchmark, or another regime or
                 label.
         """
         for kind, name, known in (("regime", regime, self.regimes), ("label", label, self.labels)):

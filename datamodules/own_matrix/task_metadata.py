@@ -1,4 +1,4 @@
-"""What a user knows of the tasks beside the matrix: a group, a kind and numbers."""
+"""Task metadata of a user's own matrix: group, kind and numeric features."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ class TaskMetadata:
     Attributes:
         groups: N groups; "" = none.
         kinds: N output kinds; "" = none.
-        features: [N, F] float64, finite, as they stand in the file.
-        feature_names: the F columns' names.
+        features: [N, F] float64, finite, unscaled.
+        feature_names: names of the F numeric columns.
     """
 
     groups: tuple[str, ...]
@@ -41,13 +41,13 @@ class TaskMetadata:
 
     @classmethod
     def unknown(cls, count: int) -> Self:
-        """Nothing is known of the tasks.
+        """Metadata of tasks about which nothing is known.
 
         Args:
-            count: number of tasks, N.
+            count: number of tasks N.
 
         Returns:
-            Empty words, and features [N, 0].
+            Empty groups and kinds, and features [N, 0].
         """
         return cls(("",) * count, ("",) * count, np.zeros((count, 0)), ())
 
@@ -55,19 +55,19 @@ class TaskMetadata:
 def read_tasks(path: Path, names: Sequence[str], *, matrix: Path) -> TaskMetadata:
     """Read a tasks file and join it to a matrix by name.
 
-    Rows of other names are ignored. A task without a row has neither group nor kind; where there are
-    numeric columns every task needs its row, since no number can stand for "unknown".
+    Rows with other names are ignored. A task without a row has neither group nor kind; if there are numeric
+    columns, every task needs a row, because no number can stand for "unknown".
 
     Args:
-        path: the file: column ``name``, optionally ``group`` and ``kind``, all others numeric.
-        names: the matrix's N tasks.
-        matrix: the matrix's file, for messages.
+        path: file with the column ``name``, optionally ``group`` and ``kind``, and otherwise numeric columns.
+        names: names of the matrix's N tasks.
+        matrix: file of the matrix, for messages.
 
     Returns:
-        What is known of each task.
+        The metadata of each task.
 
     Raises:
-        UserError: for mistakes in the file, no overlap with ``names``, or a number that is missing.
+        UserError: for mistakes in the file, no overlap with ``names``, or a missing number.
     """
     grid = read_grid(path)
     read_names(enumerate(grid.header, start=1), path=path, side="column")
@@ -75,16 +75,16 @@ def read_tasks(path: Path, names: Sequence[str], *, matrix: Path) -> TaskMetadat
     if "name" not in column_of:
         raise refusal(
             path,
-            f"the column 'name' is missing; there are {some(grid.header)}",
-            fix="Call the column of the tasks' names 'name', in lower case.",
+            f"the column 'name' is missing; the columns are {some(grid.header)}",
+            fix="Call the column with the tasks' names 'name', in lower case.",
         )
     at = column_of["name"]
     row_numbers = read_names(((row.number, row.cells[at]) for row in grid.rows), path=path, side="row")
     if row_numbers.keys().isdisjoint(names):
         raise refusal(
             path,
-            f"no name in it is a task of {matrix.name}: {some([*row_numbers])} here, {some(names)} there",
-            fix="Spell the tasks as the matrix does.",
+            f"none of its names is a task of {matrix.name}: {some([*row_numbers])} here, {some(names)} there",
+            fix="Spell the tasks as in the matrix.",
         )
     row_of = dict(zip(row_numbers, grid.rows, strict=True))
     feature_names = tuple(name for name in grid.header if name not in TEXT_COLUMNS)
@@ -93,7 +93,7 @@ def read_tasks(path: Path, names: Sequence[str], *, matrix: Path) -> TaskMetadat
         raise refusal(
             path,
             f"{len(missing)} of the {len(names)} tasks of {matrix.name} have no row: {some(missing)}",
-            fix=f"Add them, or leave the numeric columns out ({some(feature_names)}).",
+            fix=f"Add them, or leave out the numeric columns ({some(feature_names)}).",
         )
     features = [
         [

@@ -1,7 +1,7 @@
-"""The protocol's splits: fixed, numbered, hashed, never resampled.
+"""The protocol's splits: fixed, numbered and hashed, never resampled.
 
-A split depends on nothing but which transfers exist and on its own number, so it is the same for every
-model, label and run, and a change of any affinity leaves it where it was.
+A split depends only on its number and on which transfers exist, so it is the same for every model, label and
+run, and changed affinity values leave it unchanged.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from datamodules.matrix_types import BoolMatrix
 from datamodules.splits.folds import equitable_folds
 
 PROTOCOL_VERSION = 1
-# Stands in the seeds of development splits where the version stands in the protocol's: far above any version.
+# Replaces the protocol version in the seeds of development splits; far above any version.
 DEVELOPMENT_SEED = 1_000_000
 
 Setting = Literal["transductive", "inductive"]
@@ -25,16 +25,16 @@ Mask = Literal["1/3", "1/2", "2/3"]
 
 VALIDATION_SHARE = 0.1
 HELD_OUT_SHARE = 0.2
-MIN_QUERIES = 3  # of a target, to count: with two, every correlation is ±1
+MIN_QUERIES = 3  # query entries that a target needs to be scored: with two, every correlation is ±1
 INDUCTIVE_SPLITS = 21
 
 
 @dataclass(frozen=True)
 class FoldPlan:
-    """How a share of hidden entries is made of folds.
+    """How a missing ratio is realised by folds.
 
     Attributes:
-        folds: number of equitable folds of a repeat.
+        folds: number of equitable folds per repeat.
         repeats: number of repeats, each with its own folds.
         hide_one: hide one fold and reveal the others; otherwise reveal one and hide the others.
     """
@@ -53,15 +53,15 @@ MASKS: dict[Mask, FoldPlan] = {
 
 @dataclass(frozen=True)
 class Split:
-    """One fixed choice of observed, validation and query entries; all three [N, N], source × target.
+    """One fixed choice of observed, validation and query entries.
 
     Attributes:
-        number: the split's number in its sequence.
-        repeat: which partition into folds it belongs to (inductive: equals ``number``).
-        observed: revealed entries that a model trains on.
-        validation: revealed entries that a model is selected on.
-        query: entries to predict.
-        new: [N] tasks that are held out in both roles; none in the transductive setting.
+        number: number of the split, from 0.
+        repeat: number of the partition into folds that it belongs to (inductive: equals ``number``).
+        observed: [N, N] bool, source × target, revealed entries to train on.
+        validation: [N, N] bool, revealed entries for early stopping and calibration.
+        query: [N, N] bool, entries to predict.
+        new: [N] bool, tasks that are held out in both roles; none in the transductive setting.
     """
 
     number: int
@@ -73,7 +73,7 @@ class Split:
 
     @property
     def hash(self) -> str:
-        """SHA-256 over the four masks: two splits are the same if and only if their hashes are."""
+        """SHA-256 of the four masks: splits are identical if and only if their hashes are."""
         digest = hashlib.sha256(f"v{PROTOCOL_VERSION}:{self.number}:{self.new.size}".encode())
         for mask in (self.observed, self.validation, self.query, self.new):
             digest.update(np.packbits(mask).tobytes())
@@ -88,21 +88,21 @@ def make_splits(
     numbers: Sequence[int] | None = None,
     development: bool = False,
 ) -> list[Split]:
-    """Build the protocol's splits of a table, or others of the same make.
+    """Build the protocol's splits of a table, or development splits of the same kind.
 
     Args:
         eligible: [N, N] bool, transfers that exist in the table.
         setting: ``transductive`` or ``inductive``.
-        mask: share of hidden entries; transductive only.
-        numbers: which splits; all when omitted.
-        development: splits from seeds of their own, to choose hyper-parameters on; no board uses them. On
-            a small table some may hold out the same tasks as the protocol's: there are few to choose from.
+        mask: missing ratio; transductive only.
+        numbers: numbers of the splits to build; all if omitted.
+        development: build development splits, which have seeds of their own, for choosing hyperparameters; no
+            board uses them. On a small table, some may hold out the same tasks as the protocol's splits.
 
     Returns:
         The splits in the order of ``numbers``.
 
     Raises:
-        UserError: for an unknown setting, mask or split number.
+        UserError: for an unknown setting, missing ratio or split number.
     """
     if mask not in MASKS:
         raise unknown_name("mask", mask, MASKS)
@@ -115,10 +115,12 @@ def make_splits(
         raise unknown_name("setting", setting, ("transductive", "inductive"))
     wanted = range(len(splits)) if numbers is None else numbers
     if not wanted:
-        raise UserError("no split was asked for: name at least one number, or leave them out for all")
+        raise UserError("no split was requested: give at least one number, or omit them for all splits")
     for number in wanted:
         if not 0 <= number < len(splits):
-            raise UserError(f"split {number} was asked for, but there are {len(splits)}, numbered from 0")
+            raise UserError(
+                f"there is no split {number}: choose from the {len(splits)} splits 0 to {len(splits) - 1}"
+            )
     return [splits[number] for number in wanted]
 
 
@@ -126,7 +128,7 @@ def _transductive_splits(eligible: BoolMatrix, mask: Mask, *, seed: int) -> list
     plan = MASKS[mask]
     splits: list[Split] = []
     for repeat in range(plan.repeats):
-        # 1/3 and 2/3 share their folds: the seed names the number of folds, not the mask
+        # 1/3 and 2/3 share their folds: the seed contains the number of folds, not the missing ratio
         rng = np.random.default_rng([seed, plan.folds, repeat])
         fold_of = equitable_folds(eligible, folds=plan.folds, rng=rng)
         for fold in range(plan.folds):
@@ -140,14 +142,16 @@ def _transductive_splits(eligible: BoolMatrix, mask: Mask, *, seed: int) -> list
 
 
 def validation_entries(revealed: BoolMatrix, *, rng: np.random.Generator) -> BoolMatrix:
-    """Choose 10 % of the revealed entries at random, at least 2 others staying in every row and column.
+    """Choose 10 % of the revealed entries at random, leaving at least two in every row and column.
+
+    Rows and columns with two or fewer revealed entries keep them all.
 
     Args:
-        revealed: [N, N] bool, what there is to choose from.
-        rng: draws them.
+        revealed: [N, N] bool, entries to choose from.
+        rng: random generator.
 
     Returns:
-        [N, N] bool, the chosen entries.
+        [N, N] bool, the chosen entries; fewer than 10 % if no more may be taken.
     """
     validation = np.zeros_like(revealed)
     left = round(VALIDATION_SHARE * int(revealed.sum()))
@@ -162,7 +166,7 @@ def validation_entries(revealed: BoolMatrix, *, rng: np.random.Generator) -> Boo
 
 
 def _inductive_splits(eligible: BoolMatrix, *, seed: int) -> list[Split]:
-    """Hold out a fifth of the tasks in both roles, every task about equally often over the splits."""
+    """Hold out a fifth of the tasks in both roles; over the splits, every task about equally often."""
     splits: list[Split] = []
     held_out_so_far = np.zeros(len(eligible), dtype=np.int64)
     for number in range(INDUCTIVE_SPLITS):
@@ -185,7 +189,7 @@ def _inductive_splits(eligible: BoolMatrix, *, seed: int) -> list[Split]:
 
 
 def task_sides(eligible: BoolMatrix) -> list[npt.NDArray[np.int64]]:
-    """The sets of tasks that are held out separately: sources and targets if no task is both, else all.
+    """The sets of tasks to hold out from separately: sources and targets if no task is both, else all tasks.
 
     Args:
         eligible: [N, N] bool, transfers that exist in the table.
@@ -200,13 +204,14 @@ def task_sides(eligible: BoolMatrix) -> list[npt.NDArray[np.int64]]:
 
 
 def validation_sides(eligible: BoolMatrix) -> list[tuple[npt.NDArray[np.int64], int]]:
-    """Which known tasks may be treated as new, and how many are: two with both roles, or one of each side.
+    """Candidates for validation tasks, which are treated as new, and how many to choose.
 
     Args:
         eligible: [N, N] bool, transfers that exist in the table.
 
     Returns:
-        One array of task indices and its number, or two for a bipartite table.
+        Pairs of task indices and count: two of the tasks with both roles or, for a bipartite table, one of
+        the sources and one of the targets.
     """
     sides = task_sides(eligible)
     if len(sides) == 1:

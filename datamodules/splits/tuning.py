@@ -1,4 +1,4 @@
-"""A split within a split: entries to choose hyper-parameters on, apart from those that select a state."""
+"""Nested splits: entries for choosing hyperparameters, separate from those for early stopping."""
 
 from dataclasses import replace
 
@@ -7,23 +7,24 @@ import numpy as np
 from datamodules.matrix_types import BoolMatrix
 from datamodules.splits.protocol import DEVELOPMENT_SEED, Split, validation_entries, validation_sides
 
-# Stands in the seed where the number of folds stands in those of other draws, which is never 1.
+# Replaces the number of folds, which is never 1, in the seed.
 _NESTED = 1
 
 
 def nested_split(split: Split, eligible: BoolMatrix) -> Split:
-    """Take new validation entries out of the observed ones, and hide a split's own from the fit altogether.
+    """Draw new validation entries from the observed ones, and hide the split's own from the fit altogether.
 
-    What selects a state cannot score it as well: the more a fit wanders, the better its best state looks on
-    the few entries that chose it, and a search would end at high learning rates.
+    The entries that select a state by early stopping cannot score it too: the noisier the training, the
+    better its best state looks on these few entries, and a search would end at high learning rates.
 
     Args:
         split: the split.
         eligible: [N, N] bool, transfers that exist in the table.
 
     Returns:
-        The split with other ``observed`` and ``validation`` entries, which together were all observed before:
-        a tenth of them, or in the inductive setting all of two more tasks that are treated as new.
+        The split with new ``observed`` and ``validation`` entries, which partition the old observed ones:
+        validation takes a tenth of them or, in the inductive setting, all entries of two more tasks that are
+        treated as new.
     """
     rng = np.random.default_rng([DEVELOPMENT_SEED, _NESTED, split.number])
     if not split.new.any():

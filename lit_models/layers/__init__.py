@@ -1,1 +1,1 @@
-"""What models are made of: encoders, decoders, and kernels between tasks."""
+"""Building blocks of models: encoders, decoders, and kernels between tasks."""

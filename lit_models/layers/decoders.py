@@ -1,6 +1,6 @@
-"""Decoders: from task vectors to a score for every transfer, source × target.
+"""Decoders: from task vectors to a score per transfer, source × target.
 
-Each is one function, used alike in training and in evaluation.
+Each decoder is one function, used in both training and evaluation.
 """
 
 from typing import Literal
@@ -12,7 +12,7 @@ Mass = Literal["source", "target"]
 
 
 def inner_product(z: Tensor) -> Tensor:
-    """⟨z_i, z_j⟩ (Kipf & Welling, 2016): symmetric, blind to direction.
+    """⟨z_i, z_j⟩ (Kipf & Welling, 2016), which is symmetric.
 
     Args:
         z: [N, d] float.
@@ -27,7 +27,7 @@ def source_target(z: Tensor) -> Tensor:
     """⟨s_i, t_j⟩ with z = [s, t] (Salha et al., CIKM 2019, equation 6).
 
     Args:
-        z: [N, 2d] float, a task's vector as a source beside its vector as a target.
+        z: [N, 2d] float, each task's source vector followed by its target vector.
 
     Returns:
         [N, N] float.
@@ -43,14 +43,14 @@ def source_target(z: Tensor) -> Tensor:
 def gravity(z: Tensor, *, mass: Mass, distance_weight: float | Tensor, softening: float) -> Tensor:
     """M − λ log(‖z_i − z_j‖² + ε) with z = [position, m] (Salha et al., CIKM 2019, equation 11).
 
-    The paper's mass sits on the head of the edge, m_j. That term is one constant in a target's column and
-    cannot change the ranking of its sources; ``mass="source"`` lets the source attract instead.
+    In the paper, M is the mass of the edge's head, m_j. That term is constant in a target's column and cannot
+    change the ranking of its sources; with ``mass="source"``, M is m_i.
 
     Args:
-        z: [N, d + 1] float, positions and, last, masses.
-        mass: whose mass is added, the transfer's ``source`` or ``target``.
+        z: [N, d + 1] float, positions followed by the mass.
+        mass: task whose mass is added, the transfer's ``source`` or ``target``.
         distance_weight: λ.
-        softening: ε, which bounds the score of tasks at one place.
+        softening: ε, which bounds the score of tasks at the same position.
 
     Returns:
         [N, N] float.
@@ -66,7 +66,7 @@ def gravity(z: Tensor, *, mass: Mass, distance_weight: float | Tensor, softening
 
 
 def squared_distance(source: Tensor, target: Tensor) -> Tensor:
-    """‖a_i − b_j‖² between places of sources and of targets.
+    """‖a_i − b_j‖² between the positions of sources and of targets.
 
     Args:
         source: [N, d] float.
@@ -78,6 +78,6 @@ def squared_distance(source: Tensor, target: Tensor) -> Tensor:
     >>> squared_distance(torch.tensor([[0.0, 0.0]]), torch.tensor([[3.0, 4.0]]))
     tensor([[25.]])
     """
-    # |a|² + |b|² − 2ab has a gradient where a = b, which torch.cdist's root has not
+    # |a|² + |b|² − 2ab has a gradient at a = b, unlike the root in torch.cdist
     squares = source.square().sum(-1)[..., :, None] + target.square().sum(-1)[..., None, :]
     return (squares - 2.0 * source @ target.mT).clamp(min=0.0)

@@ -1,8 +1,8 @@
-"""Encoders: from a partly observed graph to one vector a task.
+"""Encoders: from a partly observed graph to one vector per task.
 
-All take a directed graph; an undirected model symmetrises it first. What a task puts into a convolution is
-its one-hot identity, its embedding Z, or both; the profile encoder reads the task's observed row and column
-instead of passing messages, and Z where there is one.
+All take a directed graph; undirected models symmetrise it first. The input features of a convolution are the
+tasks' one-hot identity, their embedding Z, or both; the profile encoder passes no messages and reads a task's
+observed row and column, and Z if given.
 """
 
 from typing import Literal
@@ -16,7 +16,7 @@ from lit_models.noise import dropout
 
 EncoderName = Literal["profile", "gcn", "dir"]
 
-# The paper's weights say whether an edge is there; a steeper logistic keeps more of how strong it is.
+# The paper's weights are binary; a steeper logistic function keeps more of an edge's strength.
 DIR_SHARPNESS = 2.0
 
 
@@ -27,8 +27,8 @@ def propagation(weight: Tensor) -> Tensor:
         weight: [N, N] float, non-negative, 0 on the diagonal; dense or sparse (COO).
 
     Returns:
-        [N, N] float whose rows sum to 1: a task's new state is a mean over itself and its targets. Sparse if
-        ``weight`` is.
+        [N, N] float with rows that sum to 1: a task's new state is a mean over itself and its targets. Sparse
+        if ``weight`` is.
 
     >>> propagation(torch.tensor([[0.0, 1.0], [3.0, 0.0]]))
     tensor([[0.5000, 0.5000],
@@ -54,10 +54,10 @@ class TaskInput(nn.Module):
     """Linear map of the one-hot identity and/or the embedding Z of each task to [N, out_features].
 
     Args:
-        num_tasks: tasks of the fit graph; sizes the one-hot part.
-        num_features: width of Z; 0 leaves Z out.
-        out_features: width of the result.
-        one_hot: use the identity; its weights belong to known tasks, so that no new one can be embedded.
+        num_tasks: number of tasks in the fit graph, the width of the one-hot part.
+        num_features: width of Z; 0 for no Z.
+        out_features: width of the output.
+        one_hot: use the identity; its weights belong to known tasks, so new tasks cannot be embedded.
 
     Raises:
         UserError: if there is neither identity nor Z.
@@ -67,7 +67,7 @@ class TaskInput(nn.Module):
         super().__init__()
         if not one_hot and num_features == 0:
             raise UserError("an encoder without one-hot input needs task embeddings: set z to 'metadata'")
-        # A linear map of the identity is its own weight matrix.
+        # A linear map of the identity matrix is its weight matrix.
         self.of_task = nn.Parameter(torch.empty(num_tasks, out_features)) if one_hot else None
         self.of_z = nn.Linear(num_features, out_features, bias=False) if num_features else None
         if self.of_task is not None:
@@ -82,14 +82,14 @@ class TaskInput(nn.Module):
 
 
 class ProfileEncoder(nn.Module):
-    """Two-layer perceptron on the task's observed row and column; not message passing.
+    """Two-layer perceptron on each task's observed row and column, without message passing.
 
-    H = ReLU(dropout([Y∘M, (Y∘M)ᵀ]) W₀ + Z W_Z + b), then dropout and a linear map.
+    H = ReLU(dropout([Y∘M, (Y∘M)ᵀ]) W₀ + Z W_Z + b), followed by dropout and a linear map.
 
     Args:
-        num_tasks: tasks of the fit graph; the input is twice as wide.
+        num_tasks: number of tasks in the fit graph; the input is twice as wide.
         num_features: width of Z.
-        out_features: width of the result.
+        out_features: width of the output.
         width: width of H.
         rate: dropout rate.
     """
@@ -118,12 +118,12 @@ class GCNEncoder(nn.Module):
     """The papers' two-layer graph convolution: Â ReLU(Â X W₀) W₁ with Â = D_out⁻¹(A + I).
 
     Kipf & Welling (2016) with the out-degree normalisation of Salha et al. (CIKM 2019). Messages run against
-    the edges: a task sees its targets, never its sources.
+    the edges: a task aggregates over its targets, never over its sources.
 
     Args:
-        num_tasks: tasks of the fit graph.
+        num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
-        out_features: width of the result.
+        out_features: width of the output.
         width: width of the hidden layer.
         rate: dropout rate of the hidden layer.
         one_hot: see :class:`TaskInput`.
@@ -154,15 +154,15 @@ class GCNEncoder(nn.Module):
 
 
 class DirEncoder(nn.Module):
-    """One directed convolution with separate weights for out- and in-neighbours, then a linear map.
+    """One directed convolution with separate weights for out- and in-neighbours, followed by a linear map.
 
     H = ReLU(Â_out X W_out + Â_in X W_in + b), after Rossi et al. (LoG 2023, equation 7), with
     Â = D⁻¹(σ(2Y)∘M + I) along and against the edges.
 
     Args:
-        num_tasks: tasks of the fit graph.
+        num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
-        out_features: width of the result.
+        out_features: width of the output.
         width: width of H.
         rate: dropout rate of H.
         one_hot: see :class:`TaskInput`.
@@ -206,16 +206,17 @@ def make_encoder(
     rate: float,
     one_hot: bool,
 ) -> nn.Module:
-    """Build an encoder by the name that the leaderboard shows.
+    """Build an encoder by its name on the leaderboard.
 
     Args:
         name: ``profile``, ``gcn`` or ``dir``.
-        num_tasks: tasks of the fit graph.
+        num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
-        out_features: width of the result.
+        out_features: width of the output.
         width: width of the hidden layer.
         rate: dropout rate.
-        one_hot: whether convolutions take the task's identity; the profile is one by itself.
+        one_hot: whether convolutions take the task's identity; ignored by ``profile``, which identifies tasks
+            by their position.
 
     Returns:
         A module that maps one graph of N tasks to [N, out_features] float.

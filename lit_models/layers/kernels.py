@@ -1,4 +1,4 @@
-"""Kernels between tasks: how alike they are by their transfers and by what is known of them."""
+"""Kernels between tasks: similarity of their transfers and of their embeddings Z."""
 
 import torch
 from torch import Tensor
@@ -7,14 +7,14 @@ from datamodules.graph import TaskGraph
 
 
 def rbf_kernel(features: Tensor, known: Tensor) -> Tensor:
-    """Gaussian kernel exp(−‖a − b‖² / 2σ²), σ by the median heuristic.
+    """Gaussian kernel exp(−‖a − b‖² / 2σ²), with σ from the median heuristic.
 
-    σ is the median distance of two different feature vectors of known tasks (Garreau, Jitkrittum & Kanagawa,
-    2017). Equal vectors are left out: one-hot features have so many that the median would be 0.
+    σ is the median distance between different feature vectors of known tasks (Garreau, Jitkrittum & Kanagawa,
+    2017). Equal vectors are excluded: one-hot features have so many that the median would be 0.
 
     Args:
         features: [N, F] float.
-        known: [N] bool, the tasks that σ is taken over; 1 if these are all the same.
+        known: [N] bool, tasks that σ is computed from; σ = 1 if all of their vectors are equal.
 
     Returns:
         [N, N] float in (0, 1], positive semi-definite, 1 on the diagonal.
@@ -22,7 +22,7 @@ def rbf_kernel(features: Tensor, known: Tensor) -> Tensor:
     >>> rbf_kernel(torch.tensor([[0.0], [0.0], [2.0]]), torch.ones(3).bool())[0]
     tensor([1.0000, 1.0000, 0.6065])
     """
-    # Not by a matrix product, whose rounding would make equal vectors differ.
+    # Without a matrix product, whose rounding would make equal vectors differ.
     distance = torch.cdist(features, features, compute_mode="donot_use_mm_for_euclid_dist")
     pairs = known[..., :, None] & known[..., None, :] & (distance > 0.0)
     median = torch.where(pairs, distance, torch.nan).flatten(-2).nanmedian(-1).values
@@ -31,13 +31,13 @@ def rbf_kernel(features: Tensor, known: Tensor) -> Tensor:
 
 
 def task_kernel(graph: TaskGraph, *, profile: bool) -> Tensor:
-    """Mean of one kernel on the tasks' observed rows and columns and one on their embeddings Z.
+    """Mean of a kernel on the tasks' observed rows and columns and a kernel on their embeddings Z.
 
-    The first is the Gaussian interaction profile kernel, the mean as there (van Laarhoven, Nabuurs &
-    Marchiori, Bioinformatics 2011), but a profile is a task's row and its column.
+    The first is the Gaussian interaction profile kernel (van Laarhoven, Nabuurs & Marchiori, Bioinformatics
+    2011), which is averaged with others as there; here a profile is a task's row and column.
 
     Args:
-        graph: one graph of N tasks, with Z unless there is a profile.
+        graph: one graph of N tasks; it needs Z if ``profile`` is False.
         profile: use the observed rows and columns.
 
     Returns:

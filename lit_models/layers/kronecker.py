@@ -1,4 +1,4 @@
-"""Solving with a covariance of transfers that is one of sources times one of targets."""
+"""Linear systems whose matrix is a Kronecker product of a source and a target covariance."""
 
 import torch
 from torch import Tensor
@@ -9,16 +9,16 @@ def kronecker_solve(
 ) -> Tensor:
     """Solve (K_oo + λI) α = y_o for K = source ⊗ target on the observed entries o.
 
-    By conjugate gradients (Hestenes & Stiefel, 1952), because K v is S V T: the N² × N² matrix is never made
-    (Airola & Pahikkala, IEEE TNNLS 2018). The number of steps is fixed, so that vmap takes it.
+    Uses conjugate gradients (Hestenes & Stiefel, 1952): K v is S V T, so the N² × N² matrix is never formed
+    (Airola & Pahikkala, IEEE TNNLS 2018). The number of steps is fixed, as vmap requires.
 
     Args:
         source: [N, N] float64, symmetric and positive semi-definite.
-        target: [N, N] float64, likewise.
-        value: [..., N, N] float64, 0 where not observed; right-hand sides.
+        target: [N, N] float64, symmetric and positive semi-definite.
+        value: [..., N, N] float64, right-hand sides; 0 where not observed.
         observed: [N, N] float64, 1 where observed, else 0.
-        ridge: λ, above 0.
-        steps: of conjugate gradients.
+        ridge: λ > 0.
+        steps: number of conjugate gradient steps.
 
     Returns:
         [..., N, N] float64, 0 where not observed.
@@ -29,7 +29,7 @@ def kronecker_solve(
     for _ in range(steps):
         image = observed * (source @ direction @ target) + ridge * direction
         curvature = (direction * image).sum((-2, -1), keepdim=True)
-        # Once solved to the last bit there is nothing to divide, and nothing moves any more.
+        # Once the solution is exact, norm and curvature are 0: no step is taken any more.
         step = torch.where(curvature > 0.0, norm / curvature, 0.0)
         alpha = alpha + step * direction
         residual = residual - step * image

@@ -1,4 +1,4 @@
-"""Graph autoencoders on one large directed graph, where no [N, N] tensor fits."""
+"""Graph autoencoders for link prediction on one large directed graph, where no [N, N] tensor fits."""
 
 from datamodules.moved import old_names
 

@@ -1,8 +1,8 @@
 """Σ log(1 + exp(score)) over all N² pairs of nodes, with its gradient, in blocks of rows.
 
-Autograd would keep several [N, N] tensors for the way back. Here a block of rows is decoded, summed, and
-turned into its part of the gradient before the next one is made, so that no tensor is larger than [rows, N].
-Value and gradient are exact: those of :mod:`lit_models.layers.decoders`, up to rounding.
+Autograd would keep several [N, N] tensors for the backward pass. Here each block of rows is decoded, summed
+and turned into its part of the gradient before the next block, so no tensor is larger than [rows, N]. Value
+and gradient equal those of :mod:`lit_models.layers.decoders` up to rounding.
 """
 
 import math
@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-BLOCK_ROWS = 128  # a block of 2,708 columns stays in a core's cache
+BLOCK_ROWS = 128  # a block with 2,708 columns fits into a core's cache
 
-# Scores above leave the closed form of gravity to the general one: exp(−2 · 40) is still a float32.
+# Above this score, gravity takes the general form, not the closed one: exp(−2 · 40) is still a float32.
 _CLOSED_UP_TO = 40.0
 
 Sum = tuple[Tensor, tuple[Tensor, ...]]
@@ -50,7 +50,7 @@ def source_target_sum(z: Tensor) -> Tensor:
 def gravity_sum(z: Tensor, *, distance_weight: float | Tensor, softening: float) -> Tensor:
     """Σ_ij log(1 + exp(m_j − λ log(‖z_i − z_j‖² + ε))) with z = [position, m].
 
-    As distances are symmetric, it is the same sum with the mass on the other side.
+    Distances are symmetric, so the sum is the same with the source's mass m_i.
 
     Args:
         z: [N, d + 1] float.
@@ -61,7 +61,7 @@ def gravity_sum(z: Tensor, *, distance_weight: float | Tensor, softening: float)
         [] float.
     """
     factor = torch.as_tensor(distance_weight, dtype=z.dtype, device=z.device)
-    # The closed form has no slope in λ.
+    # The closed form has no gradient in λ.
     closed = not isinstance(distance_weight, Tensor) and distance_weight == 1.0
     of_blocks = partial(_gravity, softening=softening, closed=closed)
     return _sum(of_blocks, z[:, :-1], z[:, -1], factor)
@@ -73,7 +73,7 @@ def _sum(of_blocks: Callable[..., Sum], *inputs: Tensor) -> Tensor:
 
 
 class _Sum(torch.autograd.Function):
-    """A sum whose gradient is made along with its value, block by block."""
+    """A sum whose gradient is computed along with its value, block by block."""
 
     @staticmethod
     def forward(ctx: Any, of_blocks: Callable[..., Sum], *inputs: Tensor) -> Tensor:
@@ -88,14 +88,14 @@ class _Sum(torch.autograd.Function):
 
 
 class _Scratch:
-    """Memory for blocks, asked for once: new pages for every block would cost as much as filling them."""
+    """Memory for blocks, allocated once: new pages for every block would cost as much as filling them."""
 
     def __init__(self, like: Tensor) -> None:
         self._like = like
         self._pieces: dict[str, Tensor] = {}
 
     def __call__(self, name: str, shape: tuple[int, ...]) -> Tensor:
-        """Whatever was left there, [*shape] float; a shape is never larger than the first of its name."""
+        """Uninitialised [*shape] float; no shape may be larger than the first one of its name."""
         size = math.prod(shape)
         if name not in self._pieces:
             self._pieces[name] = self._like.new_empty(size)
@@ -111,7 +111,7 @@ def _blocks(size: int) -> Iterator[slice]:
 
 
 def _inner_product(z: Tensor) -> Sum:
-    """Scores are symmetric: only those on and right of the diagonal are made."""
+    """Scores are symmetric: only those on and right of the diagonal are computed."""
     gradient, total = torch.zeros_like(z), z.new_zeros(())
     scratch = _Scratch(z)
     for rows in _blocks(len(z)):
@@ -139,20 +139,20 @@ def _source_target(source: Tensor, target: Tensor) -> Sum:
 
 
 def _gravity(position: Tensor, mass: Tensor, factor: Tensor, *, softening: float, closed: bool) -> Sum:
-    """Distances are symmetric: only those on and right of the diagonal are made, and serve both directions.
+    """Distances are symmetric: only those on and right of the diagonal are computed, for both directions.
 
-    With σ = σ(s_ij) and d = ‖z_i − z_j‖² + ε, the slope is σ in m_j, −σ log d in λ, and −2λ σ/d (z_i − z_j)
-    in z_i.
+    With σ = σ(s_ij) and d = ‖z_i − z_j‖² + ε, the derivative is σ in m_j, −σ log d in λ, and
+    −2λ σ/d (z_i − z_j) in z_i.
     """
     highest = mass.max() - math.log(softening) if softening > 0.0 else math.inf
     attract = _closed_attraction if closed and highest < _CLOSED_UP_TO else _attraction
     squares, ones = position.square().sum(-1, keepdim=True), torch.ones_like(mass)[:, None]
-    # ‖a − b‖² = ⟨[−2a, |a|², 1], [b, 1, |b|²]⟩: a block of distances is one product.
+    # ‖a − b‖² = ⟨[−2a, |a|², 1], [b, 1, |b|²]⟩: a block of distances is one matrix product.
     left = torch.cat([-2.0 * position, squares, ones], dim=-1)
     right = torch.cat([position, ones, squares], dim=-1)
     with_ones = torch.cat([position, ones], dim=-1)
     pulled, of_mass = torch.zeros_like(with_ones), torch.zeros_like(mass)
-    sums = mass.new_zeros(2)  # value, slope in λ
+    sums = mass.new_zeros(2)  # value, derivative in λ
     scratch = _Scratch(position)
     for rows in _blocks(len(mass)):
         inside = rows.stop - rows.start
@@ -168,7 +168,7 @@ def _gravity(position: Tensor, mass: Tensor, factor: Tensor, *, softening: float
         pull[:, inside:] += back
         pull[:, :inside] += pull[:, :inside].mT.clone()
         pull /= distance
-        pull.fill_diagonal_(0.0)  # a node does not pull itself; as a difference of large numbers it might
+        pull.fill_diagonal_(0.0)  # a node does not attract itself, but rounding of large numbers might say so
         pulled[rows].addmm_(pull, with_ones[rows.start :])
         pulled[rows.stop :].addmm_(pull[:, inside:].mT, with_ones[rows])
     of_position = 2.0 * factor * (pulled[:, :-1] - pulled[:, -1:] * position)
@@ -176,13 +176,13 @@ def _gravity(position: Tensor, mass: Tensor, factor: Tensor, *, softening: float
 
 
 def _attraction(distance: Tensor, mass: Tensor, factor: Tensor, sigmoid: Tensor, scratch: _Scratch) -> Tensor:
-    """Write σ(s) of s = m − λ log d, and add up log(1 + exp(s)) and its slope in λ.
+    """Write σ(s) for s = m − λ log d, and sum log(1 + exp(s)) and its derivative in λ.
 
     Args:
         distance: [rows, columns] float, d.
-        mass: float that broadcasts with it, m.
+        mass: float, m, broadcastable with ``distance``.
         factor: [] float, λ.
-        sigmoid: [rows, columns] float, where σ(s) goes.
+        sigmoid: [rows, columns] float, output for σ(s).
         scratch: memory.
 
     Returns:
@@ -198,7 +198,7 @@ def _attraction(distance: Tensor, mass: Tensor, factor: Tensor, sigmoid: Tensor,
 def _closed_attraction(
     distance: Tensor, mass: Tensor, _: Tensor, sigmoid: Tensor, scratch: _Scratch
 ) -> Tensor:
-    """:func:`_attraction` for λ = 1, but for its slope: σ(m − log d) = M / (M + d) with M = exp(m)."""
+    """:func:`_attraction` for λ = 1, without the derivative: σ(m − log d) = M / (M + d) with M = exp(m)."""
     weight = mass.exp()
     inverse = torch.add(distance, weight, out=sigmoid).reciprocal_()
     rest = torch.mul(inverse, distance, out=scratch("rest", distance.shape))
@@ -223,11 +223,11 @@ def _softplus_sum(scores: Tensor, sigmoid: Tensor) -> Tensor:
 
 
 def _log_of_product(factors: Tensor, *, folds: int) -> Tensor:
-    """Σ log, with one logarithm for 2^folds factors, whose product must not underflow.
+    """Σ log, with one logarithm per 2^folds factors, whose product must not underflow.
 
     Args:
         factors: [rows, columns] float; overwritten.
-        folds: how often the lower half of the rows is multiplied into the upper.
+        folds: number of times that the lower half of the rows is multiplied into the upper half.
 
     Returns:
         [] float.

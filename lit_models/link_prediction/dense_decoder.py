@@ -1,8 +1,7 @@
-"""Cross-entropy over all N² pairs of nodes, for graphs whose [N, N] tensors are too large to train with.
+"""Cross-entropy over all N² pairs of nodes, for graphs whose [N, N] tensors are too large for training.
 
-Every pair first counts as one without an edge, in the sums of
-:mod:`lit_models.link_prediction.block_sums`. Then the few edges are corrected, by
-log(1 + exp(−s)) = log(1 + exp(s)) − s.
+All pairs are first treated as non-edges, by the sums of :mod:`lit_models.link_prediction.block_sums`. The few
+edges are then corrected by log(1 + exp(−s)) = log(1 + exp(s)) − s.
 """
 
 from collections.abc import Callable
@@ -24,11 +23,11 @@ def all_pairs_cross_entropy(model: Autoencoder, z: Tensor, edges: Tensor, *, edg
     """Mean over all N² pairs of −w y log σ(s) − (1 − y) log(1 − σ(s)) with s = ``model.decode(z)``.
 
     Args:
-        model: gives the decoder. From 1,000 nodes on, inner products, source-target products and gravity go
-            in blocks; other decoders, and smaller graphs, as one tensor.
-        z: [N, d] float.
+        model: provides the decoder. With 1,000 nodes or more, inner products, source-target products and
+            gravity are computed in blocks; other decoders and smaller graphs as one tensor.
+        z: [N, d] float, node vectors.
         edges: [E, 2] int64, source and target of the pairs with y = 1, each once.
-        edge_weight: w.
+        edge_weight: w, weight of the pairs with y = 1.
 
     Returns:
         [] float.
@@ -64,13 +63,13 @@ def _gravity_model_sum(model: Autoencoder, z: Tensor) -> Tensor:
 
 
 class _Blockwise(NamedTuple):
-    """A decoder's sum over all pairs, and its scores of P pairs, whose vectors are both [P, d]."""
+    """A decoder's sum over all pairs, and its scores of P pairs given by two tensors [P, d]."""
 
     sum: Callable[[Autoencoder, Tensor], Tensor]
     pair_scores: Callable[[Autoencoder, Tensor, Tensor], Tensor]
 
 
-# By the method itself: a subclass that decodes differently is not meant.
+# Keyed by the method: a subclass with another decoder does not match.
 _BLOCKWISE: dict[Callable[..., Tensor], _Blockwise] = {
     GAE.decode: _Blockwise(lambda _, z: inner_product_sum(z), _inner_product_pairs),
     SourceTargetGAE.decode: _Blockwise(lambda _, z: source_target_sum(z), _source_target_pairs),

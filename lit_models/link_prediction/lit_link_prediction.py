@@ -1,7 +1,7 @@
-"""The Lightning module that trains a graph autoencoder to predict the links of one large directed graph.
+"""The Lightning module that trains a graph autoencoder for link prediction on one large directed graph.
 
-By the protocol of Salha, Limnios, Hennequin, Tran & Vazirgiannis (CIKM 2019, section 4): the whole graph is
-one batch, and the loss a weighted cross-entropy over all N² pairs.
+Follows the protocol of Salha, Limnios, Hennequin, Tran & Vazirgiannis (CIKM 2019, section 4): the whole graph
+is one batch, and the loss is a weighted cross-entropy over all N² pairs.
 """
 
 from collections.abc import Callable
@@ -17,30 +17,30 @@ from lit_models.noise import fold_in
 
 
 def pair_scores(decode: Callable[[Tensor], Tensor], z: Tensor, pairs: Tensor) -> Tensor:
-    """What a decoder makes of some pairs, without the other N².
+    """Scores of some pairs, without computing all N².
 
     Args:
         decode: maps vectors [..., N, d] to scores [..., N, N].
-        z: [N, d] float.
+        z: [N, d] float, node vectors.
         pairs: [P, 2] int64, source and target.
 
     Returns:
         [P] float.
     """
-    # Every pair as a graph of two nodes: training and evaluation share the one decoder.
+    # Each pair is decoded as a graph of two nodes, so training and evaluation share one decoder.
     return decode(z[pairs])[:, 0, 1]
 
 
 def reconstruction_loss(model: Autoencoder, z: Tensor, edges: Tensor) -> Tensor:
-    """Cross-entropy of all N² pairs with the labels A + I, where edges weigh as much as the rest together.
+    """Cross-entropy over all N² pairs with labels A + I; edges and non-edges have equal total weight.
 
     norm · mean_ij [w y log(1 + exp(−s)) + (1 − y) log(1 + exp(s))] with w = (N² − E) / E and
     norm = N² / (2 (N² − E)), as in the code of Kipf & Welling (2016) that the gravity paper builds on.
 
     Args:
-        model: gives the decoder.
-        z: [N, d] float.
-        edges: [E, 2] int64, source and target; no node to itself.
+        model: provides the decoder.
+        z: [N, d] float, node vectors.
+        edges: [E, 2] int64, source and target; without self-loops.
 
     Returns:
         [] float.
@@ -55,15 +55,16 @@ class LitLinkPrediction(pl.LightningModule):
     """Trains an autoencoder on a :class:`LinkGraph` and scores the pairs of a :class:`LinkQuery`.
 
     Args:
-        model: the autoencoder; its encoder is a convolution on one-hot identities. A variational one has its
-            divergence weighted anew, by the 1 / N of Kipf & Welling's code (there 0.5 / N of twice of it).
-        num_nodes: N.
-        seed: of the noise.
-        learning_rate: of Adam (Kingma & Ba, ICLR 2015).
-        epsilon: of Adam. TensorFlow 1, the authors' library, adds its 1e-8 before the bias is corrected,
-            which here is 1e-8 / √(1 − β₂ᵗ): 3e-7 in the first step. Gradients of one weight of a large graph
-            are that small. With 1e-8 the first steps turn them all into steps of one length, and the plain
-            autoencoder hardly leaves chance in 200 epochs.
+        model: the autoencoder; its encoder is a convolution on one-hot identities. The ``kl_weight`` of a
+            variational one is set to 1 / N, as in Kipf & Welling's code (there 0.5 / N of twice the
+            divergence).
+        num_nodes: number of nodes N.
+        seed: seed of the noise.
+        learning_rate: learning rate of Adam (Kingma & Ba, ICLR 2015).
+        epsilon: ε of Adam. The authors' TensorFlow 1 adds its 1e-8 before bias correction, which corresponds
+            to 1e-8 / √(1 − β₂ᵗ) here: 3e-7 in the first step. Gradients of single weights of a large graph
+            are that small. With 1e-8, the first steps would all have the same length, and the plain
+            autoencoder would hardly exceed chance level in 200 epochs.
     """
 
     def __init__(
@@ -90,9 +91,9 @@ class LitLinkPrediction(pl.LightningModule):
         return reconstruction_loss(self.model, z, graph.weight.indices().mT) + cost
 
     def predict_step(self, query: LinkQuery, _: int) -> Tensor:
-        """Scores of the pairs asked for, [P] float, by the posterior's mean."""
+        """Scores of the query pairs, [P] float, by the posterior mean."""
         return pair_scores(self.model.decode, self.model.encode(query.graph), query.pairs)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
-        """Adam at a constant rate."""
+        """Adam with a constant learning rate."""
         return torch.optim.Adam(self.parameters(), lr=self.learning_rate, eps=self.epsilon, fused=True)

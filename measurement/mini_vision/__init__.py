@@ -1,1 +1,1 @@
-"""Small vision tasks on photographs that ship inside the wheels of scikit-image and scikit-learn."""
+"""Small vision tasks on photographs that ship with scikit-image and scikit-learn."""

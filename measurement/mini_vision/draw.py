@@ -1,4 +1,4 @@
-"""From places in photographs to patches, labels and tensors."""
+"""Drawing patches from photographs, and turning them into tensors."""
 
 import zlib
 from collections.abc import Callable
@@ -16,20 +16,20 @@ COUNTS: dict[Part, int] = {"train": 4096, "transfer": 512, "test": 768}
 
 
 def generator(*words: object, seed: int) -> np.random.Generator:
-    """A generator for one purpose, which the words name."""
+    """A random generator for the purpose that the words name."""
     return np.random.default_rng([seed, zlib.crc32(repr(words).encode())])
 
 
 def draw(choice: list[Window], part: Part, *, seed: int) -> list[PatchCorner]:
-    """Places of a part's patches: a window, then a corner within it, each uniformly.
+    """Draw the corners of a part's patches: a window uniformly, then a corner uniformly within it.
 
     Args:
-        choice: the windows; tasks with the same ones get the same places.
-        part: says how many patches.
-        seed: of the draws.
+        choice: windows to draw from; tasks with the same windows get the same patches.
+        part: determines the number of patches.
+        seed: seed of the draws.
 
     Returns:
-        The places.
+        One corner per patch.
     """
     rng = generator("places", choice, part, seed=seed)
     places = []
@@ -42,16 +42,16 @@ def draw(choice: list[Window], part: Part, *, seed: int) -> list[PatchCorner]:
 
 
 def patches(places: list[PatchCorner]) -> FloatArray:
-    """The photographs at the places: [n, 3, 32, 32] in [0, 1]."""
+    """Patches of the photographs at the given corners: [n, 3, 32, 32] in [0, 1]."""
     return cut(photograph, places)
 
 
 def cut(field: Callable[[str], FloatArray], places: list[PatchCorner]) -> FloatArray:
-    """Patches of something that every photograph has.
+    """Patches of a field that is defined on whole photographs.
 
     Args:
-        field: from a photograph's name to [height, width, channels].
-        places: where.
+        field: maps a photograph's name to [height, width, channels].
+        places: corners of the patches.
 
     Returns:
         [n, channels, 32, 32].
@@ -61,11 +61,11 @@ def cut(field: Callable[[str], FloatArray], places: list[PatchCorner]) -> FloatA
 
 
 def pool(images: FloatArray, square: int) -> FloatArray:
-    """Average over squares of pixels: [n, c, h, w] to [n, c, h / square, w / square]."""
+    """Average pooling: [n, c, h, w] to [n, c, h / square, w / square]."""
     n, c, h, w = images.shape
     return np.asarray(images.reshape(n, c, h // square, square, w // square, square).mean((3, 5)))
 
 
 def as_input(images: FloatArray) -> Tensor:
-    """Pixels in [0, 1] as a network likes them, float32."""
+    """Normalise pixels from [0, 1] to [−2, 2], as a float32 tensor."""
     return torch.tensor((images - 0.5) / 0.25, dtype=torch.float32)

@@ -1,6 +1,6 @@
-"""Labels that scikit-image makes of a whole photograph: maps of its size, before patches are cut out.
+"""Label maps that scikit-image computes from a whole photograph, before patches are cut out.
 
-Every function takes the photograph, [height, width, 3] in [0, 1], and returns [height, width, channels].
+Every function takes a photograph, [height, width, 3] in [0, 1], and returns [height, width, channels].
 """
 
 import numpy as np
@@ -16,14 +16,14 @@ def edges(image: FloatArray) -> FloatArray:
 
 
 def keypoints(image: FloatArray) -> FloatArray:
-    """How much of a corner: square root of Shi and Tomasi's smaller eigenvalue."""
+    """Corner strength: square root of the smaller eigenvalue of the structure tensor (Shi & Tomasi)."""
     from skimage import feature
 
     return np.asarray(np.sqrt(np.maximum(feature.corner_shi_tomasi(_grey(image), sigma=1.5), 0.0))[..., None])
 
 
 def boundaries(image: FloatArray) -> FloatArray:
-    """Borders of unsupervised segments (Felzenszwalb's), blurred by two pixels."""
+    """Boundaries of Felzenszwalb's unsupervised segments, blurred by two pixels."""
     from skimage import filters, segmentation
 
     segments = segmentation.felzenszwalb(image, scale=100.0, sigma=0.8, min_size=40)
@@ -40,7 +40,7 @@ def curvature(image: FloatArray) -> FloatArray:
 
 
 def orientation(image: FloatArray) -> FloatArray:
-    """Direction of the grain as a double angle (cosine, sine), as long as it is coherent."""
+    """Local orientation as a double angle (cosine, sine); the vector's length is the coherence."""
     from skimage import feature
 
     rows, mixed, columns = feature.structure_tensor(_grey(image), sigma=2.0, order="rc")
@@ -64,7 +64,7 @@ def texture(image: FloatArray) -> FloatArray:
 
 
 def shading(image: FloatArray) -> FloatArray:
-    """Slow changes of light: the logarithm of the intensity, blurred by eight pixels."""
+    """Low-frequency shading: logarithm of the intensity, blurred by eight pixels."""
     from skimage import filters
 
     return np.asarray(filters.gaussian(np.log(_grey(image) + 0.05), sigma=8.0))[..., None]
@@ -81,7 +81,7 @@ def blobs(image: FloatArray) -> FloatArray:
 
 
 def gradients(image: FloatArray) -> FloatArray:
-    """Gradient magnitude shared out over eight directions, [height, width, 8]."""
+    """Gradient magnitude distributed over eight directions, [height, width, 8]."""
     down, right = np.gradient(_grey(image))
     angle = np.arctan2(down, right) % (2 * np.pi) / (2 * np.pi) * 8
     bins = np.arange(8)
@@ -97,5 +97,5 @@ def _grey(image: FloatArray) -> FloatArray:
 
 
 def _compress(values: FloatArray, scale: float) -> FloatArray:
-    """Signed values with long tails, made shorter."""
+    """Compress signed values with long tails."""
     return np.arcsinh(values / scale)

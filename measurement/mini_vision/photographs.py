@@ -1,6 +1,6 @@
-"""The photographs: which there are, which part of the data each belongs to, and patches of them.
+"""The photographs, the part of the data that each belongs to, and windows to take patches from.
 
-Only files that lie inside the wheels are read; nothing is downloaded.
+Only files inside installed packages are read; nothing is downloaded.
 """
 
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ from measurement.task import Part
 
 FloatArray = npt.NDArray[np.float64]
 
-SIDE = 32  # of a patch, in pixels
+SIDE = 32  # side of a patch in pixels
 
-# Train, transfer and test photographs have nothing in common.
+# No photograph is in two parts.
 WHOLE: dict[Part, tuple[str, ...]] = {
     "train": ("astronaut", "china", "camera"),
     "transfer": ("coffee", "rocket", "coins"),
     "test": ("chelsea", "flower", "clock_motion"),
 }
-# Labels that exist in one photograph only, such as its disparity or its name, take three bands of it.
+# Tasks whose labels exist for one photograph only, such as its disparity or its name, use three bands of it.
 BANDED = ("motorcycle", "brick", "grass", "gravel", "retina", "ihc", "hubble", "moon", "cell")
 BANDS: dict[Part, tuple[float, float]] = {"train": (0.0, 0.5), "transfer": (0.5, 0.72), "test": (0.72, 1.0)}
 GAP = SIDE  # pixels between two bands; no patch reaches into it
@@ -43,12 +43,12 @@ DISPARITY = ("skimage", "data/motorcycle_disp.npz")
 
 @dataclass(frozen=True)
 class Window:
-    """Where patches of one photograph may be taken from.
+    """The columns of one photograph that patches are taken from.
 
     Attributes:
-        photograph: its name.
+        photograph: name of the photograph.
         left: first column.
-        right: the column after the last.
+        right: end column, exclusive.
     """
 
     photograph: str
@@ -64,7 +64,7 @@ def photograph(name: str) -> FloatArray:
         name: one of ``WHOLE`` or ``BANDED``.
 
     Returns:
-        [height, width, 3] in [0, 1]; a grey one has three equal channels.
+        [height, width, 3] in [0, 1]; greyscale photographs have three equal channels.
 
     Raises:
         UserError: if scikit-image is not installed.
@@ -73,7 +73,7 @@ def photograph(name: str) -> FloatArray:
     from skimage import color, io, util
 
     image = util.img_as_float64(io.imread(path))
-    if name == "retina":  # 1411 pixels a side: halved, so that a patch shows more than one colour
+    if name == "retina":  # 1411 × 1411 pixels: halved, so that a patch shows more than one colour
         image = image[:1410, :1410].reshape(705, 2, 705, 2, 3).mean((1, 3))
     return np.asarray(color.gray2rgb(image) if image.ndim == 2 else image)
 
@@ -87,23 +87,23 @@ def disparity() -> FloatArray:
 
 
 def windows(part: Part) -> list[Window]:
-    """Whole photographs of one part.
+    """The whole photographs of one part.
 
     Args:
-        part: which.
+        part: ``train``, ``transfer`` or ``test``.
 
     Returns:
-        One window a photograph.
+        One window per photograph.
     """
     return [Window(name, 0, photograph(name).shape[1]) for name in WHOLE[part]]
 
 
 def band(name: str, part: Part) -> Window:
-    """One of the three bands of a photograph, half a gap away from the next.
+    """One of the three bands of a photograph; ``GAP`` pixels lie between two bands.
 
     Args:
         name: one of ``BANDED``.
-        part: which band.
+        part: part of the data that the band belongs to.
 
     Returns:
         The window.
@@ -114,7 +114,7 @@ def band(name: str, part: Part) -> Window:
 
 
 def _path(package: str, file: str) -> Path:
-    if find_spec("skimage") is None:  # labels and the reading of files need it, whatever the package
+    if find_spec("skimage") is None:  # needed for labels and for reading files of either package
         raise UserError(
             "mini-vision's photographs and labels come from scikit-image, which is not installed: "
             "pip install 'affinity-bench[measure]'"

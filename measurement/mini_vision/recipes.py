@@ -1,4 +1,4 @@
-"""How the inputs and labels of each kind of mini-vision task are made."""
+"""Recipes for the inputs and labels of each kind of mini-vision task."""
 
 from collections.abc import Callable
 from functools import cache
@@ -12,7 +12,7 @@ from measurement.mini_vision.scene import scene_places
 from measurement.task import Part
 
 Labels = npt.NDArray[np.float64] | npt.NDArray[np.int64]
-# From a part and a seed to patches [n, 3, 32, 32] in [0, 1] and labels [n, ...].
+# Maps a part and a seed to patches [n, 3, 32, 32] in [0, 1] and labels [n, ...].
 Recipe = Callable[[Part, int], tuple[FloatArray, Labels]]
 MapMaker = Callable[[FloatArray], FloatArray]
 Spoiler = Callable[[FloatArray, np.random.Generator], FloatArray]
@@ -22,7 +22,7 @@ HALF = 2  # maps have half the patches' resolution
 
 
 def restored(spoil: Spoiler) -> Recipe:
-    """The patch itself, from a spoilt one."""
+    """Predict the original patch from a corrupted one."""
 
     def make(part: Part, seed: int) -> tuple[FloatArray, Labels]:
         images = patches(draw(windows(part), part, seed=seed))
@@ -32,7 +32,7 @@ def restored(spoil: Spoiler) -> Recipe:
 
 
 def mapped(maker: MapMaker, *, square: int = HALF) -> Recipe:
-    """A map that is made of the whole photograph, averaged over squares of pixels."""
+    """Predict a map that is computed on the whole photograph and average-pooled."""
 
     def make(part: Part, seed: int) -> tuple[FloatArray, Labels]:
         places = draw(windows(part), part, seed=seed)
@@ -43,7 +43,7 @@ def mapped(maker: MapMaker, *, square: int = HALF) -> Recipe:
 
 
 def numbers(maker: MapMaker, *, square: int) -> Recipe:
-    """Square roots of a map's averages over large squares, as one vector."""
+    """Predict the square roots of a map's averages over large squares, as one vector."""
 
     def make(part: Part, seed: int) -> tuple[FloatArray, Labels]:
         images, labels = mapped(maker, square=square)(part, seed)
@@ -53,7 +53,7 @@ def numbers(maker: MapMaker, *, square: int) -> Recipe:
 
 
 def measured(field: Callable[[], FloatArray]) -> Recipe:
-    """A map of the motorcycle's measured scene."""
+    """Predict a map of the measured scene with the motorcycle."""
 
     def make(part: Part, seed: int) -> tuple[FloatArray, Labels]:
         places = scene_places(part, seed=seed)
@@ -63,7 +63,7 @@ def measured(field: Callable[[], FloatArray]) -> Recipe:
 
 
 def puzzled(puzzle: Puzzle) -> Recipe:
-    """What was done to the patch."""
+    """Predict the parameter of a transformation of the patch."""
 
     def make(part: Part, seed: int) -> tuple[FloatArray, Labels]:
         images = patches(draw(windows(part), part, seed=seed))
@@ -73,7 +73,7 @@ def puzzled(puzzle: Puzzle) -> Recipe:
 
 
 def recognised(names: tuple[str, ...], *, spoil: Spoiler) -> Recipe:
-    """Which photograph the patch is from."""
+    """Predict which photograph the patch is from."""
 
     def make(part: Part, seed: int) -> tuple[FloatArray, Labels]:
         places: list[PatchCorner] = draw([band(name, part) for name in names], part, seed=seed)

@@ -1,4 +1,4 @@
-"""Labels of the motorcycle's stereo pair, whose disparity was measured (Middlebury 2014)."""
+"""Labels from the measured disparity of the motorcycle's stereo pair (Middlebury 2014)."""
 
 from functools import cache
 
@@ -8,12 +8,12 @@ from measurement.mini_vision.draw import COUNTS, PatchCorner, cut, draw
 from measurement.mini_vision.photographs import FloatArray, band, disparity
 from measurement.task import Part
 
-MIN_KNOWN = 0.95  # of a patch's pixels
-STEEPNESS = 8.0  # makes a slope of 1/8 pixel of disparity a pixel a normal at 45 degrees
+MIN_KNOWN = 0.95  # share of a patch's pixels
+STEEPNESS = 8.0  # a disparity slope of 1/8 per pixel gives a normal at 45 degrees
 
 
 def scene_places(part: Part, *, seed: int) -> list[PatchCorner]:
-    """Places in one band of the photograph where nearly all disparities are known."""
+    """Corners of patches, in one band of the photograph, in which nearly all disparities are known."""
     known = np.isfinite(disparity()).astype(np.float64)[..., None]
     found: list[PatchCorner] = []
     attempt = 0
@@ -43,7 +43,7 @@ def normals() -> FloatArray:
 
 
 def _filled() -> FloatArray:
-    """Disparity with the nearest known value where it is unknown."""
+    """Disparity, with unknown values replaced by the nearest known one."""
     from scipy import ndimage
 
     values = disparity()

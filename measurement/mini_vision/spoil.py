@@ -1,4 +1,4 @@
-"""Ways to spoil or rearrange patches, [n, 3, 32, 32] in [0, 1]; a task undoes or recognises them."""
+"""Corruptions of patches [n, 3, 32, 32] in [0, 1], which a task undoes or recognises."""
 
 import numpy as np
 
@@ -10,17 +10,17 @@ HOLE = 12
 
 
 def keep(images: FloatArray, _: np.random.Generator) -> FloatArray:
-    """The patches as they are."""
+    """Return the patches unchanged."""
     return images
 
 
 def add_noise(images: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Gaussian noise of a fifth of the range."""
+    """Add Gaussian noise with a standard deviation of 0.2."""
     return np.clip(images + rng.normal(scale=0.2, size=images.shape), 0.0, 1.0)
 
 
 def cut_hole(images: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """A grey square of 12 pixels a side somewhere."""
+    """Cover a random square of 12 × 12 pixels with grey."""
     holed = images.copy()
     for image, (top, left) in zip(holed, rng.integers(SIDE - HOLE + 1, size=(len(images), 2)), strict=True):
         image[:, top : top + HOLE, left : left + HOLE] = 0.5
@@ -28,25 +28,25 @@ def cut_hole(images: FloatArray, rng: np.random.Generator) -> FloatArray:
 
 
 def remove_colour(images: FloatArray, _: np.random.Generator) -> FloatArray:
-    """Luminance in all channels."""
+    """Replace all channels by the luminance."""
     grey = np.einsum("c,nchw->nhw", LUMINANCE, images)
     return np.repeat(grey[:, None], 3, axis=1)
 
 
 def lower_resolution(images: FloatArray, _: np.random.Generator) -> FloatArray:
-    """Averages over squares of 4 × 4 pixels, at the old size."""
+    """Average over squares of 4 × 4 pixels, at the original size."""
     return np.asarray(pool(images, 4).repeat(4, axis=2).repeat(4, axis=3))
 
 
 def even_out(images: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Luminance with every patch's mean and contrast made the same: texture is all that is left."""
+    """Luminance with the same mean and contrast in every patch, so that only texture is left."""
     grey = remove_colour(images, rng)
     mean, deviation = grey.mean((1, 2, 3), keepdims=True), grey.std((1, 2, 3), keepdims=True)
     return np.asarray(np.clip(0.5 + 0.2 * (grey - mean) / (deviation + 1e-3), 0.0, 1.0))
 
 
 def blur(images: FloatArray, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
-    """Gaussian blur of 0 to 3 pixels, and how many: [n, 1]."""
+    """Blur each patch with a Gaussian of σ from 0 to 3 pixels; returns the patches and σ [n, 1]."""
     from scipy import ndimage
 
     sigmas = rng.uniform(0.0, 3.0, size=len(images))

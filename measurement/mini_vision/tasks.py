@@ -1,4 +1,4 @@
-"""The tasks of mini-vision; what each predicts is in its description."""
+"""The tasks of mini-vision; each description says what the task predicts."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -34,18 +34,18 @@ TEXTURES = ("brick", "grass", "gravel", "ihc", "cell", "moon")
 
 @dataclass(frozen=True, kw_only=True)
 class PatchTask(MeasuredTask):
-    """A task on patches, by its recipe.
+    """A task on patches, defined by its recipe.
 
     Attributes:
         recipe: makes inputs and labels.
-        outputs: channels of the map, numbers, or classes.
+        outputs: number of channels of the map, length of the vector, or number of classes.
     """
 
     recipe: Recipe
     outputs: int
 
     def data(self, part: Part, *, seed: int) -> Examples:
-        """Patches with labels; numbers in units of their deviation in the training part."""
+        """Patches with labels; maps and vectors are standardised per channel by the training part."""
         images, labels = self.recipe(part, seed)
         if self.kind == CLASS:
             return Examples(as_input(images), torch.tensor(labels, dtype=torch.int64))
@@ -53,19 +53,19 @@ class PatchTask(MeasuredTask):
         return Examples(as_input(images), torch.tensor((labels - mean) / deviation, dtype=torch.float32))
 
     def head(self, features: tuple[int, ...]) -> nn.Module:
-        """A readout for the kind of output."""
+        """A readout that suits the kind of output."""
         if self.kind == MAP:
             return MapHead(features, channels=self.outputs)
         return VectorHead(features, outputs=self.outputs)
 
     def loss(self, output: Tensor, labels: Tensor) -> Tensor:
-        """Cross-entropy of classes, squared error of numbers."""
+        """Cross-entropy for classes, squared error for maps and vectors."""
         return cross_entropy(output, labels) if self.kind == CLASS else squared_error(output, labels)
 
 
 @cache
 def _moments(recipe: Recipe, seed: int) -> tuple[FloatArray, FloatArray]:
-    """Mean and deviation of each channel of the training part's labels."""
+    """Mean and standard deviation of each channel of the training part's labels."""
     labels = recipe("train", seed)[1]
     over = tuple(dim for dim in range(labels.ndim) if dim != 1)
     return labels.mean(over, keepdims=True), labels.std(over, keepdims=True) + 1e-6

@@ -41,7 +41,7 @@ def test_run_writes_prints_and_then_reuses(
         (["--dataset", "taskonmy"], "unknown dataset 'taskonmy': did you mean 'taskonomy'?"),
         (["--dataset", "taskonomy", "--model", "z-svd4"], "unknown model 'z-svd4'"),
         (["--dataset", "taskonomy", "--suite", "ful"], "did you mean 'full'?"),
-        (["--dataset", "taskonomy", "--splits", "99", "--model", "z-svd1"], "split 21 was asked for"),
+        (["--dataset", "taskonomy", "--splits", "99", "--model", "z-svd1"], "there is no split 21"),
         (["--dataset", "taskonomy", "--members", "0"], "members"),
         (["--dataset", "taskonomy", "--epochs", "few"], "epochs"),
         ([], "dataset"),

@@ -99,7 +99,7 @@ def test_other_settings_need_another_folder(campaign: Campaign) -> None:
         (None, "there is no such file"),
         ("x = 1", "TASKS is not a list of tasks"),
         ("TASKS = [1, 2, 3, 4]", "TASKS is not a list of tasks"),
-        ("{good}TASKS = [T(name=n) for n in 'abc']", "TASKS has 3 tasks, and at least 4"),
+        ("{good}TASKS = [T(name=n) for n in 'abc']", "TASKS has 3 tasks, but at least 4"),
         ("{good}TASKS = [T(name=n) for n in 'abcb']", "two tasks are called 'b'"),
         ("{good}TASKS = [T(name=n) for n in 'ab;d']", "a task is called ';'"),
     ],

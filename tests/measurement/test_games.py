@@ -49,14 +49,14 @@ def test_wins_may_be_given_one_way_round(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("source,target,loss\na,x,1\n", "it has the columns source, target, loss. Losses need"),
-        ("source,target,sample,loss\na,x,0,1\na,x,0,2\n", "two losses of 'a' -> 'x' on sample 0"),
+        ("source,target,sample,loss\na,x,0,1\na,x,0,2\n", "two losses for 'a' -> 'x' on sample 0"),
         ("source,target,sample,loss\na,x,0,1\nb,x,1,2\n", "'a' -> 'x' has no loss on sample 1"),
-        ("source,target,sample,loss\na,x,0,low\n", "the column loss has values that are no finite"),
-        ("source,target,sample,loss\na,x,0,inf\n", "the column loss has values that are no finite"),
-        ("source,target,sample,loss\n", "there is no row in it"),
+        ("source,target,sample,loss\na,x,0,low\n", "the column loss has values that are not finite"),
+        ("source,target,sample,loss\na,x,0,inf\n", "the column loss has values that are not finite"),
+        ("source,target,sample,loss\n", "the file has no rows"),
         ("source,opponent,target,wins\na,b,x,70\n", "must hold shares between 0 and 1"),
-        ("source,opponent,target,wins\na,b,x,0.7\na,b,x,0.6\n", "two rows about 'a' against 'b' on 'x'"),
-        ("source,opponent,target,wins\na,b,x,0.7\na,c,x,0.6\n", "how 'b' does against 'c' on 'x'"),
+        ("source,opponent,target,wins\na,b,x,0.7\na,b,x,0.6\n", "two rows for 'a' against 'b' on 'x'"),
+        ("source,opponent,target,wins\na,b,x,0.7\na,c,x,0.6\n", "no row for 'b' against 'c' on 'x'"),
     ],
 )
 def test_a_mistake_is_refused(text: str, message: str, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def test_repeats_count_once(tmp_path: Path) -> None:
 
 
 def test_a_line_of_three_words_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="line 2 has 3 words, and an edge needs two"):
+    with pytest.raises(UserError, match="line 2 has 3 words, but an edge needs two"):
         read_citations(edge_list(tmp_path, "a\tb\na\tb\t1\n"))
 
 

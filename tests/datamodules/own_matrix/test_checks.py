@@ -27,8 +27,8 @@ def test_targets_with_fewer_are_named(make_table: MakeTable) -> None:
     with pytest.raises(UserError) as caught:
         check_benchable(make_table(eligible))
     assert str(caught.value) == (
-        "dataset 'made-up': a benchmark needs at least 3 measured sources a target, and 1 has fewer: "
-        "'task 1' (1). Measure more of them or leave these targets out."
+        "dataset 'made-up': a benchmark needs at least 3 measured sources per target, but 1 target has "
+        "fewer: 'task 1' (1). Measure more sources of these targets, or leave them out."
     )
 
 
@@ -37,7 +37,7 @@ def test_at_most_five_are_named(make_table: MakeTable) -> None:
     eligible[2:, 2:] = False
     with pytest.raises(UserError) as caught:
         check_benchable(make_table(eligible))
-    assert "and 7 have fewer: 'task 2' (2), " in str(caught.value)
+    assert "but 7 targets have fewer: 'task 2' (2), " in str(caught.value)
     assert "'task 6' (2) and 2 more." in str(caught.value)
 
 
@@ -46,5 +46,5 @@ def test_nothing_to_hide(make_table: MakeTable) -> None:
     with pytest.raises(UserError) as caught:
         check_benchable(replace(table, name="m"))
     assert str(caught.value) == (
-        "dataset 'm': nothing is eligible to hide. Measure transfers between different tasks."
+        "dataset 'm': no entry is eligible to hide. Measure transfers between different tasks."
     )

@@ -90,10 +90,10 @@ def test_nothing_is_unpickled(path: Path, tmp_path: Path) -> None:
     [
         (
             pa.array([True, False, None]),
-            "column 't' holds bool, and a table holds text and numbers only.",
+            "column 't' holds bool, but only text and numbers are read.",
         ),
         (pa.array([[1.0], [2.0], None]), "column 't' holds list<"),
-        (pa.array([{"a\x1b": 1}, None, None]), "column 't' holds struct<a\\x1b: int64>, and"),
+        (pa.array([{"a\x1b": 1}, None, None]), "column 't' holds struct<a\\x1b: int64>, but"),
         (pa.array([0, 1, 2], pa.timestamp("ns", "UTC")), "column 't' holds timestamp[ns, tz=UTC]"),
         (pa.array([1.0, math.inf, 2.0]), "row 3 ('b'), column 't': the number inf is infinite."),
         (pa.array(["1", "x", "2"]), "row 3 ('b'), column 't': 'x' is not a number."),
@@ -114,8 +114,8 @@ def test_numbers_are_no_names(path: Path) -> None:
     ("table", "message"),
     [
         (pa.table({}), "the file is empty."),
-        (pa.table({"a": ["x"]}), "the header has one column, 'a', and a table needs at least two."),
-        (pa.table({"a": pa.array([], "string"), "b": pa.array([], "double")}), "there is no row below"),
+        (pa.table({"a": ["x"]}), "the header has one column, 'a', but a table needs at least two."),
+        (pa.table({"a": pa.array([], "string"), "b": pa.array([], "double")}), "there are no rows below"),
         (
             pa.table([["x"], [1], [2]], names=["a", "b", "b"]),
             "the same name twice: columns 2 and 3 are both 'b'.",
@@ -133,13 +133,15 @@ def test_a_file_that_unpacks_to_too_much_is_not_unpacked(path: Path) -> None:
     column = pa.nulls(rows)
     pq.write_table(pa.table({"a": column, "b": column}), path)
     assert path.stat().st_size < 10**6
-    assert refuse(path) == "the table has 100,000,002 cells. Bring the affinity matrix alone."
+    assert refuse(path) == (
+        "the table has 100,000,002 cells, but the limit is 100,000,000. Provide only the affinity matrix."
+    )
 
 
 def test_a_file_cut_short(path: Path) -> None:
     WIDE.to_parquet(path)
     path.write_bytes(path.read_bytes()[:-100])
     message = refuse(path)
-    assert message.startswith("the Parquet file is damaged or cut short (")
+    assert message.startswith("the Parquet file is damaged or truncated (")
     assert message.endswith("). Write it again.")
     assert message.isprintable()

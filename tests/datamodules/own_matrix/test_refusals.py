@@ -36,22 +36,22 @@ def refuse(path: Path, *, tasks: Path | None = None) -> str:
 CSV_REFUSALS = {
     "empty": ("", "the file is empty. A table needs a header and rows below it."),
     "blank lines only": ("\ufeff\n\r\n\n", "the file is empty. A table needs a header and rows below it."),
-    "header only": ("from,a,b\n", "there is no row below the header. Add what was measured."),
+    "header only": ("from,a,b\n", "there are no rows below the header. Add what was measured."),
     "one column": (
         "from;a;b\nc;1;2\n",
-        "the header has one column, 'from;a;b', and a table needs at least two. "
+        "the header has one column, 'from;a;b', but a table needs at least two. "
         "Separate cells by commas, not by semicolons or tabs.",
     ),
     "ragged, short": (
         "from,a,b\nc,1,2\nd,1\n",
-        "row 3 ('d') has 2 cells and the header 3. "
-        "Give every row one cell a column, and put names that hold a comma in double quotes.",
+        "row 3 ('d') has 2 cells, but the header has 3. "
+        "Give every row one cell per column, and quote names that contain a comma.",
     ),
-    "ragged, long": ("from,a,b\nc,1,2,3\n", "row 2 ('c') has 4 cells and the header 3."),
+    "ragged, long": ("from,a,b\nc,1,2,3\n", "row 2 ('c') has 4 cells, but the header has 3."),
     "open quote": (
         'from,a,b\n"c,1,2\nd,3,4\n',
         "row 2 is not valid CSV (unexpected end of data). "
-        'Close every double quote, and write a quote inside a quoted cell twice, as in "a ""b""".',
+        'Close every double quote, and double a quote inside a quoted cell, as in "a ""b""".',
     ),
     "long cell": (
         "from,a\n" + "x" * 200_000 + ",1\n",
@@ -127,7 +127,7 @@ CSV_REFUSALS = {
     "pandas' index": (",source,target,value\n0,a,b,1\n", "unknown: ''."),
     "three tasks": (
         "from,a,b,c\na,1,2,3\n",
-        "3 tasks ('a', 'b', 'c'), and at least 4 are needed. Add tasks as sources or targets.",
+        "3 tasks ('a', 'b', 'c'), but at least 4 are needed. Add tasks as sources or targets.",
     ),
     "nothing measured": (
         "from,a,b,c,d\na,1,,,\nb,,2,nan,\n",
@@ -193,7 +193,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_another_ending(tmp_path: Path, name: str) -> None:
     ending = Path(name).suffix
     assert refuse(write(tmp_path, WIDE, name)) == (
-        f"a table is read from .csv or .parquet, and this file ends in {ending!r}. Export it as one of these."
+        f"a table is read from .csv or .parquet, but this file ends in {ending!r}. Export it as one of these."
     )
 
 
@@ -206,7 +206,7 @@ def test_a_huge_file_is_refused_by_its_size_alone(
         file.truncate(5 * 2**30)
     monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("the file is read"))
     assert refuse(path) == (
-        "the file has 5,368,709,120 bytes, and the limit is 1,073,741,824. Bring the affinity matrix alone."
+        "the file has 5,368,709,120 bytes, but the limit is 1,073,741,824. Provide only the affinity matrix."
     )
 
 
@@ -218,7 +218,7 @@ def test_the_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "the limit is" in refuse(path)
     monkeypatch.undo()
     monkeypatch.setattr(grid, "MAX_CELLS", 11)
-    assert refuse(path) == "the table has more than 11 cells. Bring the affinity matrix alone."
+    assert refuse(path) == "the table has more than 11 cells. Provide only the affinity matrix."
     monkeypatch.undo()
     monkeypatch.setattr(wide_and_long, "MAX_TASKS", 3)
     for each in (path, long):
@@ -233,7 +233,7 @@ def test_the_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_another_kind_renamed_to_parquet(tmp_path: Path, content: bytes, kind: str) -> None:
     path = write(tmp_path, content, "m.parquet")
-    fix = "If it is text, let its name end in .csv; else export it as Parquet."
+    fix = "If it is text, rename it to end in .csv; otherwise export it as Parquet."
     assert refuse(path) == f"this is not a Parquet file but {kind}. " + fix
 
 
@@ -255,7 +255,7 @@ def test_an_empty_parquet_file(tmp_path: Path) -> None:
         ("", "the file is empty."),
         (
             "Name,size\na,1\n",
-            "the column 'name' is missing; there are 'Name', 'size'. Call the column of",
+            "the column 'name' is missing; the columns are 'Name', 'size'. Call the column with",
         ),
         (",name\n0,a\n", "column 1: the name is empty."),
         ("name,size,size\na,1,1\n", "the same name twice: columns 2 and 3 are both 'size'."),
@@ -263,13 +263,13 @@ def test_an_empty_parquet_file(tmp_path: Path) -> None:
         ("name,size\n,1\n", "row 2: the name is empty."),
         (
             "name,size\nA,1\nB,2\n",
-            "no name in it is a task of m.csv: 'A', 'B' here, 'a', 'b', 'c', 'd' there. "
-            "Spell the tasks as the matrix does.",
+            "none of its names is a task of m.csv: 'A', 'B' here, 'a', 'b', 'c', 'd' there. "
+            "Spell the tasks as in the matrix.",
         ),
         (
             "name,size\na,1\nc,2\n",
             "2 of the 4 tasks of m.csv have no row: 'b', 'd'. "
-            "Add them, or leave the numeric columns out ('size').",
+            "Add them, or leave out the numeric columns ('size').",
         ),
         (
             TASKS.replace("b,2,", "b,,"),

@@ -61,10 +61,10 @@ def test_the_hash_sees_every_bit_of_every_mask_and_the_number() -> None:
     [
         ({"mask": "1/4"}, r"unknown mask '1/4': did you mean '1/3'\? Known: 1/2, 1/3, 2/3\."),
         ({"setting": "inductiv"}, "unknown setting 'inductiv': did you mean 'inductive'"),
-        ({"numbers": [0, 21]}, "split 21 was asked for, but there are 21, numbered from 0"),
-        ({"numbers": [20], "mask": "1/2"}, "split 20 was asked for, but there are 20"),
-        ({"numbers": [21], "setting": "inductive"}, "split 21 was asked for, but there are 21"),
-        ({"numbers": [-1]}, "split -1 was asked for"),
+        ({"numbers": [0, 21]}, "there is no split 21: choose from the 21 splits 0 to 20"),
+        ({"numbers": [20], "mask": "1/2"}, "there is no split 20: choose from the 20 splits"),
+        ({"numbers": [21], "setting": "inductive"}, "there is no split 21: choose from the 21 splits"),
+        ({"numbers": [-1]}, "there is no split -1: "),
     ],
 )
 def test_what_does_not_exist_is_a_users_mistake(wrong: dict[str, Any], message: str) -> None:

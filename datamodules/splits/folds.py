@@ -5,6 +5,8 @@ import numpy.typing as npt
 
 from datamodules.matrix_types import BoolMatrix
 
+_FREE = -1  # a colour without an edge, or an edge without a colour
+
 
 def equitable_folds(eligible: BoolMatrix, *, folds: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
     """Partition entries so that in every row and column the folds' counts differ by at most one.
@@ -25,19 +27,20 @@ def equitable_folds(eligible: BoolMatrix, *, folds: int, rng: np.random.Generato
     edges = rng.permutation(np.argwhere(eligible))
     chunk_of_row = _chunks(edges[:, 0], folds=folds, rng=rng)
     chunk_of_column = _chunks(edges[:, 1], folds=folds, rng=rng)
-    # taken[vertex][colour] = edge; column chunks come after row chunks in one vertex numbering
-    tails = chunk_of_row
-    heads = chunk_of_column + tails.max(initial=-1) + 1
-    taken = np.full((heads.max(initial=-1) + 1, folds), -1)
-    colour = np.full(len(edges), -1)
+    # Column chunks come after row chunks in one vertex numbering. Lists, because a large table has ten
+    # thousands of edges and an array answers one index at a time ten times more slowly.
+    tails = chunk_of_row.tolist()
+    heads = (chunk_of_column + chunk_of_row.max(initial=-1) + 1).tolist()
+    taken = [[_FREE] * folds for _ in range(max(heads, default=-1) + 1)]  # taken[vertex][colour] = edge
+    colour = [_FREE] * len(edges)
     for edge, (tail, head) in enumerate(zip(tails, heads, strict=True)):
-        free_at_tail = int(np.flatnonzero(taken[tail] < 0)[0])
-        free_at_head = int(np.flatnonzero(taken[head] < 0)[0])
+        free_at_tail = taken[tail].index(_FREE)
+        free_at_head = taken[head].index(_FREE)
         _free_colour(head, free_at_tail, free_at_head, taken=taken, colour=colour, ends=(tails, heads))
         colour[edge] = free_at_tail
-        taken[tail, free_at_tail] = taken[head, free_at_tail] = edge
+        taken[tail][free_at_tail] = taken[head][free_at_tail] = edge
     result = np.full(eligible.shape, -1)
-    result[edges[:, 0], edges[:, 1]] = rng.permutation(folds)[colour]
+    result[edges[:, 0], edges[:, 1]] = rng.permutation(folds)[np.array(colour, dtype=np.int64)]
     return result
 
 
@@ -59,9 +62,9 @@ def _free_colour(
     wanted: int,
     other: int,
     *,
-    taken: npt.NDArray[np.int64],
-    colour: npt.NDArray[np.int64],
-    ends: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    taken: list[list[int]],
+    colour: list[int],
+    ends: tuple[list[int], list[int]],
 ) -> None:
     """Swap ``wanted`` and ``other`` along the alternating path from ``vertex``, so that it lacks ``wanted``.
 
@@ -69,14 +72,14 @@ def _free_colour(
     """
     path: list[int] = []
     at, step = vertex, wanted
-    while (edge := int(taken[at, step])) >= 0:
+    while (edge := taken[at][step]) != _FREE:
         path.append(edge)
-        at = int(ends[0][edge] + ends[1][edge] - at)
+        at = ends[0][edge] + ends[1][edge] - at
         step = wanted + other - step
     for edge in path:
         for end in ends:
-            taken[end[edge], colour[edge]] = -1
+            taken[end[edge]][colour[edge]] = _FREE
     for edge in path:
         colour[edge] = wanted + other - colour[edge]
         for end in ends:
-            taken[end[edge], colour[edge]] = edge
+            taken[end[edge]][colour[edge]] = edge

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from datamodules.matrix_types import BoolMatrix, FloatMatrix
+from datamodules.replicates import Replicates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,11 +18,13 @@ class Label:
         column: the column of ``transfers.csv`` that holds it.
         unit: what the number is, in words.
         transform: element-wise map from the published figure to the affinity; NaN stays NaN.
+        runs: the columns that hold its single measurements, where ``column`` is their mean.
     """
 
     column: str
     unit: str
     transform: Callable[[FloatMatrix], FloatMatrix] = field(default=lambda figures: figures)
+    runs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,6 +47,8 @@ class AffinityTable:
             None = none.
         proxies: by name, [N, N] float64 figures of the transfers that are known without measuring them, such
             as LEEP; higher is better; NaN where unknown.
+        replicates: what repeated measurements say about the noise of ``value``; None = there are none. Not
+            part of ``hash``: no model sees them.
     """
 
     name: str
@@ -59,6 +64,7 @@ class AffinityTable:
     feature_names: tuple[str, ...] = ()
     similarity: FloatMatrix | None = None
     proxies: dict[str, FloatMatrix] = field(default_factory=dict)
+    replicates: Replicates | None = None
 
     @property
     def hash(self) -> str:

@@ -9,14 +9,37 @@ from datamodules.errors import UserError, unknown_name
 from datamodules.own_matrix.source import OwnMatrix
 from datamodules.tables.cogtaskonomy import COGTASKONOMY
 from datamodules.tables.dataset import Dataset
+from datamodules.tables.langrank_dep import LANGRANK_DEP
+from datamodules.tables.langrank_mt import LANGRANK_MT
 from datamodules.tables.medmnist import MEDMNIST
+from datamodules.tables.mimic_cotraining import MIMIC_COTRAINING
 from datamodules.tables.mini_vision import MINI_VISION
+from datamodules.tables.model_recycling import MODEL_RECYCLING
 from datamodules.tables.prompt_transfer import PROMPT_TRANSFER
+from datamodules.tables.qm9_properties import QM9_PROPERTIES
+from datamodules.tables.tagging_cotraining import TAGGING_COTRAINING
 from datamodules.tables.taskonomy import TASKONOMY
+from datamodules.tables.taskweb import TASKWEB
+from datamodules.tables.time_transfer import TIME_TRANSFER
 
-# In the order in which boards and lists show them.
+# In the order in which boards and lists show them: by field.
 DATASETS: dict[str, Dataset] = {
-    dataset.name: dataset for dataset in (TASKONOMY, PROMPT_TRANSFER, MEDMNIST, COGTASKONOMY, MINI_VISION)
+    dataset.name: dataset
+    for dataset in (
+        TASKONOMY,
+        MINI_VISION,
+        PROMPT_TRANSFER,
+        COGTASKONOMY,
+        TASKWEB,
+        LANGRANK_DEP,
+        LANGRANK_MT,
+        TAGGING_COTRAINING,
+        MEDMNIST,
+        MIMIC_COTRAINING,
+        QM9_PROPERTIES,
+        TIME_TRANSFER,
+        MODEL_RECYCLING,
+    )
 }
 
 

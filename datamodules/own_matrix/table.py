@@ -3,20 +3,25 @@
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from datamodules.affinity_table import AffinityTable
+from datamodules.matrix_types import BoolMatrix
 from datamodules.own_matrix.checks import check_recoverable
 from datamodules.own_matrix.grid import read_grid
 from datamodules.own_matrix.task_metadata import TaskMetadata, read_tasks
 from datamodules.own_matrix.wide_and_long import read_block
+from datamodules.replicates import Replicates
 
 
 def read_own_table(path: Path, *, lower_is_better: bool = False, tasks: Path | None = None) -> AffinityTable:
     """Read a matrix from CSV or Parquet.
 
-    The form is recognised. Long: exactly the columns ``source``, ``target`` and ``value``, in any order.
-    Wide: sources in the first column, targets in the header. A blank cell or NaN is not measured. Names are
-    kept to the letter; a name on both sides is one task. The diagonal is read but never eligible.
+    The form is recognised. Long: exactly the columns ``source``, ``target`` and ``value``, in any order; with
+    a column ``seed`` or ``replicate`` more, a pair has a row per run, the value is their mean and the table
+    has ``replicates``. Wide: sources in the first column, targets in the header. A blank cell or NaN is not
+    measured. Names are kept to the letter; a name on both sides is one task. The diagonal is read but never
+    eligible.
 
     Args:
         path: the matrix.
@@ -33,9 +38,9 @@ def read_own_table(path: Path, *, lower_is_better: bool = False, tasks: Path | N
     block = read_block(read_grid(path))
     names = tuple(dict.fromkeys(block.sources + block.targets))
     index = {name: i for i, name in enumerate(names)}
+    cells = np.ix_(*([index[name] for name in side] for side in (block.sources, block.targets)))
     value = np.full((len(names), len(names)), np.nan)
-    rows, columns = ([index[name] for name in side] for side in (block.sources, block.targets))
-    value[np.ix_(rows, columns)] = -block.value if lower_is_better else block.value
+    value[cells] = -block.value if lower_is_better else block.value
     np.fill_diagonal(value, np.nan)
     known = TaskMetadata.unknown(len(names)) if tasks is None else read_tasks(tasks, names, matrix=path)
     table = AffinityTable(
@@ -50,6 +55,15 @@ def read_own_table(path: Path, *, lower_is_better: bool = False, tasks: Path | N
         kinds=known.kinds,
         features=known.features if known.feature_names else None,
         feature_names=known.feature_names,
+        replicates=None if block.replicates is None else _square(block.replicates, cells, np.isfinite(value)),
     )
     check_recoverable(table, where=path)
     return table
+
+
+def _square(block: Replicates, cells: tuple[npt.NDArray[np.int64], ...], eligible: BoolMatrix) -> Replicates:
+    """The replicates of a block of sources × targets as [N, N]."""
+    count = np.zeros(eligible.shape, dtype=np.int64)
+    deviation = np.full(eligible.shape, np.nan)
+    count[cells], deviation[cells] = block.count, block.deviation
+    return Replicates(count=np.where(eligible, count, 0), deviation=np.where(eligible, deviation, np.nan))

@@ -155,9 +155,11 @@ def validation_entries(revealed: BoolMatrix, *, rng: np.random.Generator) -> Boo
     """
     validation = np.zeros_like(revealed)
     left = round(VALIDATION_SHARE * int(revealed.sum()))
-    in_row, in_column = revealed.sum(1), revealed.sum(0)
-    for source, target in rng.permutation(np.argwhere(revealed)):
-        if left and in_row[source] > 2 and in_column[target] > 2:
+    in_row, in_column = revealed.sum(1).tolist(), revealed.sum(0).tolist()
+    for source, target in rng.permutation(np.argwhere(revealed)).tolist():
+        if not left:
+            break
+        if in_row[source] > 2 and in_column[target] > 2:
             validation[source, target] = True
             in_row[source] -= 1
             in_column[target] -= 1

@@ -1,9 +1,11 @@
 """A committed dataset: which matrices and labels it offers, and reading one of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -11,8 +13,12 @@ import pandas as pd
 from datamodules.affinity_table import AffinityTable, Label
 from datamodules.errors import unknown_name
 from datamodules.matrix_types import FloatMatrix
+from datamodules.replicates import Replicates
 
 TABLES = Path(__file__).parent
+
+# What a dataset's tasks are about, in the order in which lists group them.
+Field = Literal["vision", "language", "medicine", "chemistry", "time", "model zoo"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +27,7 @@ class Dataset:
 
     Attributes:
         name: what users call it; its folder has underscores for dashes.
+        field: what its tasks are about; lists of datasets are grouped by it.
         regimes: its matrices, the headline one first.
         labels: its figures by name, the headline one first.
         proxies: its figures that are known without measuring a transfer, by name.
@@ -29,9 +36,10 @@ class Dataset:
     """
 
     name: str
+    field: Field
     regimes: tuple[str, ...]
     labels: Mapping[str, Label]
-    proxies: Mapping[str, Label] = field(default_factory=lambda: MappingProxyType({}))
+    proxies: Mapping[str, Label] = dataclass_field(default_factory=lambda: MappingProxyType({}))
     pseudo_sources: tuple[str, ...] = ()
     retests: tuple[str, ...] = ()
 
@@ -78,16 +86,19 @@ class Dataset:
             square = figures.reindex(index=names, columns=names).to_numpy(dtype=np.float64)
             return np.where(np.eye(len(names), dtype=bool), np.nan, figure.transform(square))
 
-        value = matrix(self.labels[label])
+        chosen = self.labels[label]
+        value = matrix(chosen)
+        runs = [matrix(replace(chosen, column=column)) for column in chosen.runs]
         return AffinityTable(
             name=self.name,
             regime=regime,
             label=label,
-            unit=self.labels[label].unit,
+            unit=chosen.unit,
             task_names=tuple(names),
             value=value,
             eligible=np.isfinite(value),
             groups=tuple(tasks.group),
             kinds=tuple(tasks.kind),
             proxies={proxy: matrix(figure) for proxy, figure in self.proxies.items()},
+            replicates=Replicates.of_runs(np.stack(runs)) if runs else None,
         )

@@ -121,7 +121,9 @@ def test_names_join_rows_and_columns_and_only_tasks_enter(
     )
     write_table(tmp_path / "tiny", transfers, "c,g,\nd,g,k\ne,g,k\nf,g,k\na,,NA\nb,h,k\n")
     labels = {"negated": Label(column="score", unit="minus points", transform=lambda figures: -figures)}
-    table = Dataset(name="tiny", regimes=("r",), labels=labels, pseudo_sources=("noise",)).read()
+    table = Dataset(
+        name="tiny", field="vision", regimes=("r",), labels=labels, pseudo_sources=("noise",)
+    ).read()
     nan = np.nan
     assert table.task_names == ("c", "a", "b")
     np.testing.assert_array_equal(table.value, [[nan, -7, -6], [nan, nan, nan], [-5, nan, nan]])

@@ -5,6 +5,7 @@ from datamodules.tables.dataset import Dataset
 
 COGTASKONOMY = Dataset(
     name="cogtaskonomy",
+    field="language",
     regimes=("readme-example",),  # the matrix that the repository's text shows
     labels={"score": Label(column="score", unit="points of the target's own metric")},
 )

@@ -5,6 +5,7 @@ from datamodules.tables.dataset import Dataset
 
 MEDMNIST = Dataset(
     name="medmnist",
+    field="medicine",
     regimes=("fine-tuned",),
     labels={"auc": Label(column="auc", unit="AUC after fine-tuning")},
     proxies={  # unknown for the target chestmnist

@@ -38,6 +38,7 @@ class _PromptTransfer(Dataset):
 
 PROMPT_TRANSFER = _PromptTransfer(
     name="prompt-transfer",
+    field="language",
     regimes=(
         "roberta",
         "roberta-large",

@@ -9,6 +9,7 @@ _REGIMES = ("16k", "1k", "test-subset")  # training images per transfer; fewer t
 
 TASKONOMY = Dataset(
     name="taskonomy",
+    field="vision",
     regimes=_REGIMES,
     labels={
         # The log spreads out a column whose affinities share a fixed sum: ratios are what AHP measures.

@@ -114,14 +114,37 @@ CSV_REFUSALS = {
     ),
     "pair twice": (
         LONG + "7,a,b\n",
-        "the same pair twice: rows 6 and 11 are both 'b' -> 'a'. Keep one row a pair.",
+        "the same pair twice: rows 6 and 11 are both 'b' -> 'a'. "
+        "Keep one row per pair, or add a column 'seed' that tells runs apart: their mean is taken.",
+    ),
+    "pair twice with one seed": (
+        "seed,source,target,value\n0,a,b,1\n1,a,b,2\n0,a,b,3\n",
+        "the same pair twice with the same seed: rows 2 and 4 are both 'a' -> 'b'. "
+        "Keep one row per pair and seed.",
+    ),
+    "blank seed": (
+        "source,target,value,replicate\na,b,1,0\na,b,2,\n",
+        "row 3, column 'replicate': the run is blank. Number the runs of every pair.",
+    ),
+    "seed and replicate": (
+        "source,target,value,seed,replicate\na,b,1,0,0\n",
+        "not both: 'seed', 'replicate'. Rename",
+    ),
+    "huge values of two seeds": (
+        "source,target,value,seed\na,b,1e308,0\na,b,1e308,1\n",
+        "the values are too large to take their mean. Scale them down.",
+    ),
+    "values too large for a deviation": (
+        "source,target,value,seed\na,b,1e200,0\na,b,2e200,1\n",
+        "the values are too large to take their mean. Scale them down.",
     ),
     "column missing": (
         "source,target\na,b\n",
-        "a table with the columns source and target must have source, target, value and no other; "
+        "a table with the columns source and target must have source, target, value, at most seed or "
+        "replicate beside them, and no other; "
         "missing: 'value'. Rename, add or delete columns (pandas: write without the index).",
     ),
-    "column unknown": ("source,target,value,seed\na,b,1,0\n", "unknown: 'seed'."),
+    "column unknown": ("source,target,value,run\na,b,1,0\n", "unknown: 'run'."),
     "column misspelt": ("Source,Target,Score\na,b,1\n", "unknown: 'Source', 'Target', 'Score'."),
     "column twice": ("source,target,value,value\na,b,1,0\n", "twice: 'value'."),
     "pandas' index": (",source,target,value\n0,a,b,1\n", "unknown: ''."),

@@ -14,6 +14,25 @@ from .wandb_peer import Peer
 os.environ["WANDB_MODE"] = "disabled"  # for what tests start, too; tests of the mirror set their own
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For pytest-xdist: tests that share costly files go to one worker, and the longest start first."""
+    for item in items:
+        folder = where_files_are_made_once(item)
+        if folder and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(folder))
+    items.sort(key=lambda item: item.get_closest_marker("processes") is None)
+
+
+def where_files_are_made_once(item: pytest.Item) -> str:
+    """Folder or file whose fixture makes files once for several tests, this one among them; or nothing."""
+    found = [
+        fixture.baseid
+        for *_, fixture in item._fixtureinfo.name2fixturedefs.values()
+        if fixture.scope in ("session", "module") and "tmp_path_factory" in fixture.argnames
+    ]
+    return min(found, default="")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def small_matrices_on_one_thread() -> None:
     use_threads_for(25)

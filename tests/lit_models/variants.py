@@ -1,6 +1,6 @@
 """Every configured model, with and without Z, in every setting that it supports, and which ones are distinct.
 
-The default tests run few variants that together have everything in which variants differ: each model class with
+The default tests run few variants that together have every way in which they differ: each model class with
 each encoder (or list of parts) in each setting, each class with and without Z, and each value that a shipped
 configuration gives to an argument, a scale or a proxy. The rest repeat combinations of these and are `slow`.
 """

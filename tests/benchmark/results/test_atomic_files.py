@@ -22,7 +22,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 def python(script: str, *words: object, prefix: tuple[str, ...] = ()) -> "subprocess.CompletedProcess[str]":
-    head = "import os, signal, sys\nfrom pathlib import Path\nfrom benchmark import storage\n"
+    head = "import os, signal, sys\nfrom pathlib import Path\nfrom benchmark.results import atomic_files as storage\n"
     command = [*prefix, sys.executable, "-c", head + script, *map(str, words)]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
@@ -73,7 +73,7 @@ for _ in range(40):
     storage.write_together({folder / name: mine for name in ("a.parquet", "b.parquet", "cell.json")})
     storage.remove_drafts(folder)
 """
-    head = "import os, signal, sys\nfrom pathlib import Path\nfrom benchmark import storage\n"
+    head = "import os, signal, sys\nfrom pathlib import Path\nfrom benchmark.results import atomic_files as storage\n"
     writers = [
         subprocess.Popen([sys.executable, "-c", head + script, str(tmp_path), mark], stderr=subprocess.PIPE)
         for mark in "xyz"

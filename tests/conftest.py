@@ -1,19 +1,26 @@
 """What every package's tests share."""
 
 import os
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from hypothesis import settings
 
 from benchmark.running.trainer import use_threads_for
 
 from .wandb_peer import Peer
 
 os.environ["WANDB_MODE"] = "disabled"  # for what tests start, too; tests of the mirror set their own
+# Hypothesis draws the same examples every time, however busy the machine is.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """For pytest-xdist: tests that share costly files go to one worker, and the longest start first."""
     for item in items:
@@ -36,6 +43,14 @@ def where_files_are_made_once(item: pytest.Item) -> str:
 @pytest.fixture(scope="session", autouse=True)
 def small_matrices_on_one_thread() -> None:
     use_threads_for(25)
+
+
+@pytest.fixture(autouse=True)
+def shared_generators_are_seeded() -> None:
+    """So that no test depends on which ones ran before it in its process."""
+    random.seed(0)
+    np.random.seed(0)
+    torch.manual_seed(0)
 
 
 @pytest.fixture

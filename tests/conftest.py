@@ -4,6 +4,7 @@ import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -14,30 +15,27 @@ from benchmark.running.trainer import use_threads_for
 
 from .wandb_peer import Peer
 
+if TYPE_CHECKING:
+    from xdist.scheduler import LoadScopeScheduling
+
 os.environ["WANDB_MODE"] = "disabled"  # for what tests start, too; tests of the mirror set their own
 # Hypothesis draws the same examples every time, however busy the machine is.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For pytest-xdist: tests that share costly files go to one worker, and the longest start first."""
-    for item in items:
-        folder = where_files_are_made_once(item)
-        if folder and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(folder))
-    items.sort(key=lambda item: item.get_closest_marker("processes") is None)
+    """Put tests of model variants last: their small groups keep all workers busy until the end."""
+    items.sort(key=lambda item: "variant" in item.fixturenames)
 
 
-def where_files_are_made_once(item: pytest.Item) -> str:
-    """Folder or file whose fixture makes files once for several tests, this one among them; or nothing."""
-    found = [
-        fixture.baseid
-        for *_, fixture in item._fixtureinfo.name2fixturedefs.values()
-        if fixture.scope in ("session", "module") and "tmp_path_factory" in fixture.argnames
-    ]
-    return min(found, default="")
+@pytest.hookimpl(optionalhook=True)  # where pytest-xdist is
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "LoadScopeScheduling":
+    """Share tests out by what they make once."""
+    from .shared_out import ByFileOrVariant
+
+    config.option.loadscopereorder = False  # the order above
+    return ByFileOrVariant(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -99,6 +99,7 @@ def test_an_unknown_command_is_exit_code_2(
     assert "Traceback" not in error
 
 
+@pytest.mark.processes
 def test_the_list_of_commands_waits_for_no_library() -> None:
     script = "import sys; from benchmark.cli import main\ntry: main()\nfinally: print('torch' in sys.modules)"
     for words, loaded in ((["--help"], "False"), (["run", "--help"], "True")):
@@ -124,6 +125,7 @@ def test_another_package_may_bring_commands(
     assert capsys.readouterr().out == "('--dataset', 'x')\n"
 
 
+@pytest.mark.processes
 def test_two_processes_score_each_split_as_one_does(tmp_path: Path) -> None:
     folders = []
     for devices in ("1", "2"):

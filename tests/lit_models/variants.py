@@ -28,7 +28,7 @@ class Variant(NamedTuple):
 
     @property
     def label(self) -> str:
-        """As pytest shows it, e.g. `gae-dir-without-z-transductive`."""
+        """As pytest shows it, e.g. `gae-dir-without-z-transductive`; `tests/shared_out.py` goes by it."""
         return f"{self.config.name}-{'without' if self.config.z == 'none' else 'with'}-z-{self.setting}"
 
     def facets(self) -> set[tuple[str, ...]]:
@@ -75,9 +75,7 @@ def distinct_variants() -> frozenset[str]:
 
 
 def variant_parameters() -> Iterator[Any]:
-    """Parameters of the fixture `variant`; the tests of one variant share what they train, on one worker."""
+    """Parameters of the fixture `variant`."""
     for each in variants():
-        marks = [pytest.mark.xdist_group(each.label)]
-        if each.label not in distinct_variants():
-            marks.append(pytest.mark.slow)
+        marks = () if each.label in distinct_variants() else pytest.mark.slow
         yield pytest.param(each, id=each.label, marks=marks)

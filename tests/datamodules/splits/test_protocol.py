@@ -1,6 +1,6 @@
 """The protocol's splits hold what they promise on every pattern of eligible entries there is."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 from typing import Protocol
 
@@ -51,15 +51,8 @@ def first_of_each_pattern() -> list[str]:
     return list({eligible_of(name).tobytes(): name for name in reversed(REAL)}.values())[::-1]
 
 
-def each(names: Iterable[str]) -> pytest.MarkDecorator:
-    """Every test of a table, on the worker that has made its splits."""
-    return pytest.mark.parametrize(
-        "name", [pytest.param(name, marks=pytest.mark.xdist_group(f"splits of {name}")) for name in names]
-    )
-
-
-each_real_table = each(first_of_each_pattern())
-each_table = each([*first_of_each_pattern(), *MADE_UP])
+each_real_table = pytest.mark.parametrize("name", first_of_each_pattern())
+each_table = pytest.mark.parametrize("name", [*first_of_each_pattern(), *MADE_UP])
 each_mask = pytest.mark.parametrize("mask", MASKS)
 
 

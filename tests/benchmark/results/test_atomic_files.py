@@ -29,7 +29,7 @@ from benchmark.results import atomic_files as storage
 
 def python(script: str, *words: object, prefix: tuple[str, ...] = ()) -> "subprocess.CompletedProcess[str]":
     command = [*prefix, sys.executable, "-c", HEAD + script, *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
 
 
 def test_new_files_replace_old_ones(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ for _ in range(40):
         for mark in "xyz"
     ]
     for writer in writers:
-        _, error = writer.communicate(timeout=60)
+        _, error = writer.communicate(timeout=240)
         assert writer.returncode == 0, error
     found = content(tmp_path)
     assert sorted(found) == ["a.parquet", "b.parquet", "cell.json"]

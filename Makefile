@@ -128,11 +128,11 @@ reference: install ## Make the reference results that are committed, of every da
 	  $(BIN)/affinity-bench run --dataset $$dataset --out leaderboard/results || exit 1; \
 	done
 
-test: install ## Run the tests (no network, no accelerator, under 10 minutes)
-	$(BIN)/python -m pytest
+test: install ## Run the tests on all cores (no network, no accelerator, a few minutes)
+	$(BIN)/python -m pytest -n auto --durations=15
 
 test-slow: install ## Run the tests that take long
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -n auto -m slow
 
 browser: ## Install Chromium and its driver from Debian, unless they are there
 	@command -v chromium chromedriver >/dev/null || { sudo=$$(command -v sudo || true); \

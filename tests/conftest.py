@@ -1,22 +1,54 @@
 """What every package's tests share."""
 
 import os
+import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+import torch
+from hypothesis import settings
 
 from benchmark.running.trainer import use_threads_for
 
 from .wandb_peer import Peer
 
+if TYPE_CHECKING:
+    from xdist.scheduler import LoadScopeScheduling
+
 os.environ["WANDB_MODE"] = "disabled"  # for what tests start, too; tests of the mirror set their own
+# Hypothesis draws the same examples every time, however busy the machine is.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put tests of model variants last: their small groups keep all workers busy until the end."""
+    items.sort(key=lambda item: "variant" in item.fixturenames)
+
+
+@pytest.hookimpl(optionalhook=True)  # where pytest-xdist is
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "LoadScopeScheduling":
+    """Share tests out by what they make once."""
+    from .shared_out import ByFileOrVariant
+
+    config.option.loadscopereorder = False  # the order above
+    return ByFileOrVariant(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def small_matrices_on_one_thread() -> None:
     use_threads_for(25)
+
+
+@pytest.fixture(autouse=True)
+def shared_generators_are_seeded() -> None:
+    """So that no test depends on which ones ran before it in its process."""
+    random.seed(0)
+    np.random.seed(0)
+    torch.manual_seed(0)
 
 
 @pytest.fixture

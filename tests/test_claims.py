@@ -10,7 +10,7 @@ from benchmark.results.files import read_results
 from benchmark.results.schema import Result
 from leaderboard.boards.aggregate import Board, make_boards, paired_tests
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
 DIRECTED = ("source-target-profile", "source-target-dir", "gravity-profile", "gravity-dir")
 

@@ -50,6 +50,7 @@ def test_malicious_releases_are_excluded_and_torch_is_pinned() -> None:
     )
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 def test_help_lists_every_target_and_every_option_of_bench() -> None:
     makefile = (ROOT / "Makefile").read_text()

@@ -4,8 +4,8 @@ import os
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 from benchmark.results.files import read_result
@@ -13,6 +13,7 @@ from benchmark.results.schema import Result
 
 AFFINITY_BENCH = Path(sys.executable).with_name("affinity-bench")
 MARK = "AFFINITY_BENCH_TEST"
+NUMBERS = count()
 # Cells of every kind, one without anything to train: enough to be killed at very different moments.
 CELLS = [
     "--dataset",
@@ -38,7 +39,7 @@ class Started:
     """A command in a session of its own; its processes carry a mark in their environment."""
 
     def __init__(self, command: list[str], **environment: str) -> None:
-        self.mark = f"{MARK}={uuid.uuid4()}"
+        self.mark = f"{MARK}={os.getpid()}-{next(NUMBERS)}"
         name, value = self.mark.split("=")
         self.process = subprocess.Popen(
             command,

@@ -99,6 +99,7 @@ def test_an_unknown_command_is_exit_code_2(
     assert "Traceback" not in error
 
 
+@pytest.mark.processes
 def test_the_list_of_commands_waits_for_no_library() -> None:
     script = "import sys; from benchmark.cli import main\ntry: main()\nfinally: print('torch' in sys.modules)"
     for words, loaded in ((["--help"], "False"), (["run", "--help"], "True")):
@@ -124,18 +125,22 @@ def test_another_package_may_bring_commands(
     assert capsys.readouterr().out == "('--dataset', 'x')\n"
 
 
-def test_two_processes_score_each_split_as_one_does(tmp_path: Path) -> None:
-    folders = []
-    for devices in ("1", "2"):
-        folders.append(tmp_path / devices)
-        words = ["--dataset", "taskonomy", "--model", "source-target-dir,group-prior", "--devices", devices]
-        words += ["--setting", "transductive", "--out", str(folders[-1]), *QUICK]
-        script = Path(sys.executable).with_name("affinity-bench")
-        run = subprocess.run(
-            [script, "run", *words], capture_output=True, text=True, timeout=180, check=False
-        )
-        assert run.returncode == 0, run.stderr
-        assert "2 cells expected, 2 written" in run.stdout
+@pytest.mark.processes
+def test_two_processes_score_each_split_as_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ["run", "--dataset", "taskonomy", "--model", "source-target-dir,group-prior", *QUICK]
+    words += ["--setting", "transductive", "--out"]
+    folders = [tmp_path / "one", tmp_path / "two"]
+    assert command(monkeypatch, *words, str(folders[0])) == 0
+    script = Path(sys.executable).with_name("affinity-bench")
+    run = subprocess.run(
+        [script, *words, folders[1], "--devices", "2"],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "2 cells expected, 2 written" in run.stdout
     for name in ("source-target-dir", "group-prior"):
         one, two = (
             read_result(folder / "taskonomy/16k-ahp/transductive-1of3" / f"{name}.json") for folder in folders

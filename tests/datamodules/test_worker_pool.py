@@ -10,6 +10,8 @@ import torch
 
 from datamodules.worker_pool import worker_pool
 
+pytestmark = pytest.mark.processes
+
 WAITS = """
 import time
 from datamodules.worker_pool import worker_pool

@@ -1,9 +1,8 @@
-"""What the tests of lit_models share: one table, one way to train, and every configured model to try."""
+"""What the tests of lit_models share: one table, one way to train, and fixtures of each model to try."""
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import pytest
 import pytorch_lightning as pl
@@ -13,34 +12,18 @@ from torch import Tensor
 from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule
 from datamodules.embeddings import Z
-from datamodules.errors import UserError
 from datamodules.graph import TaskGraph, graph_of
 from datamodules.splits.protocol import Setting
 from datamodules.standardise import Scale
 from datamodules.tables.medmnist import MEDMNIST
 from datamodules.tables.taskonomy import TASKONOMY
 from lit_models.loading.config import ModelConfig
-from lit_models.registry import load_model, model_factory, model_names
+from lit_models.registry import model_factory
 from lit_models.training.lit_recovery import LitRecovery, ModelFactory
 
+from .variants import Variant, variant_parameters
+
 NUMBERS = (0, 5)
-Z_OF_TASKONOMY: tuple[Z, ...] = ("none", "metadata")  # it has no prompts
-
-
-def variants() -> Iterator[Any]:
-    """Every configured model, with and without Z, in every setting that the instance supports."""
-    for name in model_names():
-        for z in Z_OF_TASKONOMY:
-            config = load_model(name).model_copy(update={"z": z})
-            label = f"{name}-{'with' if z != 'none' else 'without'}-z"
-            try:
-                model = model_factory(config)(6, 3 if z != "none" else 0)
-            except UserError as error:
-                # No such model: test_registry.py says which these are.
-                yield pytest.param(None, id=label, marks=pytest.mark.skip(reason=str(error)))
-                continue
-            for setting in sorted(model.settings):
-                yield pytest.param((config, setting), id=f"{label}-{setting}")
 
 
 @pytest.fixture(scope="session")
@@ -48,21 +31,21 @@ def table() -> AffinityTable:
     return TASKONOMY.read(regime="16k", label="ahp")
 
 
-@pytest.fixture(params=variants())
-def variant(request: pytest.FixtureRequest) -> tuple[ModelConfig, Setting]:
+@pytest.fixture(params=variant_parameters())
+def variant(request: pytest.FixtureRequest) -> Variant:
     """A configured model and a setting; the fixtures below are made for it."""
-    pair: tuple[ModelConfig, Setting] = request.param
-    return pair
+    chosen: Variant = request.param
+    return chosen
 
 
 @pytest.fixture
-def config(variant: tuple[ModelConfig, Setting]) -> ModelConfig:
-    return variant[0]
+def config(variant: Variant) -> ModelConfig:
+    return variant.config
 
 
 @pytest.fixture
-def setting(variant: tuple[ModelConfig, Setting]) -> Setting:
-    return variant[1]
+def setting(variant: Variant) -> Setting:
+    return variant.setting
 
 
 @pytest.fixture

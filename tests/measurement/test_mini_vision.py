@@ -162,6 +162,7 @@ def test_without_scikit_image_the_message_names_the_extra(monkeypatch: pytest.Mo
         photograph("chelsea")
 
 
+@pytest.mark.processes
 def test_everything_else_works_without_scikit_image() -> None:
     """In a process of its own, where importing it fails."""
     code = (

@@ -14,6 +14,8 @@ from lit_models.base import RecoveryModel
 from lit_models.training.export import export_member, read_member
 from lit_models.training.lit_recovery import LitRecovery
 
+pytestmark = pytest.mark.processes
+
 
 def affinity_bench(folder: Path, *words: str) -> str:
     script = Path(sys.executable).with_name("affinity-bench")

@@ -134,7 +134,7 @@ def as_target(values: list[int]) -> Tensor:
     return torch.tensor(values, dtype=torch.float64).unsqueeze(-1)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(scores=levels_of_six, truth=distinct_of_six, k=st.integers(1, 5))
 def test_top_k_metrics_are_means_over_all_orders_of_the_ties(
     scores: list[int], truth: list[int], k: int

@@ -21,10 +21,15 @@ def content(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+HEAD = """import os, signal, sys
+from pathlib import Path
+from benchmark.results import atomic_files as storage
+"""
+
+
 def python(script: str, *words: object, prefix: tuple[str, ...] = ()) -> "subprocess.CompletedProcess[str]":
-    head = "import os, signal, sys\nfrom pathlib import Path\nfrom benchmark import storage\n"
-    command = [*prefix, sys.executable, "-c", head + script, *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    command = [*prefix, sys.executable, "-c", HEAD + script, *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
 
 
 def test_new_files_replace_old_ones(tmp_path: Path) -> None:
@@ -35,6 +40,7 @@ def test_new_files_replace_old_ones(tmp_path: Path) -> None:
     assert content(folder) == NEW
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("step", ["os.fsync", "Path.unlink", "Path.replace"])
 @pytest.mark.parametrize("calls_before", [0, 1, 2])
 def test_a_writer_killed_at_any_step_leaves_nothing_half(
@@ -66,6 +72,7 @@ storage.write_together({{Path(sys.argv[1]) / name: content for name, content in 
     assert content(tmp_path) == NEW
 
 
+@pytest.mark.processes
 def test_writers_at_once_take_turns(tmp_path: Path) -> None:
     script = """
 folder, mine = Path(sys.argv[1]), sys.argv[2].encode() * 100_000
@@ -73,13 +80,12 @@ for _ in range(40):
     storage.write_together({folder / name: mine for name in ("a.parquet", "b.parquet", "cell.json")})
     storage.remove_drafts(folder)
 """
-    head = "import os, signal, sys\nfrom pathlib import Path\nfrom benchmark import storage\n"
     writers = [
-        subprocess.Popen([sys.executable, "-c", head + script, str(tmp_path), mark], stderr=subprocess.PIPE)
+        subprocess.Popen([sys.executable, "-c", HEAD + script, str(tmp_path), mark], stderr=subprocess.PIPE)
         for mark in "xyz"
     ]
     for writer in writers:
-        _, error = writer.communicate(timeout=60)
+        _, error = writer.communicate(timeout=240)
         assert writer.returncode == 0, error
     found = content(tmp_path)
     assert sorted(found) == ["a.parquet", "b.parquet", "cell.json"]
@@ -104,6 +110,7 @@ def test_a_file_in_the_place_of_a_folder_is_one_message(tmp_path: Path) -> None:
             check_writable(folder)
 
 
+@pytest.mark.processes
 def test_without_permission_old_files_stay_and_it_is_said(tmp_path: Path) -> None:
     write(tmp_path, OLD)
     tmp_path.chmod(0o555)
@@ -129,6 +136,7 @@ for attempt in (lambda: storage.check_writable(folder),
     assert content(tmp_path) == OLD
 
 
+@pytest.mark.processes
 def test_a_full_or_read_only_disk_is_one_message_and_keeps_what_is_there(tmp_path: Path) -> None:
     """The command itself, on a file system of 256 kB in a mount namespace of its own."""
     namespace = ("unshare", "--user", "--map-root-user", "--mount")

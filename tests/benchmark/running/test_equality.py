@@ -68,6 +68,7 @@ def assert_equal_to_one_process(file: Path, models: list[str]) -> float:
     return max(differences.values())
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     ("processes", "models"),
     [
@@ -95,6 +96,7 @@ def test_processes_change_nothing(processes: int, models: list[str], tmp_path: P
     print(f"{processes} processes, {len(models) - 1} models: largest difference {difference:.1e}")
 
 
+@pytest.mark.processes
 @pytest.mark.slow
 def test_two_nodes_of_torchrun_change_nothing(tmp_path: Path) -> None:
     models, file, port = [*FEW, BATCH_DEPENDENT], tmp_path / "scores.npz", free_port()
@@ -107,6 +109,7 @@ def test_two_nodes_of_torchrun_change_nothing(tmp_path: Path) -> None:
     print(f"two nodes, torchrun: largest difference {difference:.1e}")
 
 
+@pytest.mark.processes
 @pytest.mark.slow
 def test_two_nodes_of_slurm_change_nothing(tmp_path: Path) -> None:
     """The variables that srun sets: Lightning takes rank, number of processes and meeting point from them."""

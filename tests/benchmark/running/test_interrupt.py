@@ -24,6 +24,7 @@ def interrupt(run: Started, *, number: signal.Signals) -> tuple[str, float]:
     return error, seconds
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     ("number", "name", "more"),
     [
@@ -49,6 +50,7 @@ def test_a_run_stops_says_what_is_done_and_goes_on(
     assert "0 written, 1 already there" in printed
 
 
+@pytest.mark.processes
 def test_what_does_not_listen_is_ended_all_the_same() -> None:
     """A block that waits in C, as a process does for another one, sees no handler of Python's."""
     script = """
@@ -73,6 +75,7 @@ with Stoppable(lambda: "3 of 7 cells are done."):
     assert error == "affinity-bench: stopped by Ctrl-C. 3 of 7 cells are done.\n"
 
 
+@pytest.mark.processes
 def test_handlers_are_put_back() -> None:
     script = """
 import os, signal

@@ -82,6 +82,7 @@ for result, _ in LAUNCHERS["local"](work, progress=progress, last_words=lambda: 
 """
 
 
+@pytest.mark.processes
 @pytest.mark.slow
 @pytest.mark.parametrize("ranks", ["0,1", "0", "1"])
 def test_a_model_that_fails_on_all_ranks_fails_its_cell_and_on_one_the_run(

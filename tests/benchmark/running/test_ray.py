@@ -16,6 +16,7 @@ from ..command import MODELS, Started, complete, contents, words
 LONGER = ["--epochs", "400", "--members", "16"]
 
 
+@pytest.mark.processes
 @pytest.mark.slow
 def test_cells_on_ray_are_those_of_a_sequential_run(tmp_path: Path) -> None:
     complete(*words(tmp_path / "here"))
@@ -42,6 +43,7 @@ def listening(processes: set[int]) -> list[str]:
     return [row.split()[3] for row in own]
 
 
+@pytest.mark.processes
 @pytest.mark.slow
 def test_the_cell_of_a_killed_worker_is_run_again(tmp_path: Path) -> None:
     run = Started(words(tmp_path / "ray", *LONGER, "--launcher", "ray"))
@@ -61,6 +63,7 @@ def test_the_cell_of_a_killed_worker_is_run_again(tmp_path: Path) -> None:
     print(f"{len(killed)} workers killed at work, every file as without")
 
 
+@pytest.mark.processes
 @pytest.mark.slow
 def test_a_model_that_kills_every_worker_fails_its_own_cell(tmp_path: Path) -> None:
     (tmp_path / "deadly.py").write_text(

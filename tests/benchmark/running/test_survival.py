@@ -11,7 +11,7 @@ import pytest
 from ..command import MODELS, Started, complete, contents, words
 from .test_equality import TORCHRUN, free_port
 
-pytestmark = pytest.mark.slow  # each starts the command several times
+pytestmark = [pytest.mark.processes, pytest.mark.slow]  # each starts the command several times
 
 TRIALS = 20
 LOST_WITHIN_SECONDS = 60.0

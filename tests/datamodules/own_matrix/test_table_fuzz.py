@@ -92,7 +92,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("tables")
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=70)
 @given(made=tables(), lower_is_better=st.booleans())
 def test_a_table_comes_back_to_the_bit_in_every_form(made: Made, lower_is_better: bool, folder: Path) -> None:
     sign = -1 if lower_is_better else 1
@@ -161,7 +161,7 @@ JUNK = [
 ]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(made=tables(), data=st.data(), form=st.sampled_from(["wide", "long"]))
 def test_a_row_that_stands_twice_is_refused(made: Made, data: st.DataObject, form: str, folder: Path) -> None:
     path = write(made, folder, form, ".csv")
@@ -174,7 +174,7 @@ def test_a_row_that_stands_twice_is_refused(made: Made, data: st.DataObject, for
         read_own_table(path)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(made=tables(), data=st.data(), form=st.sampled_from(["wide", "long"]))
 def test_a_csv_with_damaged_rows_is_read_or_refused(
     made: Made, data: st.DataObject, form: str, folder: Path
@@ -204,7 +204,7 @@ def test_a_csv_with_damaged_rows_is_read_or_refused(
     read_or_refuse(path)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(made=tables(), data=st.data(), how=st.sampled_from(FORMS))
 def test_a_file_with_damaged_bytes_is_read_or_refused(
     made: Made, data: st.DataObject, how: tuple[str, str], folder: Path
@@ -221,7 +221,7 @@ def test_a_file_with_damaged_bytes_is_read_or_refused(
     read_or_refuse(path)
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=70)
 @given(
     content=st.binary(max_size=60)
     | st.text(st.sampled_from('abc01.,"\n\r\0 ;é-\ufeff'), max_size=60).map(str.encode)
@@ -234,7 +234,7 @@ def test_a_file_of_anything_is_read_or_refused(content: bytes, ending: str, fold
     read_or_refuse(path)
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=70)
 @given(
     made=tables(),
     header=st.lists(st.sampled_from(["name", "group", "kind", "size", "", "Name"]), min_size=1, max_size=4),
@@ -257,7 +257,7 @@ def test_any_tasks_file_is_joined_or_refused(
     read_or_refuse(write(made, folder, "long", ".parquet"), tasks=tasks)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(made=tables(), data=st.data(), width=st.integers(1, 3))
 def test_a_tasks_file_is_joined_to_the_bit(made: Made, data: st.DataObject, width: int, folder: Path) -> None:
     numbers = st.floats(allow_nan=False, allow_infinity=False)

@@ -33,7 +33,6 @@ def fold_counts(fold_of: NDArray[np.int64], folds: int, axis: int) -> NDArray[np
     return np.stack([(fold_of == fold).sum(axis) for fold in range(folds)])
 
 
-@settings(deadline=None)
 @given(eligible=eligibilities(), folds=any_number_of_folds, seed=any_seed)
 def test_exactly_the_eligible_entries_have_a_fold(eligible: BoolMatrix, folds: int, seed: int) -> None:
     fold_of = equitable_folds(eligible, folds=folds, rng=np.random.default_rng(seed))
@@ -42,7 +41,6 @@ def test_exactly_the_eligible_entries_have_a_fold(eligible: BoolMatrix, folds: i
     np.testing.assert_array_equal(fold_of == -1, ~eligible)
 
 
-@settings(deadline=None)
 @given(eligible=eligibilities(), folds=any_number_of_folds, seed=any_seed)
 def test_fold_sizes_differ_by_at_most_one_in_every_row_and_column(
     eligible: BoolMatrix, folds: int, seed: int
@@ -53,7 +51,7 @@ def test_fold_sizes_differ_by_at_most_one_in_every_row_and_column(
         assert (np.ptp(counts, axis=0) <= 1).all()
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(eligible=eligibilities(), folds=any_number_of_folds, seed=any_seed)
 def test_the_same_seed_gives_the_same_folds(eligible: BoolMatrix, folds: int, seed: int) -> None:
     first, second = (

@@ -18,6 +18,8 @@ from ...wandb_peer import Peer
 from ..conftest import Make
 from .conftest import Publish, assert_all_there, content
 
+pytestmark = pytest.mark.processes
+
 
 def test_publishing_twice_makes_each_thing_once(
     peer: Peer, results: Path, publish: Publish, tmp_path: Path

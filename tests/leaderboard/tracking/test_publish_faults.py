@@ -14,7 +14,7 @@ from leaderboard.tracking.publish import local_runs
 from ...wandb_peer import Peer
 from .conftest import Publish, assert_all_there
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
 
 def dies_while_sending(peer: Peer) -> None:

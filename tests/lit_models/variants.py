@@ -1,0 +1,81 @@
+"""Every configured model, with and without Z, in every setting that it supports, and which ones are distinct.
+
+The default tests run few variants that together have every way in which they differ: each model class with
+each encoder (or list of parts) in each setting, each class with and without Z, and each value that a shipped
+configuration gives to an argument, a scale or a proxy. The rest repeat combinations of these and are `slow`.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+import pytest
+
+from datamodules.embeddings import Z
+from datamodules.errors import UserError
+from datamodules.splits.protocol import Setting
+from lit_models.loading.config import ModelConfig
+from lit_models.registry import load_model, model_factory, model_names
+
+Z_OF_TASKONOMY: tuple[Z, ...] = ("none", "metadata")  # it has no prompts
+
+
+class Variant(NamedTuple):
+    """A configured model in a setting that it supports."""
+
+    config: ModelConfig
+    setting: Setting
+
+    @property
+    def label(self) -> str:
+        """As pytest shows it, e.g. `gae-dir-without-z-transductive`; `tests/shared_out.py` goes by it."""
+        return f"{self.config.name}-{'without' if self.config.z == 'none' else 'with'}-z-{self.setting}"
+
+    def facets(self) -> set[tuple[str, ...]]:
+        """What this variant exercises; two variants with the same facets run the same code."""
+        model, arguments = self.config.class_path, self.config.init_args
+        shape = repr(arguments.get("encoder", arguments.get("parts")))
+        return {
+            (model, "structure", shape, self.setting),
+            (model, "z", self.config.z),
+            (model, "scale", self.config.scale),
+            (model, "proxy", self.config.proxy),
+            *((model, name, repr(value)) for name, value in arguments.items()),
+        }
+
+
+@cache
+def variants() -> tuple[Variant, ...]:
+    """All of them; test_registry.py says which models cannot be built without Z."""
+    return tuple(_variants())
+
+
+def _variants() -> Iterator[Variant]:
+    for name in model_names():
+        for z in Z_OF_TASKONOMY:
+            config = load_model(name).model_copy(update={"z": z})
+            try:
+                model = model_factory(config)(6, 3 if z != "none" else 0)
+            except UserError:
+                continue
+            yield from (Variant(config, setting) for setting in sorted(model.settings))
+
+
+@cache
+def distinct_variants() -> frozenset[str]:
+    """Labels of a few variants that together have every facet: always the one with most new facets next."""
+    facets = {each.label: each.facets() for each in variants()}
+    missing = set().union(*facets.values())
+    chosen = set()
+    while missing:
+        best = max(facets, key=lambda label: len(facets[label] & missing))
+        chosen.add(best)
+        missing -= facets[best]
+    return frozenset(chosen)
+
+
+def variant_parameters() -> Iterator[Any]:
+    """Parameters of the fixture `variant`."""
+    for each in variants():
+        marks = () if each.label in distinct_variants() else pytest.mark.slow
+        yield pytest.param(each, id=each.label, marks=marks)

@@ -8,6 +8,12 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 
 import torch
+from joblib import cpu_count
+
+
+def available_cores() -> int:
+    """How many cores this process may use: a container or a batch job may have fewer than the machine."""
+    return int(cpu_count())
 
 
 @contextmanager
@@ -15,15 +21,15 @@ def worker_pool(workers: int | None = None) -> Iterator[ProcessPoolExecutor]:
     """Start processes; at the end, or after an error, what has not begun is dropped.
 
     Args:
-        workers: how many; one a core when omitted.
+        workers: how many; one per core when omitted.
 
     Yields:
         The pool.
     """
     pool = ProcessPoolExecutor(
-        workers or os.cpu_count(),
+        workers or available_cores(),
         mp_context=multiprocessing.get_context("spawn"),  # a fork would inherit torch's threads as they stand
-        initializer=_start,
+        initializer=become_worker,
     )
     try:
         yield pool
@@ -31,9 +37,10 @@ def worker_pool(workers: int | None = None) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _start() -> None:
+def become_worker() -> None:
+    """Make this process a worker: torch on one thread, and gone as soon as the parent is."""
     torch.set_num_threads(1)
-    # A parent that is killed ends no pool; and Lightning takes SIGTERM for itself.
+    # A parent that is killed ends no worker; and Lightning takes SIGTERM for itself.
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

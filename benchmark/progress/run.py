@@ -10,7 +10,7 @@ from benchmark.running.suite import Cell
 
 
 class RunProgress(CountedProgress, pl.Callback):
-    """A bar over cells and one over the epochs of the current cell; a line for every finished cell.
+    """A bar over cells, one over epochs while a single cell is at work, and a line per finished cell.
 
     Args:
         console: where to; without a terminal only the lines are printed.
@@ -23,7 +23,7 @@ class RunProgress(CountedProgress, pl.Callback):
         self._done = 0
 
     def begin(self, cell: Cell) -> None:
-        """A cell starts."""
+        """A cell starts, alone."""
         words = f"{cell.place.setting} {cell.model.name}"
         self._progress.reset(self._epochs, description=words, visible=True)
 
@@ -36,7 +36,7 @@ class RunProgress(CountedProgress, pl.Callback):
         effort = "already there" if reused else f"{seconds:.1f} s"
         place = result.place
         where = f"{place.dataset} {place.regime} {place.label} {place.setting} {place.mask or ''}".rstrip()
-        self._count(self._done, f"{where} {result.model.config.name}: {outcome} ({effort})")
+        self._count(self._done, f"{where} {result.model.config.name}: {outcome} ({effort})", was_there=reused)
 
     def on_train_epoch_end(
         self,

@@ -13,8 +13,8 @@ from benchmark.results.schema import Result
 
 AFFINITY_BENCH = Path(sys.executable).with_name("affinity-bench")
 MARK = "AFFINITY_BENCH_TEST"
-# Cells of every kind, one without anything to train: enough to be killed at very different moments. One worker
-# unless a test asks for more: it starts faster.
+# Cells of every kind, one without anything to train: enough to be killed at very different moments.
+# One worker, which starts faster, unless a test asks for more.
 CELLS = [
     "--dataset",
     "medmnist",

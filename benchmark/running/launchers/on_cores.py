@@ -12,7 +12,14 @@ from benchmark.progress.run import RunProgress
 from benchmark.results.schema import Result
 from benchmark.running.cell import CellRun
 from benchmark.running.launchers.launcher import Work
-from benchmark.running.launchers.side_by_side import ATTEMPTS, Outcome, compute_cell, lost, run_side_by_side
+from benchmark.running.launchers.side_by_side import (
+    ATTEMPTS,
+    Outcome,
+    compute_cell,
+    lost,
+    run_side_by_side,
+    task_of,
+)
 from benchmark.running.processes import check_hardware, how_it_ended
 from datamodules.affinity_table import AffinityTable
 from datamodules.worker_pool import become_worker
@@ -134,7 +141,7 @@ class Worker:
             OSError: if the worker has died.
         """
         table = None if job.table is self._table else job.table
-        self.line.send((job.ready.cell, table, job.ready.effort, job.ready.hardware))
+        self.line.send((task_of(job.ready), table))
         self._table = job.table
 
     def end(self) -> str:
@@ -150,11 +157,11 @@ def _serve(line: connection.Connection) -> None:
     become_worker()
     table: AffinityTable
     while True:
-        cell, new_table, effort, hardware = line.recv()
+        task, new_table = line.recv()
         if new_table is not None:
             table = new_table
         try:
-            answer: Outcome | str = compute_cell(cell, table, effort, hardware)
+            answer: Outcome | str = compute_cell(task, table)
         except Exception:  # raised before the cell could fail by itself
             answer = traceback.format_exc()
         line.send(answer)

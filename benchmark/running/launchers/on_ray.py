@@ -10,7 +10,14 @@ from benchmark.progress.run import RunProgress
 from benchmark.results.schema import Result
 from benchmark.running.cell import CellRun
 from benchmark.running.launchers.launcher import Work
-from benchmark.running.launchers.side_by_side import ATTEMPTS, Outcome, compute_cell, lost, run_side_by_side
+from benchmark.running.launchers.side_by_side import (
+    ATTEMPTS,
+    Outcome,
+    compute_cell,
+    lost,
+    run_side_by_side,
+    task_of,
+)
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
 
@@ -57,7 +64,7 @@ class RayWorkers:
         """Have a cell computed: see :class:`Workers`."""
         if id(table) not in self._tables:
             self._tables[id(table)] = self._ray.put(table)  # to each machine once, not with every cell
-        task = self._compute.remote(ready.cell, self._tables[id(table)], ready.effort, ready.hardware)
+        task = self._compute.remote(task_of(ready), self._tables[id(table)])
         self._running[task] = ready
 
     def next_outcome(self) -> tuple[CellRun, Outcome]:

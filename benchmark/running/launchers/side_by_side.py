@@ -1,6 +1,8 @@
 """Cells side by side in workers, wherever these are; this process alone writes."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from benchmark.results.atomic_files import check_writable
@@ -10,10 +12,12 @@ from benchmark.running.launchers.launcher import Work
 from benchmark.running.suite import Cell
 from benchmark.running.trainer import Hardware
 from datamodules.affinity_table import AffinityTable
+from lit_models.loading.submission import class_word, import_class
 
 ATTEMPTS = 4  # at a cell whose worker dies
 # Enough to keep every worker busy, and few enough to see what a run beside this one has done meanwhile.
 CELLS_PER_WORKER = 2
+ROOT = Path("/")  # what the paths of users' files are relative to
 
 Outcome = tuple[Result, Tables]
 
@@ -73,9 +77,33 @@ def run_side_by_side(work: Work, workers: Workers) -> Iterator[tuple[Result, boo
         yield keep_next(), False
 
 
-def compute_cell(cell: Cell, table: AffinityTable, effort: RunSettings, hardware: Hardware) -> Outcome:
+@dataclass(frozen=True, kw_only=True)
+class CellTask:
+    """What a worker is told of a cell, beside its matrix.
+
+    Attributes:
+        cell: the cell.
+        class_word: its model's class, as a user would name it: a file that was given is imported there too.
+        effort: how much to spend.
+        hardware: what to run it on.
+    """
+
+    cell: Cell
+    class_word: str
+    effort: RunSettings
+    hardware: Hardware
+
+
+def task_of(ready: CellRun) -> CellTask:
+    """What to tell a worker of a cell."""
+    word = class_word(ready.cell.model.class_path, folder=ROOT)
+    return CellTask(cell=ready.cell, class_word=word, effort=ready.effort, hardware=ready.hardware)
+
+
+def compute_cell(task: CellTask, table: AffinityTable) -> Outcome:
     """What a worker does with a cell."""
-    return CellRun(cell, table=table, effort=effort, hardware=hardware).compute()
+    import_class(task.class_word, folder=ROOT)
+    return CellRun(task.cell, table=table, effort=task.effort, hardware=task.hardware).compute()
 
 
 def lost(ready: CellRun, reason: str) -> Outcome:

@@ -19,6 +19,7 @@ from ..command import MODELS, Started, complete, contents, words
 
 LONGER = ["--epochs", "400", "--members", "16"]
 WORKER = "multiprocessing.forkserver"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "my_recovery_model.py"
 
 
 def workers_of(run: Started) -> list[int]:
@@ -35,7 +36,7 @@ def parent_of(number: int) -> int:
 def test_two_workers_write_what_one_does_and_one_process_tells_weights_and_biases(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    models = ["z-svd1", "source-target-dir", "gae-profile"]
+    models = ["z-svd1", "source-target-dir", f"{EXAMPLE}:MyRecoveryModel"]  # one from a user's file
     small = ["--splits", "2", "--epochs", "5"]
     assert exit_code(monkeypatch, main, *words(tmp_path / "one", *small, models=models)[1:]) == 0
     run = Started(words(tmp_path / "two", *small, "--workers", "2", models=models), WANDB_MODE="offline")
@@ -44,7 +45,8 @@ def test_two_workers_write_what_one_does_and_one_process_tells_weights_and_biase
     assert [line.split()[0] for line in output.splitlines()[:3]] == ["[1/3]", "[2/3]", "[3/3]"]
     assert "3 cells expected, 3 written, 0 already there: 3 ok" in output
     runs = offline_runs(tmp_path / "two")
-    assert sorted(str(each.about["display_name"]) for each in runs) == sorted(models)
+    assert {each.about["display_name"] for each in runs} == {"z-svd1", "source-target-dir", "MyRecoveryModel"}
+    assert len(runs) == 3
     of_results = {
         path: content for path, content in contents(tmp_path / "two").items() if not path.startswith("wandb/")
     }

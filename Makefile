@@ -1,6 +1,6 @@
 # AffinityBench. `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install bench smoke verify reference test test-slow browser test-browser lint format leaderboard compare publish reproduce tune measure speed clean
+.PHONY: help install install-dev bench smoke verify reference test test-slow browser test-browser lint format leaderboard compare publish reproduce tune measure speed clean
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -21,6 +21,7 @@ DEVICES ?= 1
 ACCELERATOR ?= cpu
 NUM_NODES ?= 1
 LAUNCHER ?= local
+WORKERS ?= auto
 OUT ?= results/
 FORCE ?=
 
@@ -67,6 +68,8 @@ help: ## Show this list
 	@echo "  DEVICES=1            processes on a node; splits are shared out among them"
 	@echo "  ACCELERATOR=cpu      cpu, gpu or auto"
 	@echo "  NUM_NODES=1          nodes"
+	@echo "  WORKERS=auto         cells at a time on this machine, each in a process with one thread; auto: one per core,"
+	@echo "                       and one in all with DEVICES, NUM_NODES or an ACCELERATOR; of make reference too"
 	@echo "  LAUNCHER=local       local, or ray: cells side by side on a Ray cluster (RAY_ADDRESS, or this machine's cores)"
 	@echo "  OUT=results/         folder for the result files; what is there already is not run again"
 	@echo "  FORCE=1              run cells again that are there"
@@ -99,19 +102,22 @@ help: ## Show this list
 	@echo "  TASKS=               a Python file with tasks of your own; empty: mini-vision"
 	@echo "  MEASURED=measured/   folder for the results; what is measured already is not measured again"
 
-install: $(VENV)/.installed ## Set up the virtual environment with pinned dependencies
+install: $(VENV)/.installed-magnet ## Set up the virtual environment with what a run needs, in pinned versions
 
-$(VENV)/.installed: pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
+install-dev: $(VENV)/.installed-dev ## Add what the tests and checks need
+
+# One stamp for each extra of pyproject.toml: a target installs what it needs and no more.
+$(VENV)/.installed-%: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	# torch first and by its exact version, so that nothing else pulls another build of it
 	$(BIN)/python -m pip install --quiet -c constraints.txt $$(grep '^torch==' constraints.txt)
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[$*]'
 	@touch $@
 
-bench: install ## Run recovery models on a dataset and print the board
+bench: install $(if $(filter ray,$(LAUNCHER)),$(VENV)/.installed-ray) ## Run recovery models on a dataset and print the board
 	@$(BIN)/affinity-bench run --dataset '$(DATASET)' --suite '$(SUITE)' --members '$(MEMBERS)' \
 	  --devices '$(DEVICES)' --accelerator '$(ACCELERATOR)' --num_nodes '$(NUM_NODES)' \
-	  --launcher '$(LAUNCHER)' \
+	  --launcher '$(LAUNCHER)' --workers '$(WORKERS)' \
 	  --out '$(OUT)' $(if $(EPOCHS),--epochs '$(EPOCHS)') \
 	  $(if $(SETTING),--setting '$(SETTING)') $(if $(MODEL),--model '$(MODEL)') \
 	  $(if $(TASKS),--tasks '$(TASKS)') $(if $(LOWER_IS_BETTER),--lower-is-better) \
@@ -125,28 +131,28 @@ verify: install ## Recompute what the results in RESULTS say, and run one split 
 
 reference: install ## Make the reference results that are committed, of every dataset's default suite
 	@for dataset in taskonomy prompt-transfer medmnist cogtaskonomy mini-vision; do \
-	  $(BIN)/affinity-bench run --dataset $$dataset --out leaderboard/results || exit 1; \
+	  $(BIN)/affinity-bench run --dataset $$dataset --workers '$(WORKERS)' --out leaderboard/results || exit 1; \
 	done
 
-test: install ## Run the tests on all cores (no network, no accelerator, a few minutes)
+test: install-dev ## Run the tests on all cores (no network, no accelerator, a few minutes)
 	$(BIN)/python -m pytest -n auto --durations=15
 
-test-slow: install ## Run the tests that take long
+test-slow: install-dev ## Run the tests that take long
 	$(BIN)/python -m pytest -n auto -m slow
 
 browser: ## Install Chromium and its driver from Debian, unless they are there
 	@command -v chromium chromedriver >/dev/null || { sudo=$$(command -v sudo || true); \
 	  $$sudo apt-get update && $$sudo apt-get install --yes --no-install-recommends chromium chromium-driver; }
 
-test-browser: install browser ## Run the leaderboard page's tests in headless Chromium
+test-browser: install-dev browser ## Run the leaderboard page's tests in headless Chromium
 	$(BIN)/python -m pytest -m 'browser and not slow' tests/leaderboard/page
 
-lint: install ## Check style and types
+lint: install-dev ## Check style and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-format: install ## Put the code in shape
+format: install-dev ## Put the code in shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
@@ -171,7 +177,7 @@ reproduce: install ## Reproduce the gravity paper's link prediction on Cora, bes
 tune: install ## Search a model's hyper-parameters on splits that no board uses
 	@$(BIN)/affinity-bench tune '$(MODEL)' --trials '$(TRIALS)' $(if $(DATASETS),--dataset '$(DATASETS)')
 
-measure: install ## Measure the transfer matrix of mini-vision, or of tasks of your own
+measure: install $(VENV)/.installed-measure ## Measure the transfer matrix of mini-vision, or of tasks of your own
 	@$(BIN)/affinity-bench measure $(if $(TASKS),--tasks '$(TASKS)') --out '$(MEASURED)'
 
 speed: install ## Measure what training all replicas, or all readouts, at once gains

@@ -8,6 +8,12 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 
 import torch
+from joblib import cpu_count
+
+
+def available_cores() -> int:
+    """How many cores this process may use: a container or a batch job may have fewer than the machine."""
+    return int(cpu_count())
 
 
 @contextmanager
@@ -21,9 +27,9 @@ def worker_pool(workers: int | None = None) -> Iterator[ProcessPoolExecutor]:
         The pool.
     """
     pool = ProcessPoolExecutor(
-        workers or os.cpu_count(),
+        workers or available_cores(),
         mp_context=multiprocessing.get_context("spawn"),  # a fork would inherit the state of torch's threads
-        initializer=_start,
+        initializer=become_worker,
     )
     try:
         yield pool
@@ -31,7 +37,8 @@ def worker_pool(workers: int | None = None) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _start() -> None:
+def become_worker() -> None:
+    """Make this process a worker: torch on one thread, and gone as soon as the parent is."""
     torch.set_num_threads(1)
     # A killed parent does not shut down its pool, and Lightning handles SIGTERM itself.
     threading.Thread(target=_end_with_parent, daemon=True).start()

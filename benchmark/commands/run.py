@@ -14,7 +14,7 @@ from benchmark.running.applicability import select_applicable
 from benchmark.running.cell import RunSettings
 from benchmark.running.distributed import is_rank_zero
 from benchmark.running.interrupt import Stoppable
-from benchmark.running.launchers import LAUNCHERS, Work
+from benchmark.running.launchers import Work, choose_launcher
 from benchmark.running.suite import cells_of, load_suite
 from benchmark.running.trainer import Hardware
 from benchmark.tracking.wandb_mirror import Mirror
@@ -40,6 +40,7 @@ def run(
     devices: PositiveInt = 1,
     num_nodes: PositiveInt = 1,
     launcher: Literal["local", "ray"] = "local",
+    workers: PositiveInt | Literal["auto"] = "auto",
     out: Path = Path("results"),
     force: bool = False,
 ) -> int:
@@ -68,8 +69,10 @@ def run(
         accelerator: what to run on, in Lightning's words.
         devices: processes on a node; splits are shared out among them.
         num_nodes: nodes.
-        launcher: local runs the cells here, one after the other; ray spreads them over a Ray cluster, that of
+        launcher: local runs the cells on this machine; ray spreads them over a Ray cluster, that of
             RAY_ADDRESS or else one of this machine's cores that lasts as long as the run.
+        workers: cells at a time, each in a process with one thread; auto: one per core. With an accelerator,
+            several devices or several nodes, auto is one.
         out: folder for the result files.
         force: run cells again that are there.
 
@@ -93,11 +96,13 @@ def run(
         raise UserError(f"nothing to run: {chosen}")
     numbers = None if splits is None else tuple(range(splits))
     console = make_console(quiet=not is_rank_zero())
+    hardware = Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes)
+    launch = choose_launcher(launcher, workers=workers, hardware=hardware, cells=len(cells))
     work = Work(
         cells=cells,
         read=read,
         effort=RunSettings(seed=seed, members=members, epochs=epochs, numbers=numbers),
-        hardware=Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes),
+        hardware=hardware,
         out=out,
         force=force,
         mirror=Mirror(out=out, console=console),
@@ -115,12 +120,14 @@ def run(
         RunProgress(console=console, cells=len(cells)) as progress,
     ):
         try:
-            for result, was_there in LAUNCHERS[launcher](work, progress=progress, last_words=last_words):
+            for result, was_there in launch(work, progress=progress, last_words=last_words):
                 results.append(result)
                 progress.finish(result, reused=was_there)
                 reused += was_there
         except StorageError as error:
             raise StorageError(f"{error} {last_words()}") from error
+    order = {(cell.place, cell.model.name): position for position, cell in enumerate(cells)}
+    results.sort(key=lambda result: order[result.place, result.model.config.name])
     for board in boards(results):
         console.print(board)
     console.print(outcome(results, reused=reused, out=out), markup=False, highlight=False, soft_wrap=True)

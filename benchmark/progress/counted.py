@@ -1,11 +1,12 @@
-"""A bar over pieces of work and a line for every finished one."""
+"""A bar over pieces of work with the time left, and a line for every finished one."""
 
-from collections.abc import Sequence
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 
 class CountedProgress:
@@ -15,24 +16,22 @@ class CountedProgress:
         console: where to; without a terminal only the lines are printed.
         pieces: what is counted.
         total: how many there will be.
-        columns: behind those that every bar has.
     """
 
-    def __init__(
-        self, *, console: Console, pieces: str, total: int, columns: Sequence[ProgressColumn] = ()
-    ) -> None:
+    def __init__(self, *, console: Console, pieces: str, total: int) -> None:
         self._console = console
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             TextColumn("{task.completed:.0f}/{task.total:.0f}"),
             TimeElapsedColumn(),
-            *columns,
+            TimeLeftColumn(),
             console=console,
             transient=True,
             disable=not console.is_terminal,
         )
-        self._pieces = self._progress.add_task(pieces, total=total)
+        self._pieces = self._progress.add_task(pieces, total=total, worked_on=0)
+        self._worked_on = 0
         self._total = total
 
     def __enter__(self) -> Self:
@@ -47,10 +46,23 @@ class CountedProgress:
     ) -> None:
         self._progress.stop()
 
-    def _count(self, done: int, words: str | None) -> None:
+    def _count(self, done: int, words: str | None, *, was_there: bool = False) -> None:
         """Move the bar to the number of finished pieces, and print a line if there are words for it."""
-        self._progress.update(self._pieces, completed=done)
+        self._worked_on += not was_there
+        self._progress.update(self._pieces, completed=done, worked_on=self._worked_on)
         if words is not None:
             self._console.print(
                 f"[{done}/{self._total}] {words}", markup=False, highlight=False, soft_wrap=True
             )
+
+
+class TimeLeftColumn(ProgressColumn):
+    """Time left, judged by the pieces that were worked on: what was there already took no time."""
+
+    def render(self, task: Task) -> Text:
+        """The time left, for the bar of pieces alone."""
+        worked_on = task.fields.get("worked_on")
+        if not worked_on or task.elapsed is None or task.remaining is None:
+            return Text()
+        seconds = round(task.elapsed / worked_on * task.remaining)
+        return Text(f"{timedelta(seconds=seconds)} left", style="progress.remaining")

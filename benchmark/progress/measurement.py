@@ -3,7 +3,6 @@
 import pandas as pd
 from rich import box
 from rich.console import Console
-from rich.progress import TimeRemainingColumn
 from rich.table import Table
 
 from benchmark.progress.counted import CountedProgress
@@ -19,9 +18,7 @@ class MeasureProgress(CountedProgress):
     """
 
     def __init__(self, *, console: Console, jobs: int) -> None:
-        super().__init__(
-            console=console, pieces="networks and transfers", total=jobs, columns=[TimeRemainingColumn()]
-        )
+        super().__init__(console=console, pieces="networks and transfers", total=jobs)
         self._done = 0
 
     def finish(self, done: Done) -> None:
@@ -32,7 +29,7 @@ class MeasureProgress(CountedProgress):
         words = (
             None if done.seconds is None else f"repetition {job.repetition}: {what} ({done.seconds:.1f} s)"
         )
-        self._count(self._done, words)
+        self._count(self._done, words, was_there=done.seconds is None)
 
 
 def retest_table(agreement: pd.Series) -> Table:

@@ -10,7 +10,7 @@ from benchmark.running.suite import Cell
 
 
 class RunProgress(CountedProgress, pl.Callback):
-    """A bar over cells and one over the epochs of the current cell; a line for every finished cell.
+    """A bar over cells, one over epochs while a single cell is at work, and a line per finished cell.
 
     Args:
         console: where to; without a terminal only the lines are printed.
@@ -23,7 +23,7 @@ class RunProgress(CountedProgress, pl.Callback):
         self._done = 0
 
     def begin(self, cell: Cell) -> None:
-        """A cell starts."""
+        """A cell starts, alone."""
         words = f"{cell.place.setting} {cell.model.name}"
         self._progress.reset(self._epochs, description=words, visible=True)
 
@@ -33,9 +33,8 @@ class RunProgress(CountedProgress, pl.Callback):
         score = headline(result)
         outcome = f"{score:.3f}" if score is not None else result.status
         effort = "already there" if reused else f"{result.timing.seconds:.1f} s"
-        self._count(
-            self._done, f"{result.place.short_title} {result.model.config.name}: {outcome} ({effort})"
-        )
+        words = f"{result.place.short_title} {result.model.config.name}: {outcome} ({effort})"
+        self._count(self._done, words, was_there=reused)
 
     def on_train_epoch_end(
         self,

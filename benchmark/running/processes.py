@@ -42,24 +42,7 @@ class Processes:
     def __init__(self, hardware: Hardware, *, last_words: Callable[[], str]) -> None:
         self._last_words = last_words
         self._control: dist.ProcessGroup | None = None
-        environment = _environment()
-        if environment is not None and environment.world_size() != hardware.processes:
-            raise UserError(
-                f"{environment.world_size()} processes were started, and --devices × --num_nodes is "
-                f"{hardware.devices} × {hardware.num_nodes}: give --devices the processes of a node and "
-                "--num_nodes the nodes."
-            )
-        try:
-            fabric = Fabric(
-                accelerator=hardware.accelerator,
-                devices=hardware.devices,
-                num_nodes=hardware.num_nodes,
-                strategy="ddp" if hardware.processes > 1 else "auto",
-            )
-        except (MisconfigurationException, ValueError, RuntimeError) as error:
-            raise UserError(
-                f"accelerator {hardware.accelerator}, {hardware.devices} devices: {error}"
-            ) from error
+        fabric = check_hardware(hardware)
         if hardware.processes == 1:
             return
         parent = os.getppid()
@@ -71,7 +54,7 @@ class Processes:
         is_child = int(os.environ.get("LOCAL_RANK", "0")) > 0
         if started:
             _in_background(self._end_with_first_of, started)
-        elif is_child or isinstance(environment, TorchElasticEnvironment):
+        elif is_child or TorchElasticEnvironment.detect():
             _in_background(_end_with_parent, parent)  # SLURM ends its own
 
     def all_failed(self) -> bool:
@@ -94,7 +77,7 @@ class Processes:
                 if process.poll():
                     if is_stopping.wait(POLL_SECONDS):
                         return  # Ctrl-C reached all of them
-                    self._end_now(f"process {rank} of this run {_how_it_ended(process.returncode)}")
+                    self._end_now(f"process {rank} of this run {how_it_ended(process.returncode)}")
             time.sleep(POLL_SECONDS)
 
     def end(self, lost: LostProcessError) -> NoReturn:
@@ -107,6 +90,36 @@ class Processes:
         words = f" {self._last_words()}" if is_rank_zero() else ""
         print(f"affinity-bench: {reason}.{words}", file=sys.stderr, flush=True)
         os._exit(1)
+
+
+def check_hardware(hardware: Hardware) -> Fabric:
+    """Whether a run can have what was asked for, before it begins.
+
+    Args:
+        hardware: how many processes there are to be, and on what.
+
+    Returns:
+        What Lightning starts them with.
+
+    Raises:
+        UserError: if the hardware is not there, or torchrun or SLURM has started another number of processes.
+    """
+    environment = _environment()
+    if environment is not None and environment.world_size() != hardware.processes:
+        raise UserError(
+            f"{environment.world_size()} processes were started, and --devices × --num_nodes is "
+            f"{hardware.devices} × {hardware.num_nodes}: give --devices the processes of a node and "
+            "--num_nodes the nodes."
+        )
+    try:
+        return Fabric(
+            accelerator=hardware.accelerator,
+            devices=hardware.devices,
+            num_nodes=hardware.num_nodes,
+            strategy="ddp" if hardware.processes > 1 else "auto",
+        )
+    except (MisconfigurationException, ValueError, RuntimeError) as error:
+        raise UserError(f"accelerator {hardware.accelerator}, {hardware.devices} devices: {error}") from error
 
 
 def _environment() -> ClusterEnvironment | None:
@@ -127,5 +140,6 @@ def _in_background(task: Callable[..., None], *arguments: object) -> None:
     threading.Thread(target=task, args=arguments, daemon=True).start()
 
 
-def _how_it_ended(code: int) -> str:
+def how_it_ended(code: int) -> str:
+    """The exit code of a process in words."""
     return f"was killed by signal {-code}" if code < 0 else f"ended with code {code}; its reason is above"

@@ -15,6 +15,7 @@ AFFINITY_BENCH = Path(sys.executable).with_name("affinity-bench")
 MARK = "AFFINITY_BENCH_TEST"
 NUMBERS = count()
 # Cells of every kind, one without anything to train: enough to be killed at very different moments.
+# One worker, which starts faster, unless a test asks for more.
 CELLS = [
     "--dataset",
     "medmnist",
@@ -26,6 +27,8 @@ CELLS = [
     "2",
     "--epochs",
     "50",
+    "--workers",
+    "1",
 ]
 MODELS = ["z-svd1", "source-target-dir", "gravity-profile", "gae-profile", "source-target-profile", "gae-dir"]
 

@@ -11,7 +11,7 @@ from benchmark.results.files import read_result
 
 from ..typed import exit_code
 
-QUICK = ["--splits", "3", "--members", "2", "--epochs", "5"]
+QUICK = ["--splits", "3", "--members", "2", "--epochs", "5", "--workers", "1"]
 
 
 def command(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:

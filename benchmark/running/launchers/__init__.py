@@ -1,9 +1,6 @@
 """Who runs the cells of a run."""
 
-from benchmark.running.launchers.in_process import run_here
+from benchmark.running.launchers.choice import choose_launcher
 from benchmark.running.launchers.launcher import Launcher, Work
-from benchmark.running.launchers.on_ray import run_on_ray
 
-LAUNCHERS: dict[str, Launcher] = {"local": run_here, "ray": run_on_ray}
-
-__all__ = ["LAUNCHERS", "Launcher", "Work"]
+__all__ = ["Launcher", "Work", "choose_launcher"]

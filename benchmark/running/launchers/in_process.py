@@ -1,4 +1,4 @@
-"""Cells one after the other, here; the splits of each are shared out among the processes of the run."""
+"""Cells one after another in this process; the splits of each are shared out if it is one of several."""
 
 from collections.abc import Callable, Iterator
 from functools import partial

@@ -1,4 +1,4 @@
-"""Cells side by side on a Ray cluster; this process alone writes."""
+"""Cells side by side on a Ray cluster."""
 
 import logging
 import os
@@ -7,18 +7,19 @@ from contextlib import contextmanager
 from typing import Any
 
 from benchmark.progress.run import RunProgress
-from benchmark.results.atomic_files import check_writable
 from benchmark.results.schema import Result
-from benchmark.running.cell import CellRun, RunSettings, Tables
+from benchmark.running.cell import CellRun
 from benchmark.running.launchers.launcher import Work
-from benchmark.running.suite import Cell
-from benchmark.running.trainer import Hardware
+from benchmark.running.launchers.side_by_side import (
+    ATTEMPTS,
+    Outcome,
+    compute_cell,
+    lost,
+    run_side_by_side,
+    task_of,
+)
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
-
-ATTEMPTS = 4  # at a cell whose worker dies
-# Enough to keep every core at work, and few enough to see what a run beside this one has done meanwhile.
-QUEUED_PER_CORE = 2
 
 
 def run_on_ray(
@@ -40,49 +41,43 @@ def run_on_ray(
             "--launcher ray gives every cell one process: leave --devices and --num_nodes out, or use "
             "--launcher local"
         )
-    work.tidy()
     with _cluster() as ray:
-        compute = ray.remote(_compute).options(
-            num_cpus=1,
-            num_gpus=int(work.hardware.accelerator == "gpu"),
-            max_retries=ATTEMPTS - 1,
-        )
-        room = QUEUED_PER_CORE * max(1, int(ray.cluster_resources().get("CPU", 1)))
-        tables: dict[int, Any] = {}
-        running: dict[Any, CellRun] = {}
-
-        def finish_one() -> Result:
-            (done, *_), _ = ray.wait(list(running), num_returns=1)
-            ready = running.pop(done)
-            try:
-                result, of_cell = ray.get(done)
-            except ray.exceptions.RayTaskError as error:  # raised there, before the cell could fail by itself
-                result, of_cell = ready.failed(str(error)), {}
-            except ray.exceptions.RayError as error:
-                result, of_cell = ready.failed(f"its worker was lost {ATTEMPTS} times: {error}"), {}
-            return ready.keep(result, of_cell, work.out, mirror=work.mirror)
-
-        for cell in work.cells:
-            ready = work.prepare(cell)
-            there = work.result_there(ready)
-            if there is not None:
-                yield there, True
-                continue
-            check_writable(cell.path(work.out).parent)
-            table = work.table(cell)
-            if id(table) not in tables:
-                tables[id(table)] = ray.put(table)  # to each machine once, not with every cell
-            running[compute.remote(cell, tables[id(table)], work.effort, work.hardware)] = ready
-            while len(running) >= room:
-                yield finish_one(), False
-        while running:
-            yield finish_one(), False
+        yield from run_side_by_side(work, RayWorkers(ray, gpus=int(work.hardware.accelerator == "gpu")))
 
 
-def _compute(
-    cell: Cell, table: AffinityTable, effort: RunSettings, hardware: Hardware
-) -> tuple[Result, Tables]:
-    return CellRun(cell, table=table, effort=effort, hardware=hardware).compute()
+class RayWorkers:
+    """The workers of a cluster, which Ray starts and replaces.
+
+    Args:
+        ray: the module, connected to the cluster.
+        gpus: how many each cell needs.
+    """
+
+    def __init__(self, ray: Any, *, gpus: int) -> None:
+        self._ray = ray
+        self._compute = ray.remote(compute_cell).options(num_cpus=1, num_gpus=gpus, max_retries=ATTEMPTS - 1)
+        self._tables: dict[int, Any] = {}
+        self._running: dict[Any, CellRun] = {}
+        self.count = max(1, int(ray.cluster_resources().get("CPU", 1)))
+
+    def submit(self, ready: CellRun, table: AffinityTable) -> None:
+        """Have a cell computed: see :class:`Workers`."""
+        if id(table) not in self._tables:
+            self._tables[id(table)] = self._ray.put(table)  # to each machine once, not with every cell
+        task = self._compute.remote(task_of(ready), self._tables[id(table)])
+        self._running[task] = ready
+
+    def next_outcome(self) -> tuple[CellRun, Outcome]:
+        """Wait for any of the submitted cells: see :class:`Workers`."""
+        (done, *_), _ = self._ray.wait(list(self._running), num_returns=1)
+        ready = self._running.pop(done)
+        errors = self._ray.exceptions
+        try:
+            return ready, self._ray.get(done)
+        except errors.RayTaskError as error:  # raised there, before the cell could fail by itself
+            return ready, (ready.failed(str(error)), {})
+        except errors.RayError as error:
+            return ready, lost(ready, str(error))
 
 
 @contextmanager

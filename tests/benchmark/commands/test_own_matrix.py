@@ -13,7 +13,7 @@ from datamodules.own_matrix.table import read_own_table
 
 from ...typed import exit_code
 
-QUICK = ["--splits", "3", "--members", "2", "--epochs", "5"]
+QUICK = ["--splits", "3", "--members", "2", "--epochs", "5", "--workers", "1"]
 MODELS = "group-prior,z-svd2,source-target-profile,source-target-dir+z,source-target-dir-inductive"
 
 

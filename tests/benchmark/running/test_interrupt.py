@@ -28,7 +28,9 @@ def interrupt(run: Started, *, number: signal.Signals) -> tuple[str, float]:
 @pytest.mark.parametrize(
     ("number", "name", "more"),
     [
-        (signal.SIGINT, "Ctrl-C", []),
+        (signal.SIGINT, "Ctrl-C", ["--workers", "2"]),
+        pytest.param(signal.SIGINT, "Ctrl-C", [], marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, "SIGTERM", ["--workers", "2"], marks=pytest.mark.slow),
         pytest.param(signal.SIGTERM, "SIGTERM", [], marks=pytest.mark.slow),
         pytest.param(signal.SIGINT, "Ctrl-C", ["--devices", "2"], marks=pytest.mark.slow),
         pytest.param(signal.SIGINT, "Ctrl-C", ["--launcher", "ray"], marks=pytest.mark.slow),
@@ -37,8 +39,9 @@ def interrupt(run: Started, *, number: signal.Signals) -> tuple[str, float]:
 def test_a_run_stops_says_what_is_done_and_goes_on(
     number: signal.Signals, name: str, more: list[str], tmp_path: Path
 ) -> None:
-    # Patience and epochs beyond what a test would wait for.
-    run = Started(words(tmp_path, "--epochs", "4000", "--members", "32", *more))
+    # Patience and epochs beyond what a test would wait for. Several workers begin at the end.
+    models = MODELS[::-1] if {"--workers", "--launcher"} & {*more} else MODELS
+    run = Started(words(tmp_path, "--epochs", "4000", "--members", "32", *more, models=models))
     error, seconds = interrupt(run, number=number)
     assert seconds < LIMIT_SECONDS
     done = len(list(tmp_path.rglob("*.json")))

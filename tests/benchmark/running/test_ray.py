@@ -49,7 +49,7 @@ def test_the_cell_of_a_killed_worker_is_run_again(tmp_path: Path) -> None:
     run = Started(words(tmp_path / "ray", *LONGER, "--launcher", "ray"))
 
     def at_work() -> list[int]:
-        return [number for number, words in run.alive().items() if words.startswith("ray::_compute")]
+        return [number for number, words in run.alive().items() if words.startswith("ray::compute_cell")]
 
     run.wait_until(at_work, seconds=300)
     killed = at_work()
@@ -84,7 +84,7 @@ import sys
 from pathlib import Path
 from functools import partial
 from rich.console import Console
-from benchmark.running.launchers import LAUNCHERS, Work
+from benchmark.running.launchers import Work, choose_launcher
 from benchmark.progress.run import RunProgress
 from benchmark.running.cell import RunSettings
 from benchmark.running.suite import cells_of, load_suite
@@ -98,7 +98,8 @@ deadly = ModelConfig(name="deadly", class_path="deadly.Deadly")
 work = Work(cells=[good.model_copy(update={{"model": deadly}}), good], read=source.read,
             effort=RunSettings(numbers=(0, 1)), hardware=Hardware(), out=Path({str(tmp_path)!r}), force=False)
 progress = RunProgress(console=Console(quiet=True), cells=2)
-for result, _ in LAUNCHERS["ray"](work, progress=progress, last_words=str):
+launch = choose_launcher("ray", hardware=work.hardware, cells=2)
+for result, _ in launch(work, progress=progress, last_words=str):
     print(result.model.config.name, result.status)
 """
     printed = complete(sys.executable, "-c", script, PYTHONPATH=str(tmp_path))

@@ -61,9 +61,12 @@ for trial in range(int(sys.argv[1])):
 """
 
 
-def test_kill_9_at_random_moments_costs_only_the_cell_in_work(undisturbed: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_kill_9_at_random_moments_costs_only_the_cells_in_work(
+    workers: str, undisturbed: Path, tmp_path: Path
+) -> None:
     """Twenty trials; a rerun completes each, and every file is the one of an undisturbed run."""
-    *command, _, _ = words(tmp_path)
+    command = [word for word in words(tmp_path, "--workers", workers) if word not in {"--out", str(tmp_path)}]
     script = [sys.executable, "-c", KILL_TRIALS, str(TRIALS), str(tmp_path), *command]
     cells_there = complete(*script, seconds=600).split()  # and no process is left
     expected = contents(undisturbed)
@@ -118,11 +121,11 @@ def test_a_node_that_is_killed_ends_the_other(tmp_path: Path) -> None:
     assert "of 6 cells are done and kept in" in error
 
 
-@pytest.mark.parametrize("devices", [1, 2])
+@pytest.mark.parametrize(("devices", "workers"), [(1, 1), (1, 2), (2, 1)])
 def test_two_runs_into_one_folder_leave_every_cell_once_and_whole(
-    devices: int, undisturbed: Path, tmp_path: Path
+    devices: int, workers: int, undisturbed: Path, tmp_path: Path
 ) -> None:
-    runs = [Started(words(tmp_path, "--devices", str(devices))) for _ in range(2)]
+    runs = [Started(words(tmp_path, "--devices", str(devices), "--workers", str(workers))) for _ in range(2)]
     for run in runs:
         code, output, error = run.finish(seconds=300)
         assert code == 0, error

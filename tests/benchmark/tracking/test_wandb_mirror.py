@@ -22,7 +22,7 @@ from ...wandb_offline import offline_runs, read_run
 from ...wandb_peer import Peer
 from ..conftest import one_cell, ready
 
-QUICK = ["--splits", "3", "--members", "2", "--epochs", "5", "--dataset", "taskonomy"]
+QUICK = ["--splits", "3", "--members", "2", "--epochs", "5", "--dataset", "taskonomy", "--workers", "1"]
 BENCH = Path(sys.executable).with_name("affinity-bench")
 
 

@@ -1,0 +1,167 @@
+"""Cells side by side on the cores of this machine: workers that stay for the whole run, one thread each."""
+
+import multiprocessing
+import signal
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing import connection
+
+from benchmark.progress.run import RunProgress
+from benchmark.results.schema import Result
+from benchmark.running.cell import CellRun
+from benchmark.running.launchers.launcher import Work
+from benchmark.running.launchers.side_by_side import (
+    ATTEMPTS,
+    Outcome,
+    compute_cell,
+    lost,
+    run_side_by_side,
+    task_of,
+)
+from benchmark.running.processes import check_hardware, how_it_ended
+from datamodules.affinity_table import AffinityTable
+from datamodules.worker_pool import become_worker
+
+
+def run_on_cores(
+    work: Work,
+    *,
+    progress: RunProgress,  # noqa: ARG001  # many cells are at work at a time, and none begins
+    last_words: Callable[[], str],  # noqa: ARG001  # a lost worker is replaced
+    workers: int,
+) -> Iterator[tuple[Result, bool]]:
+    """Run the cells in processes of this machine: see :class:`Launcher`.
+
+    A cell whose worker dies is run again in a new one.
+
+    Args:
+        work: what to do.
+        progress: told nothing.
+        last_words: not needed.
+        workers: how many processes, beside this one.
+
+    Yields:
+        A result, and True if it was there before.
+    """
+    check_hardware(work.hardware)
+    crew = Crew(workers)
+    try:
+        yield from run_side_by_side(work, crew)
+    finally:
+        crew.end()
+
+
+@dataclass
+class Job:
+    """A cell, its matrix, and how often its worker has died."""
+
+    ready: CellRun
+    table: AffinityTable
+    losses: int = 0
+
+
+class Crew:
+    """Workers of this machine, each with one cell at a time; they are started as cells need them.
+
+    Args:
+        count: how many at most.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._waiting: deque[Job] = deque()
+        self._busy: dict[connection.Connection, tuple[Worker, Job]] = {}
+        self._idle: list[Worker] = []
+
+    def submit(self, ready: CellRun, table: AffinityTable) -> None:
+        """Have a cell computed: see :class:`Workers`."""
+        self._waiting.append(Job(ready, table))
+        self._hand_out()
+
+    def next_outcome(self) -> tuple[CellRun, Outcome]:
+        """Wait for any of the submitted cells: see :class:`Workers`."""
+        while True:
+            line = connection.wait(list(self._busy))[0]
+            worker, job = self._busy.pop(line)  # type: ignore[call-overload]  # one of those waited for
+            outcome = self._outcome(worker, job)
+            self._hand_out()  # first, so that no worker waits for what is done with the outcome
+            if outcome is not None:
+                return job.ready, outcome
+
+    def end(self) -> None:
+        """End all workers at once, whatever they are doing."""
+        for worker in [*self._idle, *(worker for worker, _ in self._busy.values())]:
+            worker.end()
+
+    def _outcome(self, worker: "Worker", job: Job) -> Outcome | None:
+        """What a worker made of a cell; None if it has died and the cell is to be run again."""
+        try:
+            answer = worker.line.recv()
+        except (EOFError, OSError):
+            job.losses += 1
+            reason = worker.end()
+            if job.losses == ATTEMPTS:
+                return lost(job.ready, reason)
+            self._waiting.append(job)
+            return None
+        self._idle.append(worker)
+        return (job.ready.failed(answer), {}) if isinstance(answer, str) else answer
+
+    def _hand_out(self) -> None:
+        while self._waiting and len(self._busy) < self.count:
+            worker = self._idle.pop() if self._idle else Worker()
+            try:
+                worker.start(self._waiting[0])
+            except OSError:  # it died while idle, which no cell is to blame for
+                worker.end()
+                continue
+            self._busy[worker.line] = (worker, self._waiting.popleft())
+
+
+class Worker:
+    """A process that computes one cell after another."""
+
+    def __init__(self) -> None:
+        # A server imports torch once and forks the workers, so that a new one is there at once. It has no
+        # threads whose locks a fork could inherit, as this process may.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([__name__])
+        self.line, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs,))
+        self._process.start()
+        theirs.close()  # so that the line ends with the worker
+        self._table: AffinityTable | None = None
+
+    def start(self, job: Job) -> None:
+        """Send a cell, and its matrix unless the worker has it from the cell before.
+
+        Raises:
+            OSError: if the worker has died.
+        """
+        table = None if job.table is self._table else job.table
+        self.line.send((task_of(job.ready), table))
+        self._table = job.table
+
+    def end(self) -> str:
+        """End the process, if it is still there; how it ended."""
+        self._process.kill()
+        self._process.join()
+        self.line.close()
+        return how_it_ended(self._process.exitcode or 0)
+
+
+def _serve(line: connection.Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the parent ends this one
+    become_worker()
+    table: AffinityTable
+    while True:
+        task, new_table = line.recv()
+        if new_table is not None:
+            table = new_table
+        try:
+            answer: Outcome | str = compute_cell(task, table)
+        except Exception:  # raised before the cell could fail by itself
+            answer = traceback.format_exc()
+        line.send(answer)

@@ -86,7 +86,7 @@ class Deadly(RecoveryModel):
     code, output, error = run.finish(seconds=300)
     assert code == 1, error
     assert "3 cells expected, 3 written, 0 already there: 1 failed, 2 ok" in output
-    (file,) = tmp_path.rglob("deadly*.json")
+    (file,) = tmp_path.rglob("Deadly.json")
     assert read_result(file).error == "its worker was lost 4 times: was killed by signal 9"
 
 

@@ -40,10 +40,13 @@ def agreement_table(overall: Overall) -> str:
     """
     names = [board.place.dataset for board in overall.boards]
     scores = pd.DataFrame([row.scores for row in overall.rows if row.mean_rank], columns=names, dtype=float)
-    agreement = scores.corr(method="spearman")
+    agreement = scores.corr(method="spearman").to_numpy()
     return markdown_table(
         ["dataset", "dataset", "Spearman"],
-        [[one, other, f"{agreement.loc[one, other]:.2f}"] for one, other in combinations(names, 2)],
+        [
+            [names[one], names[other], f"{agreement[one, other]:.2f}"]
+            for one, other in combinations(range(len(names)), 2)
+        ],
         numbers=1,
     )
 

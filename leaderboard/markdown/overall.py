@@ -21,7 +21,8 @@ def overall_table(overall: Overall, *, first: int | None = None) -> str:
     """
     names = [board.place.dataset for board in overall.boards]
     rows = overall.rows if first is None else [row for row in overall.rows if row.mean_rank][:first]
-    best = [max(row.scores[column] or -1.0 for row in overall.rows) for column in range(len(names))]
+    columns = zip(*(row.scores for row in overall.rows), strict=True)
+    best = [max(score for score in column if score is not None) for column in columns]
     return markdown_table(
         ["model", "encoder", "mean rank", *names],
         [_cells(row, overall, best) for row in rows],

@@ -21,7 +21,8 @@ def overall_table(overall: Overall, *, first: int | None = None) -> str:
     """
     names = [board.place.dataset for board in overall.boards]
     rows = overall.rows if first is None else [row for row in overall.rows if row.mean_rank][:first]
-    best = [max(row.scores[column] or -1.0 for row in overall.rows) for column in range(len(names))]
+    columns = zip(*(row.scores for row in overall.rows), strict=True)
+    best = [max(score for score in column if score is not None) for column in columns]
     return markdown_table(
         ["model", "encoder", "mean rank", *names],
         [_cells(row, overall, best) for row in rows],
@@ -40,10 +41,13 @@ def agreement_table(overall: Overall) -> str:
     """
     names = [board.place.dataset for board in overall.boards]
     scores = pd.DataFrame([row.scores for row in overall.rows if row.mean_rank], columns=names, dtype=float)
-    agreement = scores.corr(method="spearman")
+    agreement = scores.corr(method="spearman").to_numpy()
     return markdown_table(
         ["dataset", "dataset", "Spearman"],
-        [[one, other, f"{agreement.loc[one, other]:.2f}"] for one, other in combinations(names, 2)],
+        [
+            [names[one], names[other], f"{agreement[one, other]:.2f}"]
+            for one, other in combinations(range(len(names)), 2)
+        ],
         numbers=1,
     )
 

@@ -54,6 +54,11 @@ def test_the_top_of_a_ranking_has_complete_models_alone(results: list[Result]) -
     assert len(overall_table(overall, first=1).splitlines()) == 3
 
 
+def test_a_best_score_of_zero_or_less_is_in_bold_as_well(make: Make) -> None:
+    (overall,) = make_overalls(make_boards([make("low", [0.0] * 3), make("lower", [-0.5] * 3)]))
+    assert overall_table(overall).splitlines()[2].endswith("| **0.000 ± 0.500** |")
+
+
 def test_datasets_agree_as_far_as_they_order_the_complete_models_alike(results: list[Result]) -> None:
     (overall,) = make_overalls(make_boards(results))
     assert agreement_table(overall).splitlines()[2:] == ["| first | second | 1.00 |"]

@@ -41,11 +41,11 @@ def agreement_table(overall: Overall) -> str:
     """
     names = [board.place.dataset for board in overall.boards]
     scores = pd.DataFrame([row.scores for row in overall.rows if row.mean_rank], columns=names, dtype=float)
-    agreement = scores.corr(method="spearman").to_numpy()
+    agreement = scores.corr(method="spearman").to_numpy(dtype=float)
     return markdown_table(
         ["dataset", "dataset", "Spearman"],
         [
-            [names[one], names[other], f"{agreement[one, other]:.2f}"]
+            [names[one], names[other], f"{float(agreement[one, other]):.2f}"]
             for one, other in combinations(range(len(names)), 2)
         ],
         numbers=1,

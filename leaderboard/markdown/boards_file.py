@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from benchmark.reporting.terminal_boards import headline_words, marked_name
 from benchmark.results.schema import Place
-from leaderboard.boards.aggregate import Board
+from leaderboard.boards.aggregate import Board, absent_models
 from leaderboard.boards.overall import Overall, dataset_order, make_overalls
 from leaderboard.boards.standings import Standing, standings
 from leaderboard.claims.report import NOTES, claims_table
@@ -31,8 +31,7 @@ AGREEMENT = "How far two datasets put the models with a rank into the same order
 BOARDS = """\
 Against the best model without an encoder, and against the leader: verdicts of the corrected resampled t-test
 over the same splits, with Holm's correction over the board's models. Both references are picked by the scores
-that are compared, which favours them. *Unsupported* models need what this matrix does not have, or cannot
-rank tasks that were not in training."""
+that are compared, which favours them."""
 
 
 def boards_file(boards: Sequence[Board]) -> str:
@@ -53,7 +52,7 @@ def boards_file(boards: Sequence[Board]) -> str:
             parts += [AGREEMENT, agreement_table(overall)]
     parts += ["## Each board", BOARDS]
     for board in boards:
-        parts += [f"### {board.place.title}", *_board(board)]
+        parts += [f"### {board.place.title}", *_board(board, absent=absent_models(board, boards))]
     answers = [(board, findings(board)) for board in boards]
     parts += ["## Claims", claims_table(answers), NOTES]
     return "\n\n".join(parts) + "\n"
@@ -66,19 +65,17 @@ def overall_title(overall: Overall) -> str:
     return f"{place.setting.capitalize()}, {hidden}"
 
 
-def _board(board: Board) -> list[str]:
+def _board(board: Board, *, absent: Sequence[str]) -> list[str]:
     ranked = standings(board)
     columns = [name for name in COLUMNS if any(name in each.metrics for each in board.results)]
-    unsupported = [each.result.model.config.name for each in ranked if each.result.status == "unsupported"]
-    rows = [_cells(each, columns) for each in ranked if each.result.status != "unsupported"]
     headings = ["rank", "model", "encoder", "Z", "against the baseline", "against the leader", "Spearman"]
     table = markdown_table(
         [*headings, *(COLUMNS[name] for name in columns)],
-        rows,
+        [_cells(each, columns) for each in ranked],
         numbers=1 + len(columns),
     )
-    cannot = f"Unsupported here: {', '.join(sorted(unsupported))}."
-    return [table, cannot] if unsupported else [table]
+    missing = f"Not on this board, because not run or not able to rank here: {', '.join(absent)}."
+    return [table, missing] if absent else [table]
 
 
 def _cells(standing: Standing, columns: list[str]) -> list[str]:

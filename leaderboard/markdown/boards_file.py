@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from benchmark.reporting.terminal_boards import headline_words, marked_name, title
+from benchmark.reporting.terminal_boards import headline_words, marked_name
 from benchmark.results.schema import Place
 from leaderboard.boards.aggregate import Board
 from leaderboard.boards.overall import Overall, dataset_order, make_overalls
@@ -53,7 +53,7 @@ def boards_file(boards: Sequence[Board]) -> str:
             parts += [AGREEMENT, agreement_table(overall)]
     parts += ["## Each board", BOARDS]
     for board in boards:
-        parts += [f"### {title(board.place)}", *_board(board)]
+        parts += [f"### {board.place.title}", *_board(board)]
     answers = [(board, findings(board)) for board in boards]
     parts += ["## Claims", claims_table(answers), NOTES]
     return "\n\n".join(parts) + "\n"

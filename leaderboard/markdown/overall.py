@@ -22,7 +22,7 @@ def overall_table(overall: Overall, *, first: int | None = None) -> str:
     names = [board.place.dataset for board in overall.boards]
     rows = overall.rows if first is None else [row for row in overall.rows if row.mean_rank][:first]
     columns = zip(*(row.scores for row in overall.rows), strict=True)
-    best = [max(score for score in column if score is not None) for column in columns]
+    best = [max((score for score in column if score is not None), default=None) for column in columns]
     return markdown_table(
         ["model", "encoder", "mean rank", *names],
         [_cells(row, overall, best) for row in rows],
@@ -52,11 +52,11 @@ def agreement_table(overall: Overall) -> str:
     )
 
 
-def _cells(row: OverallRow, overall: Overall, best: list[float]) -> list[str]:
+def _cells(row: OverallRow, overall: Overall, best: list[float | None]) -> list[str]:
     rank = "–" if row.mean_rank is None else f"{row.mean_rank:.1f}"
     cells = [row.name, row.example.model.encoder or "–", rank]
     for board, score, top in zip(overall.boards, row.scores, best, strict=True):
         result = board.find(row.name)
         words = headline_words(result) if result and score is not None else "–"
-        cells.append(f"**{words}**" if score == top else words)
+        cells.append(f"**{words}**" if score is not None and score == top else words)
     return cells

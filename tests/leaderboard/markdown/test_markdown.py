@@ -59,6 +59,12 @@ def test_a_best_score_of_zero_or_less_is_in_bold_as_well(make: Make) -> None:
     assert overall_table(overall).splitlines()[2].endswith("| **0.000 ± 0.500** |")
 
 
+def test_a_ranking_without_any_score_has_dashes(make: Make) -> None:
+    (overall,) = make_overalls(make_boards([make("none", [None] * 3)]))
+    assert overall_table(overall).splitlines()[2] == "| none | – | – | – |"
+    assert "| not scored | none |" in boards_file(overall.boards)
+
+
 def test_datasets_agree_as_far_as_they_order_the_complete_models_alike(results: list[Result]) -> None:
     (overall,) = make_overalls(make_boards(results))
     assert agreement_table(overall).splitlines()[2:] == ["| first | second | 1.00 |"]

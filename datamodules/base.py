@@ -32,7 +32,8 @@ class AffinityDataModule(pl.LightningDataModule):
         numbers: splits of the protocol to serve; all if omitted.
         z: task embeddings.
         scale: standardisation of the affinities per target.
-        proxy: one of the table's ``proxies``, the transferability estimates in the graphs; ``none`` for none.
+        proxy: transferability estimator whose scores the graphs hold, one of the table's ``proxies``; zeros
+            for ``none``.
         development: serve development splits, for choosing hyperparameters; no board uses them.
         train_on_validation: add the validation entries to the observed ones; none are left for early
             stopping.
@@ -94,7 +95,7 @@ class AffinityDataModule(pl.LightningDataModule):
         return EMBEDDINGS[self.z](self.table, ~split.new)
 
     def training_mask(self, split: Split) -> npt.NDArray[np.bool_]:
-        """Entries that a model is trained on and affinities are standardised by: [N, N] bool."""
+        """Entries that a model is trained on, and that the scalers are fitted on: [N, N] bool."""
         return split.observed | split.validation if self.train_on_validation else split.observed
 
     def task_order(self, split: Split) -> npt.NDArray[np.int64]:

@@ -19,7 +19,7 @@ _HIDE_CALL = 101
 
 
 class EncoderFactory(Protocol):
-    """Builds an encoder: a module from a graph of N tasks to vectors [N, out_features]."""
+    """Builds an encoder: a module that maps a graph of N tasks to vectors [N, out_features]."""
 
     def __call__(
         self,
@@ -31,15 +31,15 @@ class EncoderFactory(Protocol):
         rate: float,
         one_hot: bool,
     ) -> nn.Module:
-        """Build it.
+        """Build an encoder.
 
         Args:
-            num_tasks: tasks of the fit graph.
+            num_tasks: number of tasks in the fit graph.
             num_features: width of Z.
             out_features: width of a task's vector.
             width: hidden width.
             rate: dropout rate, in [0, 1).
-            one_hot: whether it takes the tasks' identity.
+            one_hot: whether the encoder takes the task's one-hot identity.
 
         Returns:
             The encoder.
@@ -47,19 +47,20 @@ class EncoderFactory(Protocol):
 
 
 class EncoderDecoder(RecoveryModel):
-    """An encoder of any kind and a decoder; a subclass names the width of its vectors and decodes them.
+    """Base class of all autoencoders: a subclass defines the width of its task vectors and decodes them.
 
     Args:
-        num_tasks: tasks of the fit graph.
+        num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
-        make_encoder: builds the encoder.
-        encoder_name: what the leaderboard calls it.
+        make_encoder: factory of the encoder.
+        encoder_name: name of the encoder on the leaderboard.
         width: hidden width of the encoder.
         dim: dimension of a task's position.
         dropout: dropout rate of the encoder, in [0, 1).
-        one_hot: see :class:`Autoencoder`, as for the arguments below.
-        hide: share of the observed entries that a training step hides.
-        reconstruction: weight of the second loss.
+        one_hot: whether the encoder takes the task's one-hot identity; see :class:`Autoencoder` for this and
+            the arguments below.
+        hide: share of observed entries that each training step hides from the encoder, in [0, 1).
+        reconstruction: weight of the reconstruction loss.
 
     Raises:
         UserError: if a number is out of range.
@@ -92,7 +93,7 @@ class EncoderDecoder(RecoveryModel):
         if reconstruction > 0.0 and hide == 0.0:
             raise UserError(
                 f"reconstruction {reconstruction} compares vectors with and without hidden entries: set hide "
-                "as well, to 0.3 for example"
+                "too, for example to 0.3"
             )
         self.hide = hide
         self.reconstruction = reconstruction
@@ -153,18 +154,18 @@ class Autoencoder(EncoderDecoder):
     """A graph autoencoder whose encoder is chosen by name.
 
     Args:
-        num_tasks: tasks of the fit graph.
+        num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
         encoder: ``profile``, ``gcn`` or ``dir``.
         width: hidden width of the encoder.
         dim: dimension of a task's position.
         dropout: dropout rate of the encoder, in [0, 1).
-        one_hot: whether a convolution takes the task's identity; without it the model is made of Z alone
-            and ranks new tasks as well.
-        hide: share of the observed entries that each training step hides from the encoder and asks for
-            all the same, in [0, 1).
-        reconstruction: weight of the second loss: the squared distance between what a task's vector is
-            with those entries hidden and what it is without, ‖ẑ_j − z_j‖², averaged over tasks.
+        one_hot: whether convolutions take the task's one-hot identity; without it they use Z only and the
+            model can rank new tasks.
+        hide: share of observed entries that each training step hides from the encoder but still predicts, in
+            [0, 1).
+        reconstruction: weight of the reconstruction loss: the squared distance ‖ẑ_j − z_j‖² between a task's
+            vectors with and without these entries hidden, averaged over tasks.
 
     Raises:
         UserError: if a number is out of range.

@@ -20,7 +20,7 @@ class Blend(RecoveryModel):
     """Weighted mean of the scores of several models on one graph.
 
     Args:
-        num_tasks: tasks of the fit graph.
+        num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
         parts: factories of the models, each called with (num_tasks, num_features).
         stacked: fit the weights to the validation entries (stacking, Wolpert 1992, with positive weights that

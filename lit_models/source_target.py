@@ -9,12 +9,12 @@ from lit_models.layers.decoders import source_target
 
 
 class SourceTarget(EncoderDecoder):
-    """Every task has one vector as a source and another as a target; a transfer scores their product."""
+    """Every task has a source vector and a target vector; the score of a transfer is their inner product."""
 
     vectors_per_task: ClassVar[int] = 2
 
     def decode(self, z: Tensor) -> Tensor:
-        """Products of source and target vectors, [N, N] float."""
+        """Inner products of source and target vectors, [N, N] float."""
         return source_target(z)
 
 

@@ -74,7 +74,7 @@ def test_reconstruction_pulls_at_the_masked_end_alone(graph: TaskGraph) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "named"), [({"hide": 1.0}, "hide 1.0"), ({"reconstruction": 1.0}, "set hide as well")]
+    ("arguments", "named"), [({"hide": 1.0}, "hide 1.0"), ({"reconstruction": 1.0}, "set hide too")]
 )
 def test_options_out_of_range_are_refused(arguments: dict[str, float], named: str) -> None:
     with pytest.raises(UserError, match=named):

@@ -73,7 +73,8 @@ def test_extreme_wins_are_clipped() -> None:
 
 def taskonomy_candidates() -> list[pd.DataFrame]:
     """All published candidates of each target, higher orders included, in the 16k regime."""
-    table = pd.read_csv(TABLES / "taskonomy" / "transfers.csv")
+    folder = TABLES / "taskonomy"
+    table = pd.concat([pd.read_csv(folder / "transfers.csv"), pd.read_csv(folder / "sets.csv")])
     return [rows.dropna() for _, rows in table[table.regime == "16k"].groupby("target")]
 
 

@@ -55,6 +55,7 @@ def test_the_same_weights_score_alike_in_float32(name: str) -> None:
         assert difference <= PARITY
 
 
+@pytest.mark.processes
 def test_all_devices_together_change_nothing(tmp_path: Path) -> None:
     """NCCL over every visible device, in float64, against one CPU process."""
     devices = min(torch.cuda.device_count(), SPLITS)
@@ -65,6 +66,7 @@ def test_all_devices_together_change_nothing(tmp_path: Path) -> None:
     print(f"{devices} devices: largest difference {difference:.1e}")
 
 
+@pytest.mark.processes
 def test_the_ratio_to_the_cpu_is_measured() -> None:
     run = subprocess.run([sys.executable, RATIO], capture_output=True, text=True, timeout=1800, check=True)
     print(run.stdout)

@@ -33,6 +33,7 @@ def parent_of(number: int) -> int:
     return int(Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[1])
 
 
+@pytest.mark.processes
 def test_two_workers_write_what_one_does_and_one_process_tells_weights_and_biases(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,6 +54,7 @@ def test_two_workers_write_what_one_does_and_one_process_tells_weights_and_biase
     assert of_results == contents(tmp_path / "one")
 
 
+@pytest.mark.processes
 @pytest.mark.slow
 def test_the_cell_of_a_killed_worker_is_run_again(tmp_path: Path) -> None:
     run = Started(words(tmp_path / "killed", *LONGER, "--workers", "2"))
@@ -66,6 +68,7 @@ def test_the_cell_of_a_killed_worker_is_run_again(tmp_path: Path) -> None:
     assert contents(tmp_path / "killed") == contents(tmp_path / "one")
 
 
+@pytest.mark.processes
 @pytest.mark.slow
 def test_a_model_that_kills_every_worker_fails_its_own_cell(tmp_path: Path) -> None:
     (tmp_path / "deadly.py").write_text(
@@ -90,6 +93,7 @@ class Deadly(RecoveryModel):
     assert read_result(file).error == "its worker was lost 4 times: was killed by signal 9"
 
 
+@pytest.mark.processes
 @pytest.mark.slow
 def test_a_killed_parent_leaves_no_process(tmp_path: Path) -> None:
     run = Started(words(tmp_path, *LONGER, "--workers", "2"))
@@ -101,6 +105,7 @@ def test_a_killed_parent_leaves_no_process(tmp_path: Path) -> None:
     print(f"parent killed: all gone after {seconds:.1f} s")
 
 
+@pytest.mark.processes
 @pytest.mark.slow
 def test_a_full_disk_is_one_message_and_leaves_no_process(tmp_path: Path) -> None:
     script = f"""

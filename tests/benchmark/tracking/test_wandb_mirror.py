@@ -52,6 +52,7 @@ def offline(tmp_path: Path, said: io.StringIO, monkeypatch: pytest.MonkeyPatch) 
     return Mirror(out=tmp_path, console=Console(file=said, width=200))
 
 
+@pytest.mark.processes
 def test_an_offline_run_says_what_the_result_file_says(
     offline: Mirror, tmp_path: Path, results_folder: Path
 ) -> None:
@@ -69,6 +70,7 @@ def test_an_offline_run_says_what_the_result_file_says(
     assert record.group == "taskonomy 16k ahp / transductive 1/3 / protocol 1"
 
 
+@pytest.mark.processes
 def test_a_run_is_replaced_and_another_result_is_another_run(
     offline: Mirror, tmp_path: Path, results_folder: Path
 ) -> None:
@@ -84,6 +86,7 @@ def test_a_run_is_replaced_and_another_result_is_another_run(
     assert len(list((tmp_path / "wandb").iterdir())) == 2
 
 
+@pytest.mark.processes
 def test_a_failed_cell_ends_its_run_as_failed(offline: Mirror, tmp_path: Path, results_folder: Path) -> None:
     result, _ = saved(results_folder, "source-target-profile")
     offline.keep(result.model_copy(update={"status": "failed", "metrics": {}, "error": "on purpose"}), None)
@@ -92,6 +95,7 @@ def test_a_failed_cell_ends_its_run_as_failed(offline: Mirror, tmp_path: Path, r
     assert run.summary["status"] == "failed"
 
 
+@pytest.mark.processes
 def test_the_runner_tells_the_mirror_when_the_files_are_written(offline: Mirror, tmp_path: Path) -> None:
     cell = one_cell("z-svd3")
     result = ready(cell).execute(tmp_path, mirror=offline)
@@ -99,6 +103,7 @@ def test_the_runner_tells_the_mirror_when_the_files_are_written(offline: Mirror,
     assert folder.stat().st_mtime_ns >= cell.path(tmp_path).stat().st_mtime_ns
 
 
+@pytest.mark.processes
 def test_a_cell_that_is_there_already_makes_no_second_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -133,6 +138,7 @@ def test_trouble_with_the_disk_is_said_once_and_the_cells_go_on(
     assert "their result files are complete" in said.getvalue()
 
 
+@pytest.mark.processes
 def test_online_without_a_key_is_offline_and_says_so(
     tmp_path: Path, said: io.StringIO, monkeypatch: pytest.MonkeyPatch, results_folder: Path
 ) -> None:
@@ -144,6 +150,7 @@ def test_online_without_a_key_is_offline_and_says_so(
     assert [run.folder.name.startswith("offline-") for run in offline_runs(tmp_path)] == [True]
 
 
+@pytest.mark.processes
 def test_two_processes_make_one_run_without_a_call_a_key_or_a_trace_of_the_machine(
     peer: Peer, tmp_path: Path
 ) -> None:
@@ -161,6 +168,7 @@ def test_two_processes_make_one_run_without_a_call_a_key_or_a_trace_of_the_machi
         assert secret.encode() not in kept, secret
 
 
+@pytest.mark.processes
 def test_online_each_cell_is_posted_once(peer: Peer, tmp_path: Path) -> None:
     words = ["--model", "z-svd1,group-prior", "--setting", "transductive"]
     done = bench(tmp_path / "results", *words, mode="online")
@@ -176,6 +184,7 @@ def test_online_each_cell_is_posted_once(peer: Peer, tmp_path: Path) -> None:
     assert peer.key not in done.stdout + done.stderr
 
 
+@pytest.mark.processes
 @pytest.mark.slow
 @pytest.mark.parametrize("trouble", ["refused", "401", "500", "killed"])
 def test_a_server_in_trouble_costs_a_run_little_and_no_result(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pytest
@@ -46,9 +46,14 @@ def eligible_of(name: str) -> BoolMatrix:
     return (REAL | MADE_UP)[name]()
 
 
-def first_of_each_pattern() -> list[str]:
-    """Names of real tables, one for each set of eligible entries, which is all that splits are made of."""
-    return list({eligible_of(name).tobytes(): name for name in reversed(REAL)}.values())[::-1]
+def first_of_each_pattern() -> list[Any]:
+    """Names of real tables, one for each set of eligible entries, which is all that splits are made of.
+
+    Those with hundreds of tasks take as long as all others together, and are slow.
+    """
+    names = list({eligible_of(name).tobytes(): name for name in reversed(REAL)}.values())[::-1]
+    large = {name for name in names if len(eligible_of(name)) > 200}
+    return [pytest.param(name, marks=pytest.mark.slow if name in large else ()) for name in names]
 
 
 each_real_table = pytest.mark.parametrize("name", first_of_each_pattern())

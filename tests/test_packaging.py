@@ -58,5 +58,6 @@ def test_help_lists_every_target_and_every_option_of_bench() -> None:
     targets = re.findall(r"^([a-z-]+):.*##", makefile, re.MULTILINE)
     options = set(re.findall(r"\$\((?:if \$\()?([A-Z_]+)\)", makefile.split("\nbench:")[1].split("\n\n")[0]))
     assert options > {"DATASET", "OUT"}
-    for name in [*(f"make {target}" for target in targets), *(f"{each}=" for each in options - {"BIN"})]:
+    words = [*(f"make {target}" for target in targets), *(f"{each}=" for each in options - {"BIN", "VENV"})]
+    for name in words:
         assert name in shown, name

@@ -23,8 +23,8 @@ same boards with figures and filters are the page that `make leaderboard` makes.
 Scores are per-target Spearman ± half of the 95 % interval, over targets and splits."""
 
 OVERALL = """\
-Mean rank over the headline matrix of every dataset, among the models with a complete result on all of them;
-the others follow without a rank. The best score of a column is in bold."""
+Mean rank over the headline matrix of every dataset with results, among the models with a complete result on
+all of them; the others follow without a rank. The best score of a column is in bold."""
 
 AGREEMENT = "How far two datasets put the models with a rank into the same order (Spearman over models):"
 

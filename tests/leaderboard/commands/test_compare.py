@@ -8,6 +8,7 @@ import pytest
 
 from benchmark.results.files import read_results, write_result
 from benchmark.results.schema import Result
+from benchmark.running.applicability import why_not
 from benchmark.running.cell import CellRun, RunSettings
 from benchmark.running.suite import cells_of, load_suite
 from benchmark.running.trainer import Hardware
@@ -187,6 +188,8 @@ def test_the_default_suite_has_the_pairs_that_claims_need(make: Callable[..., Re
     table = source.read(regime=source.regimes[0], label=next(iter(source.labels)))
     results = []
     for number, cell in enumerate(cells_of(source, load_suite("default"), settings=["transductive"])):
+        if why_not(cell.model, table, cell.place.setting):
+            continue
         ready = CellRun(cell, table=table, effort=RunSettings(numbers=(0,)), hardware=Hardware())
         made = make(cell.model.name, [number / 100] * 3)
         results.append(made.model_copy(update={"model": ready.model, "run": ready.run}))

@@ -23,21 +23,20 @@ def equitable_folds(eligible: BoolMatrix, *, folds: int, rng: np.random.Generato
         [N, N] int64: the fold of each entry, −1 where not eligible.
     """
     edges = rng.permutation(np.argwhere(eligible))
-    chunk_of_row = _chunks(edges[:, 0], folds=folds, rng=rng)
-    chunk_of_column = _chunks(edges[:, 1], folds=folds, rng=rng)
+    tails = _chunks(edges[:, 0], folds=folds, rng=rng)
+    heads = _chunks(edges[:, 1], folds=folds, rng=rng) + tails.max(initial=-1) + 1
+    # Lists, since single numbers of numpy's arrays take ten times as long to read and write.
+    ends = list(zip(tails.tolist(), heads.tolist(), strict=True))
     # taken[vertex][colour] = edge; column chunks come after row chunks in one vertex numbering
-    tails = chunk_of_row
-    heads = chunk_of_column + tails.max(initial=-1) + 1
-    taken = np.full((heads.max(initial=-1) + 1, folds), -1)
-    colour = np.full(len(edges), -1)
-    for edge, (tail, head) in enumerate(zip(tails, heads, strict=True)):
-        free_at_tail = int(np.flatnonzero(taken[tail] < 0)[0])
-        free_at_head = int(np.flatnonzero(taken[head] < 0)[0])
-        _free_colour(head, free_at_tail, free_at_head, taken=taken, colour=colour, ends=(tails, heads))
+    taken = [[-1] * folds for _ in range(heads.max(initial=-1) + 1)]
+    colour = [-1] * len(edges)
+    for edge, (tail, head) in enumerate(ends):
+        free_at_tail, free_at_head = taken[tail].index(-1), taken[head].index(-1)
+        _free_colour(head, free_at_tail, free_at_head, taken=taken, colour=colour, ends=ends)
         colour[edge] = free_at_tail
-        taken[tail, free_at_tail] = taken[head, free_at_tail] = edge
+        taken[tail][free_at_tail] = taken[head][free_at_tail] = edge
     result = np.full(eligible.shape, -1)
-    result[edges[:, 0], edges[:, 1]] = rng.permutation(folds)[colour]
+    result[edges[:, 0], edges[:, 1]] = rng.permutation(folds)[np.array(colour, dtype=np.int64)]
     return result
 
 
@@ -59,9 +58,9 @@ def _free_colour(
     wanted: int,
     other: int,
     *,
-    taken: npt.NDArray[np.int64],
-    colour: npt.NDArray[np.int64],
-    ends: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    taken: list[list[int]],
+    colour: list[int],
+    ends: list[tuple[int, int]],
 ) -> None:
     """Swap ``wanted`` and ``other`` along the alternating path from ``vertex``, so that it lacks ``wanted``.
 
@@ -69,14 +68,14 @@ def _free_colour(
     """
     path: list[int] = []
     at, step = vertex, wanted
-    while (edge := int(taken[at, step])) >= 0:
+    while (edge := taken[at][step]) >= 0:
         path.append(edge)
-        at = int(ends[0][edge] + ends[1][edge] - at)
+        at = sum(ends[edge]) - at
         step = wanted + other - step
     for edge in path:
-        for end in ends:
-            taken[end[edge], colour[edge]] = -1
+        for end in ends[edge]:
+            taken[end][colour[edge]] = -1
     for edge in path:
         colour[edge] = wanted + other - colour[edge]
-        for end in ends:
-            taken[end[edge], colour[edge]] = edge
+        for end in ends[edge]:
+            taken[end][colour[edge]] = edge

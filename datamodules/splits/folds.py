@@ -5,6 +5,8 @@ import numpy.typing as npt
 
 from datamodules.matrix_types import BoolMatrix
 
+_FREE = -1  # a colour without an edge, or an edge without a colour
+
 
 def equitable_folds(eligible: BoolMatrix, *, folds: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
     """Partition entries so that in every row and column the folds' counts differ by at most one.
@@ -23,16 +25,18 @@ def equitable_folds(eligible: BoolMatrix, *, folds: int, rng: np.random.Generato
         [N, N] int64: the fold of each entry, −1 where not eligible.
     """
     edges = rng.permutation(np.argwhere(eligible))
-    tails = _chunks(edges[:, 0], folds=folds, rng=rng)
-    heads = _chunks(edges[:, 1], folds=folds, rng=rng) + tails.max(initial=-1) + 1
-    # Lists, since single numbers of numpy's arrays take ten times as long to read and write.
-    ends = list(zip(tails.tolist(), heads.tolist(), strict=True))
-    # taken[vertex][colour] = edge; column chunks come after row chunks in one vertex numbering
-    taken = [[-1] * folds for _ in range(heads.max(initial=-1) + 1)]
-    colour = [-1] * len(edges)
-    for edge, (tail, head) in enumerate(ends):
-        free_at_tail, free_at_head = taken[tail].index(-1), taken[head].index(-1)
-        _free_colour(head, free_at_tail, free_at_head, taken=taken, colour=colour, ends=ends)
+    chunk_of_row = _chunks(edges[:, 0], folds=folds, rng=rng)
+    chunk_of_column = _chunks(edges[:, 1], folds=folds, rng=rng)
+    # Column chunks come after row chunks in one vertex numbering. Lists, because a large table has ten
+    # thousands of edges and an array answers one index at a time ten times more slowly.
+    tails = chunk_of_row.tolist()
+    heads = (chunk_of_column + chunk_of_row.max(initial=-1) + 1).tolist()
+    taken = [[_FREE] * folds for _ in range(max(heads, default=-1) + 1)]  # taken[vertex][colour] = edge
+    colour = [_FREE] * len(edges)
+    for edge, (tail, head) in enumerate(zip(tails, heads, strict=True)):
+        free_at_tail = taken[tail].index(_FREE)
+        free_at_head = taken[head].index(_FREE)
+        _free_colour(head, free_at_tail, free_at_head, taken=taken, colour=colour, ends=(tails, heads))
         colour[edge] = free_at_tail
         taken[tail][free_at_tail] = taken[head][free_at_tail] = edge
     result = np.full(eligible.shape, -1)
@@ -60,7 +64,7 @@ def _free_colour(
     *,
     taken: list[list[int]],
     colour: list[int],
-    ends: list[tuple[int, int]],
+    ends: tuple[list[int], list[int]],
 ) -> None:
     """Swap ``wanted`` and ``other`` along the alternating path from ``vertex``, so that it lacks ``wanted``.
 
@@ -68,14 +72,14 @@ def _free_colour(
     """
     path: list[int] = []
     at, step = vertex, wanted
-    while (edge := taken[at][step]) >= 0:
+    while (edge := taken[at][step]) != _FREE:
         path.append(edge)
-        at = sum(ends[edge]) - at
+        at = ends[0][edge] + ends[1][edge] - at
         step = wanted + other - step
     for edge in path:
-        for end in ends[edge]:
-            taken[end][colour[edge]] = -1
+        for end in ends:
+            taken[end[edge]][colour[edge]] = _FREE
     for edge in path:
         colour[edge] = wanted + other - colour[edge]
-        for end in ends[edge]:
-            taken[end][colour[edge]] = edge
+        for end in ends:
+            taken[end[edge]][colour[edge]] = edge

@@ -75,5 +75,4 @@ def _spearman(own: FloatMatrix, its: FloatMatrix) -> FloatMatrix:
     ranks, other_ranks = first.rank(), second.rank()
     correlation = ranks.corrwith(other_ranks).where(other_ranks.std() > 0, 0.0)
     counts = (both.sum(0) >= MIN_QUERIES) & (first.nunique() >= 2)
-    scores: FloatMatrix = correlation.where(counts).to_numpy()
-    return scores
+    return np.asarray(correlation.where(counts), dtype=np.float64)

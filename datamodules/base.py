@@ -36,6 +36,11 @@ class AffinityDataModule(pl.LightningDataModule):
         development: serve splits that no board uses, to choose hyper-parameters on.
         train_on_validation: put the validation entries among the observed ones; nothing is left to select
             a model on.
+        splits: splits of the setting to serve in place of the protocol's; ``mask``, ``numbers`` and
+            ``development`` then choose nothing.
+
+    Raises:
+        UserError: for an unknown name or number, or what the table does not have.
     """
 
     def __init__(
@@ -50,6 +55,7 @@ class AffinityDataModule(pl.LightningDataModule):
         proxy: str = "none",
         development: bool = False,
         train_on_validation: bool = False,
+        splits: Sequence[Split] | None = None,
     ) -> None:
         super().__init__()
         if z not in EMBEDDINGS:
@@ -59,8 +65,12 @@ class AffinityDataModule(pl.LightningDataModule):
         self.table = table
         self.setting = setting
         self.train_on_validation = train_on_validation
-        self.splits = make_splits(
-            table.eligible, setting=setting, mask=mask, numbers=numbers, development=development
+        self.splits = (
+            list(splits)
+            if splits is not None
+            else make_splits(
+                table.eligible, setting=setting, mask=mask, numbers=numbers, development=development
+            )
         )
         self.z: Z = z
         self.scale: Scale = scale

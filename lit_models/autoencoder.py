@@ -1,9 +1,10 @@
 """What all graph autoencoders share: an encoder, a decoder, and how the variational ones differ."""
 
 from abc import abstractmethod
-from typing import ClassVar
+from functools import partial
+from typing import ClassVar, Protocol
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from datamodules.errors import UserError
 from datamodules.graph import LinkGraph, TaskGraph, undirected
@@ -17,22 +18,48 @@ _SAMPLE_CALL = 100
 _HIDE_CALL = 101
 
 
-class Autoencoder(RecoveryModel):
-    """Encoder and decoder; a subclass names the width of its vectors and decodes them.
+class EncoderFactory(Protocol):
+    """Builds an encoder: a module from a graph of N tasks to vectors [N, out_features]."""
+
+    def __call__(
+        self,
+        num_tasks: int,
+        num_features: int,
+        out_features: int,
+        *,
+        width: int,
+        rate: float,
+        one_hot: bool,
+    ) -> nn.Module:
+        """Build it.
+
+        Args:
+            num_tasks: tasks of the fit graph.
+            num_features: width of Z.
+            out_features: width of a task's vector.
+            width: hidden width.
+            rate: dropout rate, in [0, 1).
+            one_hot: whether it takes the tasks' identity.
+
+        Returns:
+            The encoder.
+        """
+
+
+class EncoderDecoder(RecoveryModel):
+    """An encoder of any kind and a decoder; a subclass names the width of its vectors and decodes them.
 
     Args:
         num_tasks: tasks of the fit graph.
         num_features: width of Z.
-        encoder: ``profile``, ``gcn`` or ``dir``.
+        make_encoder: builds the encoder.
+        encoder_name: what the leaderboard calls it.
         width: hidden width of the encoder.
         dim: dimension of a task's position.
         dropout: dropout rate of the encoder, in [0, 1).
-        one_hot: whether a convolution takes the task's identity; without it the model is made of Z alone
-            and ranks new tasks as well.
-        hide: share of the observed entries that each training step hides from the encoder and asks for
-            all the same, in [0, 1).
-        reconstruction: weight of the second loss: the squared distance between what a task's vector is
-            with those entries hidden and what it is without, ‖ẑ_j − z_j‖², averaged over tasks.
+        one_hot: see :class:`Autoencoder`, as for the arguments below.
+        hide: share of the observed entries that a training step hides.
+        reconstruction: weight of the second loss.
 
     Raises:
         UserError: if a number is out of range.
@@ -47,13 +74,14 @@ class Autoencoder(RecoveryModel):
         num_tasks: int,
         num_features: int,
         *,
-        encoder: EncoderName = "profile",
-        width: int = 32,
-        dim: int = 8,
-        dropout: float = 0.1,
-        one_hot: bool = True,
-        hide: float = 0.0,
-        reconstruction: float = 0.0,
+        make_encoder: EncoderFactory,
+        encoder_name: str,
+        width: int,
+        dim: int,
+        dropout: float,
+        one_hot: bool,
+        hide: float,
+        reconstruction: float,
     ) -> None:
         super().__init__()
         if not (0.0 <= dropout < 1.0 and 0.0 <= hide < 1.0) or min(width, dim) < 1:
@@ -68,10 +96,9 @@ class Autoencoder(RecoveryModel):
             )
         self.hide = hide
         self.reconstruction = reconstruction
-        self.encoder_name = encoder
-        self.knows_tasks_by_identity = one_hot or encoder == "profile"
+        self.encoder_name = encoder_name
+        self.knows_tasks_by_identity = one_hot
         self.encoder = make_encoder(
-            encoder,
             num_tasks,
             num_features,
             self.parts * self.vector_size(dim),
@@ -122,7 +149,56 @@ class Autoencoder(RecoveryModel):
         return loss + self.reconstruction * (z - whole).square().sum(-1).mean()
 
 
-class Variational(Autoencoder):
+class Autoencoder(EncoderDecoder):
+    """A graph autoencoder whose encoder is chosen by name.
+
+    Args:
+        num_tasks: tasks of the fit graph.
+        num_features: width of Z.
+        encoder: ``profile``, ``gcn`` or ``dir``.
+        width: hidden width of the encoder.
+        dim: dimension of a task's position.
+        dropout: dropout rate of the encoder, in [0, 1).
+        one_hot: whether a convolution takes the task's identity; without it the model is made of Z alone
+            and ranks new tasks as well.
+        hide: share of the observed entries that each training step hides from the encoder and asks for
+            all the same, in [0, 1).
+        reconstruction: weight of the second loss: the squared distance between what a task's vector is
+            with those entries hidden and what it is without, ‖ẑ_j − z_j‖², averaged over tasks.
+
+    Raises:
+        UserError: if a number is out of range.
+    """
+
+    def __init__(
+        self,
+        num_tasks: int,
+        num_features: int,
+        *,
+        encoder: EncoderName = "profile",
+        width: int = 32,
+        dim: int = 8,
+        dropout: float = 0.1,
+        one_hot: bool = True,
+        hide: float = 0.0,
+        reconstruction: float = 0.0,
+    ) -> None:
+        super().__init__(
+            num_tasks,
+            num_features,
+            make_encoder=partial(make_encoder, encoder),
+            encoder_name=encoder,
+            width=width,
+            dim=dim,
+            dropout=dropout,
+            one_hot=one_hot,
+            hide=hide,
+            reconstruction=reconstruction,
+        )
+        self.knows_tasks_by_identity = one_hot or encoder == "profile"
+
+
+class Variational(EncoderDecoder):
     """Makes an autoencoder variational (Kipf & Welling, 2016): normal posteriors, a standard normal prior.
 
     To be inherited before the autoencoder. Scores come from the posterior mean; training samples it.

@@ -1,5 +1,7 @@
 """DiGAE, the directed graph autoencoder of Kollias, Kalantzis, Idé, Lozano & Abe (AAAI 2022)."""
 
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 
@@ -7,7 +9,7 @@ from datamodules.errors import UserError
 from datamodules.graph import TaskGraph, edge_weight
 from lit_models.layers.encoders import TaskInput
 from lit_models.noise import dropout
-from lit_models.source_target import SourceTargetGAE
+from lit_models.source_target import SourceTarget
 
 
 def two_sided_propagation(weight: Tensor, *, alpha: float, beta: float) -> Tensor:
@@ -82,7 +84,7 @@ class DiGAEEncoder(nn.Module):
         return torch.cat([step @ self.source_head(target), step.mT @ self.target_head(source)], dim=-1)
 
 
-class DiGAE(SourceTargetGAE):
+class DiGAE(SourceTarget):
     """Source and target vectors that alternate along and against the edges; a transfer scores ⟨s, t⟩.
 
     Args:
@@ -120,22 +122,12 @@ class DiGAE(SourceTargetGAE):
         super().__init__(
             num_tasks,
             num_features,
-            encoder="gcn",
+            make_encoder=partial(DiGAEEncoder, alpha=alpha, beta=beta),
+            encoder_name="digae",
             width=width,
             dim=dim,
             dropout=dropout,
             one_hot=one_hot,
             hide=hide,
             reconstruction=reconstruction,
-        )
-        self.encoder_name = "digae"
-        self.encoder = DiGAEEncoder(
-            num_tasks,
-            num_features,
-            self.vector_size(dim),
-            width=width,
-            rate=dropout,
-            one_hot=one_hot,
-            alpha=alpha,
-            beta=beta,
         )

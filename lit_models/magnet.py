@@ -1,12 +1,14 @@
 """MagNet, the graph network of the magnetic Laplacian (Zhang et al., NeurIPS 2021), as an encoder."""
 
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 
 from datamodules.errors import UserError
 from datamodules.graph import TaskGraph, to_data
 from lit_models.noise import dropout
-from lit_models.source_target import SourceTargetGAE
+from lit_models.source_target import SourceTarget
 
 
 def _layers() -> tuple[type[nn.Module], type[nn.Module]]:
@@ -59,6 +61,8 @@ class MagNetEncoder(nn.Module):
         self.rate = rate
         self.one_hot = one_hot
         entering = num_features + (num_tasks if one_hot else 0)
+        if entering == 0:
+            raise UserError("an encoder without one-hot input needs task embeddings: set z to 'metadata'")
         self.convolutions = nn.ModuleList(
             convolution(features, width, K=order, q=charge, trainable_q=False)
             for features in (entering, width)
@@ -81,7 +85,7 @@ class MagNetEncoder(nn.Module):
         return encoded
 
 
-class SourceTargetMagNet(SourceTargetGAE):
+class SourceTargetMagNet(SourceTarget):
     """Source-target GAE on a MagNet encoder; runs one replica at a time.
 
     Args:
@@ -125,22 +129,12 @@ class SourceTargetMagNet(SourceTargetGAE):
         super().__init__(
             num_tasks,
             num_features,
-            encoder="gcn",
+            make_encoder=partial(MagNetEncoder, charge=charge, order=order),
+            encoder_name="magnet",
             width=width,
             dim=dim,
             dropout=dropout,
             one_hot=one_hot,
             hide=hide,
             reconstruction=reconstruction,
-        )
-        self.encoder_name = "magnet"
-        self.encoder = MagNetEncoder(
-            num_tasks,
-            num_features,
-            self.vector_size(dim),
-            width=width,
-            rate=dropout,
-            one_hot=one_hot,
-            charge=charge,
-            order=order,
         )

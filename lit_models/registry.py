@@ -1,7 +1,5 @@
 """Models by name, one YAML a model under ``lit_models/configs``, and a user's own by their path."""
 
-import hashlib
-import linecache
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from pydantic import ValidationError
 from datamodules.embeddings import Z
 from datamodules.errors import UserError, unknown_name
 from lit_models.base import RecoveryModel
-from lit_models.loading.class_source import source_file
+from lit_models.loading.class_path import with_full_paths
 from lit_models.loading.config import ModelConfig
 from lit_models.loading.model_file import points, read_model_file
 from lit_models.loading.submission import find_class, import_class, is_submission
@@ -133,19 +131,21 @@ def _named(name: str, content: dict[str, Any], *, where: str) -> ModelConfig:
 
 
 def resolve(config: ModelConfig) -> ModelConfig:
-    """Fill in the defaults of a model's arguments and check their types.
+    """Fill in the defaults of a model's arguments, check their types, and name classes by their full paths.
 
     Args:
         config: configuration with any subset of arguments.
 
     Returns:
-        The same with every argument.
+        The same with every argument, and class paths as of :mod:`lit_models.loading.class_path`.
 
     Raises:
         UserError: if the class or an argument does not fit.
     """
-    parsed = _parse(config)[1]
-    return config.model_copy(update={"init_args": parsed.as_dict()["model"].get("init_args", {})})
+    parsed = with_full_paths(_parse(config)[1].as_dict()["model"])
+    return config.model_copy(
+        update={"class_path": parsed["class_path"], "init_args": parsed.get("init_args", {})}
+    )
 
 
 def model_factory(config: ModelConfig) -> ModelFactory:
@@ -173,23 +173,3 @@ def _parse(config: ModelConfig) -> tuple[ArgumentParser, Any]:
         return parser, parser.parse_object({"model": wanted})
     except Exception as error:
         raise UserError(f"model '{config.name}' cannot be built: {error}") from error
-
-
-def source_hash(model: RecoveryModel) -> str:
-    """SHA-256 over the code that decides what a model predicts.
-
-    Args:
-        model: an instance.
-
-    Returns:
-        Hash of every file of ``lit_models`` and, where they lie elsewhere, of the model's classes.
-    """
-    files = set(Path(__file__).parent.glob("*.py"))
-    for ancestor in type(model).__mro__:
-        if issubclass(ancestor, RecoveryModel):
-            files.add(Path(source_file(ancestor)))
-    digest = hashlib.sha256()
-    for file in sorted(files, key=lambda path: path.name):
-        # A notebook's cell is no file, but linecache has its text.
-        digest.update(file.read_bytes() if file.exists() else "".join(linecache.getlines(str(file))).encode())
-    return digest.hexdigest()

@@ -1,5 +1,7 @@
 """SDGAE, the spectral directed graph autoencoder of He et al. (arXiv 2502.05724, section 5.2)."""
 
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 
@@ -8,7 +10,7 @@ from datamodules.graph import TaskGraph, edge_weight
 from lit_models.digae import two_sided_propagation
 from lit_models.layers.encoders import TaskInput
 from lit_models.noise import dropout
-from lit_models.source_target import SourceTargetGAE
+from lit_models.source_target import SourceTarget
 
 
 class RoleInput(nn.Module):
@@ -104,7 +106,7 @@ class SDGAEEncoder(nn.Module):
         return torch.cat([source, target], dim=-1)
 
 
-class SDGAE(SourceTargetGAE):
+class SDGAE(SourceTarget):
     """DiGAE with one polynomial in the place of its layers; a transfer scores ⟨s, t⟩.
 
     Of the paper's three decoders this has the inner product, which all models here that have source and
@@ -143,21 +145,12 @@ class SDGAE(SourceTargetGAE):
         super().__init__(
             num_tasks,
             num_features,
-            encoder="gcn",
+            make_encoder=partial(SDGAEEncoder, order=order),
+            encoder_name="sdgae",
             width=width,
             dim=dim,
             dropout=dropout,
             one_hot=one_hot,
             hide=hide,
             reconstruction=reconstruction,
-        )
-        self.encoder_name = "sdgae"
-        self.encoder = SDGAEEncoder(
-            num_tasks,
-            num_features,
-            self.vector_size(dim),
-            width=width,
-            rate=dropout,
-            one_hot=one_hot,
-            order=order,
         )

@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from lit_models.autoencoder import Autoencoder, Variational
+from lit_models.autoencoder import Autoencoder, EncoderDecoder, Variational
 from lit_models.layers.decoders import source_target
 
 
-class SourceTargetGAE(Autoencoder):
+class SourceTarget(EncoderDecoder):
     """Every task has one vector as a source and another as a target; a transfer scores their product."""
 
     vectors_per_task: ClassVar[int] = 2
@@ -16,6 +16,10 @@ class SourceTargetGAE(Autoencoder):
     def decode(self, z: Tensor) -> Tensor:
         """Products of source and target vectors, [N, N] float."""
         return source_target(z)
+
+
+class SourceTargetGAE(SourceTarget, Autoencoder):
+    """Source-target GAE whose encoder is chosen by name."""
 
 
 class SourceTargetVGAE(Variational, SourceTargetGAE):

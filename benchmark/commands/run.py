@@ -10,6 +10,7 @@ from benchmark.progress.run import RunProgress
 from benchmark.reporting.terminal_boards import boards, make_console, outcome, so_far
 from benchmark.results.atomic_files import StorageError
 from benchmark.results.schema import Result
+from benchmark.running.applicability import select_applicable
 from benchmark.running.cell import RunSettings
 from benchmark.running.distributed import is_rank_zero
 from benchmark.running.interrupt import Stoppable
@@ -17,6 +18,7 @@ from benchmark.running.launchers import LAUNCHERS, Work
 from benchmark.running.suite import cells_of, load_suite
 from benchmark.running.trainer import Hardware
 from benchmark.tracking.wandb_mirror import Mirror
+from datamodules.errors import UserError
 from datamodules.registry import find_source
 
 
@@ -75,7 +77,8 @@ def run(
         Exit code: 0, or 1 if a cell failed.
     """
     source = find_source(dataset, lower_is_better=lower_is_better, tasks=tasks)
-    cells = cells_of(
+    read = cache(source.read)  # once a matrix, not once a cell: a file may be large, the Hub far away
+    expected = cells_of(
         source,
         load_suite(suite),
         settings=_names(setting),
@@ -84,17 +87,23 @@ def run(
         regimes=_names(regime),
         labels=_names(label),
     )
+    chosen = select_applicable(expected, read)
+    cells = chosen.cells
+    if not cells:
+        raise UserError(f"nothing to run: {chosen}")
     numbers = None if splits is None else tuple(range(splits))
     console = make_console(quiet=not is_rank_zero())
     work = Work(
         cells=cells,
-        read=cache(source.read),  # once a matrix, not once a cell: a file may be large, the Hub far away
+        read=read,
         effort=RunSettings(seed=seed, members=members, epochs=epochs, numbers=numbers),
         hardware=Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes),
         out=out,
         force=force,
         mirror=Mirror(out=out, console=console),
     )
+    if chosen.left_out:
+        console.print(str(chosen), markup=False, highlight=False, soft_wrap=True)
     results: list[Result] = []
     reused = 0
 

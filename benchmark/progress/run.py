@@ -32,11 +32,10 @@ class RunProgress(CountedProgress, pl.Callback):
         self._done += 1
         score = headline(result)
         outcome = f"{score:.3f}" if score is not None else result.status
-        seconds = result.timing.fit_seconds + result.timing.predict_seconds
-        effort = "already there" if reused else f"{seconds:.1f} s"
-        place = result.place
-        where = f"{place.dataset} {place.regime} {place.label} {place.setting} {place.mask or ''}".rstrip()
-        self._count(self._done, f"{where} {result.model.config.name}: {outcome} ({effort})")
+        effort = "already there" if reused else f"{result.timing.seconds:.1f} s"
+        self._count(
+            self._done, f"{result.place.short_title} {result.model.config.name}: {outcome} ({effort})"
+        )
 
     def on_train_epoch_end(
         self,

@@ -89,13 +89,14 @@ def outcome(results: Sequence[Result], *, reused: int, out: Path) -> str:
         f"{len(results)} cells expected, {len(results) - reused} written, {reused} already there: "
         + ", ".join(f"{count} {status}" for status, count in counts.items())
     ]
-    for result in results:
-        if result.status == "failed" and result.error:
-            reason = result.error.strip().splitlines()[-1]
-            lines.append(f"failed: {title(result.place)}: {result.model.config.name}: {reason}")
+    lines += [
+        f"failed: {result.place.title}: {result.model.config.name}: {result.reason}"
+        for result in results
+        if result.status == "failed"
+    ]
     unscored = {result.place for result in results if result.status == "ok" and headline(result) is None}
     lines += [
-        f"not scored: {title(place)}: no target had {MIN_QUERIES} hidden entries of two different values "
+        f"not scored: {place.title}: no target had {MIN_QUERIES} hidden entries of two different values "
         "(about 9 measured sources a target are needed at 1/3)"
         for place in sorted(unscored, key=str)
     ]
@@ -121,12 +122,6 @@ def so_far(results: Sequence[Result], *, cells: int, out: Path, force: bool) -> 
     )
 
 
-def title(place: Place) -> str:
-    """A place in words."""
-    share = f", {place.mask} hidden" if place.mask else ", a fifth of the tasks new, known→new"
-    return f"{place.dataset} {place.regime}, {place.label}, {place.setting}{share}"
-
-
 def _place_key(result: Result) -> tuple[str, ...]:
     place = result.place
     return place.dataset, place.regime, place.label, place.setting, place.mask or ""
@@ -134,7 +129,7 @@ def _place_key(result: Result) -> tuple[str, ...]:
 
 def _board(place: Place, results: Sequence[Result]) -> Table:
     shown = [name for name in COLUMNS if any(name in result.metrics for result in results)]
-    table = Table(title=title(place), title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = Table(title=place.title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("rank", justify="right", no_wrap=True)
     table.add_column("model", overflow="fold")
     table.add_column("encoder", no_wrap=True)
@@ -144,7 +139,7 @@ def _board(place: Place, results: Sequence[Result]) -> Table:
     table.add_column("seconds", justify="right", no_wrap=True)
     unsupported = [result.model.config.name for result in results if result.status == "unsupported"]
     if unsupported:
-        table.caption = f"unsupported, cannot rank transfers here: {', '.join(unsupported)}"
+        table.caption = f"unsupported, refused this data when built: {', '.join(unsupported)}"
         table.caption_justify = "left"
     for rank, result in enumerate(results, start=1):
         if result.status == "unsupported":
@@ -152,14 +147,13 @@ def _board(place: Place, results: Sequence[Result]) -> Table:
         values = [_number(result.metrics.get(name), interval=name == HEADLINE) for name in shown]
         if result.status == "failed":
             values[:1] = ["failed"]
-        seconds = result.timing.fit_seconds + result.timing.predict_seconds
         table.add_row(
             str(rank) if result.status == "ok" else "–",
             marked_name(result),
             result.model.encoder or "–",
             "–" if result.model.config.z == "none" else result.model.config.z,
             *values,
-            f"{seconds:.1f}",
+            f"{result.timing.seconds:.1f}",
         )
     return table
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from benchmark.reporting.terminal_boards import COLUMNS, title
+from benchmark.reporting.terminal_boards import COLUMNS
 from benchmark.results.schema import Result
 from benchmark.scoring.measured import HEADLINE
 
@@ -62,7 +62,7 @@ class Evaluation:
         splits = len(self.result.data.split_numbers)
         seconds = timing.fit_seconds + timing.predict_seconds
         return (
-            f"{self.result.model.config.name} on {title(self.result.place)}: {_count(splits, 'split')}, "
+            f"{self.result.model.config.name} on {self.result.place.title}: {_count(splits, 'split')}, "
             f"{_count(run.members, 'member')}, {seconds:.1f} s"
         )
 

@@ -45,13 +45,41 @@ class Metric(_Part):
 
 
 class Place(_Part):
-    """What was scored: the cell without its model. ``mask`` is None in the inductive setting."""
+    """What was scored: the cell without its model. ``mask`` is None in the inductive setting.
+
+    >>> place = Place(dataset="taskonomy", regime="16k", label="ahp", setting="transductive", mask="1/3")
+    >>> place.title
+    'taskonomy 16k, ahp, transductive, 1/3 hidden'
+    >>> place.short_title
+    'taskonomy 16k ahp transductive 1/3'
+    """
 
     dataset: str
     regime: str
     label: str
     setting: Setting
     mask: Mask | None
+
+    @property
+    def title(self) -> str:
+        """The place in words."""
+        share = f", {self.mask} hidden" if self.mask else ", a fifth of the tasks new, known→new"
+        return f"{self.dataset} {self.regime}, {self.label}, {self.setting}{share}"
+
+    @property
+    def short_title(self) -> str:
+        """The place as the beginning of a line."""
+        return f"{self.dataset} {self.regime} {self.label} {self.setting_words}"
+
+    @property
+    def title_in_dataset(self) -> str:
+        """The place without its dataset: ``16k · ahp · transductive 1/3``."""
+        return " · ".join([self.regime, self.label, self.setting_words])
+
+    @property
+    def setting_words(self) -> str:
+        """The setting, with the share of hidden entries where there is one: ``transductive 1/3``."""
+        return f"{self.setting} {self.mask}" if self.mask else self.setting
 
 
 class Data(_Part):
@@ -101,6 +129,11 @@ class Timing(_Part):
     fit_seconds: float
     predict_seconds: float
 
+    @property
+    def seconds(self) -> float:
+        """Training and prediction."""
+        return self.fit_seconds + self.predict_seconds
+
 
 class Result(_Part):
     """One cell's result.
@@ -109,7 +142,8 @@ class Result(_Part):
         schema_version: of this file's layout.
         protocol_version: of splits, labels and metrics; results of two versions are never averaged.
         fingerprint: hash of all that decides the result; another one means that the file is stale.
-        status: ``ok``, ``failed`` or ``unsupported`` (the model cannot rank in this setting).
+        status: ``ok``, ``failed`` or ``unsupported`` (the model refused the data of a split when it was
+            built; what cannot apply by its nature has no result at all).
         error: what went wrong; None if ok.
         place: see :class:`Place`, as for the parts below.
         metrics: by name; ``spearman`` is the headline. Empty unless ok.
@@ -135,6 +169,20 @@ class Result(_Part):
     timing: Timing
     marks: list[Mark] = Field(default_factory=list)
     digest: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Last line of the error; the lines before it are a traceback with somebody's paths."""
+        return last_line(self.error)
+
+
+def last_line(error: str | None) -> str:
+    r"""The last line of an error, "" if there is none.
+
+    >>> last_line("Traceback\n  ...\nRuntimeError: on purpose\n")
+    'RuntimeError: on purpose'
+    """
+    return error.strip().splitlines()[-1] if error and error.strip() else ""
 
 
 def fingerprint(*parts: BaseModel, protocol_version: int) -> str:

@@ -27,10 +27,12 @@ from benchmark.results.schema import (
     summarise,
 )
 from benchmark.results.score_tables import curve_table, score_table
+from benchmark.running.applicability import why_not
 from benchmark.running.distributed import LostProcessError, gather, is_rank_zero
+from benchmark.running.fit_model import data_for, fit_model
 from benchmark.running.processes import Processes
 from benchmark.running.suite import Cell
-from benchmark.running.trainer import Hardware, make_trainer, use_threads_for
+from benchmark.running.trainer import Hardware
 from benchmark.scoring.evaluator import Evaluator
 from benchmark.tracking.wandb_mirror import Mirror
 from datamodules.affinity_table import AffinityTable
@@ -40,8 +42,8 @@ from datamodules.splits.protocol import PROTOCOL_VERSION
 from lit_models.autoencoder import Variational
 from lit_models.base import RecoveryModel
 from lit_models.loading.config import ModelConfig
-from lit_models.registry import model_factory, source_hash
-from lit_models.training.lit_recovery import LitRecovery
+from lit_models.loading.source_hash import source_hash
+from lit_models.registry import model_factory
 
 Tables = dict[str, pd.DataFrame]
 LIBRARIES = ("torch", "pytorch-lightning", "torch-geometric", "numpy", "scipy", "scikit-learn")
@@ -72,6 +74,9 @@ class CellRun:
         table: the matrix that the cell names.
         effort: how much to spend.
         hardware: what to run it on.
+
+    Raises:
+        UserError: if the cell cannot have a result; see :mod:`benchmark.running.applicability`.
     """
 
     def __init__(self, cell: Cell, *, table: AffinityTable, effort: RunSettings, hardware: Hardware) -> None:
@@ -79,31 +84,26 @@ class CellRun:
         self.effort = effort
         self.hardware = hardware
         place = cell.place
-        without_proxy = cell.model.proxy not in {"none", *table.proxies}
-        self.datamodule = AffinityDataModule(
-            table=table,
+        reason = why_not(cell.model, table, place.setting)
+        if reason:
+            raise UserError(f"{cell.model.name} cannot be scored on {place.title}: {reason}")
+        self.datamodule = data_for(
+            cell.model,
+            table,
             setting=place.setting,
             mask=place.mask or "1/3",
             numbers=effort.numbers,
-            z=cell.model.z,
-            scale=cell.model.scale,
-            proxy="none" if without_proxy else cell.model.proxy,
-            train_on_validation=cell.model.training.train_on_validation,
         )
-        self.build = model_factory(cell.model)
+        build = model_factory(cell.model)
         self.template: RecoveryModel | None = None
         self.build_error: str | None = None
         self.unsupported: str | None = None
         try:
-            self.template = self.build(self.datamodule.num_tasks, self.datamodule.num_features)
-            if place.setting not in self.template.settings:
-                self.unsupported = f"{cell.model.name} cannot rank transfers in the {place.setting} setting"
-        except UserError as refusal:  # its own word that it does not fit this data
+            self.template = build(self.datamodule.num_tasks, self.datamodule.num_features)
+        except UserError as refusal:  # its own word that it does not fit as many tasks as a split has
             self.unsupported = str(refusal)
         except Exception:  # a model that cannot be built fails its cell, not the suite
             self.build_error = traceback.format_exc()
-        if without_proxy:
-            self.unsupported = f"{table.name} has no figures '{cell.model.proxy}' for {cell.model.name}"
         self.trainable = self.template is not None and any(
             value.requires_grad for value in self.template.parameters()
         )
@@ -186,25 +186,19 @@ class CellRun:
         return self._result("failed", error=reason, started=datetime.now(UTC).isoformat(timespec="seconds"))
 
     def _fit_and_score(self, callbacks: Sequence[pl.Callback], *, started: str) -> tuple[Result, Tables]:
-        use_threads_for(self.datamodule.num_tasks)
-        pl.seed_everything(self.effort.seed, verbose=False)
         evaluator = Evaluator(datamodule=self.datamodule, name=self.cell.model.name)
-        trainer = make_trainer(self.hardware, epochs=self.run.epochs, callbacks=[evaluator, *callbacks])
-        clock = [time.perf_counter()]
-        module = LitRecovery(
-            build=self.build,
-            num_tasks=self.datamodule.num_tasks,
-            num_features=self.datamodule.num_features,
-            numbers=self.data.split_numbers,
+        module, trainer, fit_seconds = fit_model(
+            self.cell.model,
+            self.datamodule,
             members=self.run.members,
             seed=self.run.seed,
-            **self.cell.model.training.model_dump(exclude={"epochs", "train_on_validation"}),
+            epochs=self.run.epochs,
+            hardware=self.hardware,
+            callbacks=[evaluator, *callbacks],
         )
-        if self.trainable:
-            trainer.fit(module, datamodule=self.datamodule)
-        clock.append(time.perf_counter())
+        fitted = time.perf_counter()
         trainer.predict(module, datamodule=self.datamodule, return_predictions=False)
-        clock.append(time.perf_counter())
+        predict_seconds = time.perf_counter() - fitted
         names = self.datamodule.table.task_names
         tables = {"scores": score_table(evaluator.member_scores, self.datamodule)}
         if self.trainable:
@@ -220,11 +214,7 @@ class CellRun:
                 "model": self.model.model_copy(update={"batched": module.is_batched}),
                 "device": _device_name(trainer),
                 "marks": ["batch-dependent"] if module.is_batch_dependent else [],
-                "timing": Timing(
-                    started=started,
-                    fit_seconds=clock[1] - clock[0],
-                    predict_seconds=clock[2] - clock[1],
-                ),
+                "timing": Timing(started=started, fit_seconds=fit_seconds, predict_seconds=predict_seconds),
             }
         )
         return result, tables

@@ -9,6 +9,8 @@ from typing import Literal
 import pytorch_lightning as pl
 import torch
 
+Precision = Literal["32-true", "64-true"]
+
 CHECK_EVERY_EPOCHS = 5
 ONE_THREAD_UP_TO_TASKS = 100
 
@@ -48,7 +50,7 @@ def make_trainer(
     *,
     epochs: int,
     callbacks: Sequence[pl.Callback],
-    precision: Literal["32-true", "64-true"] = "32-true",
+    precision: Precision = "32-true",
 ) -> pl.Trainer:
     """A trainer that leaves no files and prints nothing.
 

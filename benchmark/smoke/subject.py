@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pytorch_lightning as pl
 import torch
 from torch import Tensor
 
-from benchmark.running.trainer import Hardware, make_trainer, use_threads_for
+from benchmark.running.fit_model import data_for, fit_model
+from benchmark.running.trainer import use_threads_for
 from benchmark.smoke.guard import Guard
 from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule
@@ -24,7 +24,7 @@ from lit_models.base import RecoveryModel
 from lit_models.loading.class_source import source_file
 from lit_models.loading.config import ModelConfig
 from lit_models.registry import model_factory
-from lit_models.training.lit_recovery import LitRecovery, Prediction
+from lit_models.training.lit_recovery import LitRecovery
 
 NUMBERS = (0, 1, 2)
 MEMBERS = 2
@@ -85,15 +85,7 @@ class Subject:
     def _serve(
         self, table: AffinityTable, setting: Setting, numbers: tuple[int, ...] | None
     ) -> AffinityDataModule:
-        return AffinityDataModule(
-            table=table,
-            setting=setting,
-            numbers=numbers,
-            z=self.config.z,
-            scale=self.config.scale,
-            proxy=self.config.proxy,
-            train_on_validation=self.config.training.train_on_validation,
-        )
+        return data_for(self.config, table, setting=setting, numbers=numbers)
 
     @property
     def setting(self) -> Setting:
@@ -121,28 +113,13 @@ class Subject:
 
     def fit(self, data: AffinityDataModule, *, epochs: int, members: int = MEMBERS) -> Fitted:
         """Train the model as a run would, and predict."""
-        pl.seed_everything(SEED, verbose=False)
         started = time.perf_counter()
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            module = LitRecovery(
-                build=self.build,
-                num_tasks=data.num_tasks,
-                num_features=data.num_features,
-                numbers=[split.number for split in data.splits],
-                members=members,
-                seed=SEED,
-                **self.config.training.model_dump(exclude={"epochs", "train_on_validation"}),
-            )
-            trainer = make_trainer(Hardware(), epochs=epochs, callbacks=[])
-            if module.is_trainable:
-                trainer.fit(module, datamodule=data)
-            batches = trainer.predict(module, datamodule=data)
-        (prediction,) = (Prediction(*batch) for batch in batches or ())
+            fitted = fit_model(self.config, data, members=members, seed=SEED, epochs=epochs)
+            scores = fitted.scores(data.predict_dataloader())
         refusals = [str(each.message) for each in caught if "vmap" in str(each.message)]
-        return Fitted(
-            module, prediction.scores.detach(), time.perf_counter() - started, "".join(refusals[:1])
-        )
+        return Fitted(fitted.module, scores, time.perf_counter() - started, "".join(refusals[:1]))
 
 
 @cache

@@ -74,8 +74,9 @@ def group_name(place: Place, *, protocol_version: int) -> str:
     >>> group_name(place, protocol_version=1)
     'taskonomy 16k ahp / transductive 1/3 / protocol 1'
     """
-    setting = f"{place.setting} {place.mask or ''}".rstrip()
-    return f"{place.dataset} {place.regime} {place.label} / {setting} / protocol {protocol_version}"
+    return (
+        f"{place.dataset} {place.regime} {place.label} / {place.setting_words} / protocol {protocol_version}"
+    )
 
 
 def summary_of(result: Result) -> dict[str, Value]:

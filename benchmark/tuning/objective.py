@@ -3,21 +3,22 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pytorch_lightning as pl
 import torch
 
 from benchmark.metrics import pooled_spearman
-from benchmark.running.trainer import Hardware, make_trainer, use_threads_for
+from benchmark.running.applicability import why_not
+from benchmark.running.fit_model import data_for, fit_model
 from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule
 from datamodules.errors import UserError
 from datamodules.graph import Targets
-from datamodules.splits.protocol import Setting
+from datamodules.matrix_types import BoolMatrix
+from datamodules.splits.protocol import Setting, make_splits
 from datamodules.splits.tuning import nested_split
 from datamodules.standardise import SCALES
 from lit_models.loading.config import ModelConfig
-from lit_models.registry import model_factory, source_hash
-from lit_models.training.lit_recovery import LitRecovery, Prediction
+from lit_models.loading.source_hash import source_hash
+from lit_models.registry import model_factory
 
 
 class HeldBack:
@@ -60,27 +61,22 @@ class HeldBack:
     ) -> None:
         self.members = members
         self.seed = seed
-        self.datamodules = {
-            place(table): AffinityDataModule(
-                table=table,
-                setting=setting,
-                numbers=range(splits),
-                z=config.z,
-                scale=config.scale,
-                proxy=config.proxy,
-                development=True,
-                train_on_validation=config.training.train_on_validation,
-            )
-            for table in tables
-        }
-        self.truth = {name: _hold_back(datamodule) for name, datamodule in self.datamodules.items()}
+        self.datamodules: dict[str, AffinityDataModule] = {}
+        self.truth: dict[str, Targets] = {}
+        for table in tables:
+            own = make_splits(table.eligible, setting=setting, numbers=range(splits), development=True)
+            nested = [nested_split(split, table.eligible) for split in own]
+            reason = why_not(config, table, setting)
+            if reason:
+                raise UserError(f"{config.name} cannot be scored on {place(table)}: {reason}")
+            data = data_for(config, table, setting=setting, splits=nested)
+            self.datamodules[place(table)] = data
+            self.truth[place(table)] = _held_back(data, [split.validation for split in own])
         build = model_factory(config)
         for name, datamodule in self.datamodules.items():
             template = build(datamodule.num_tasks, datamodule.num_features)
             self.trained = any(value.requires_grad for value in template.parameters())
             self.source_hash = source_hash(template)
-            if setting not in template.settings:
-                raise UserError(f"{config.name} cannot rank transfers in the {setting} setting")
             if not self.truth[name].mask.any():
                 raise UserError(f"{name} is too small to hold entries back: nothing to choose parameters by")
 
@@ -107,23 +103,9 @@ class HeldBack:
 
     def _predict(self, config: ModelConfig, datamodule: AffinityDataModule) -> torch.Tensor:
         """Mean over members, [S, N, N] float, of the tasks of the fit graphs."""
-        use_threads_for(datamodule.num_tasks)
-        pl.seed_everything(self.seed, verbose=False)
-        trainer = make_trainer(Hardware(), epochs=config.training.epochs, callbacks=[])
-        module = LitRecovery(
-            build=model_factory(config),
-            num_tasks=datamodule.num_tasks,
-            num_features=datamodule.num_features,
-            numbers=[split.number for split in datamodule.splits],
-            members=self.members if self.trained else 1,
-            seed=self.seed,
-            **config.training.model_dump(exclude={"epochs", "train_on_validation"}),
-        )
-        if self.trained:
-            trainer.fit(module, datamodule=datamodule)
-        batches = trainer.predict(module, dataloaders=datamodule.train_dataloader())
-        (prediction,) = (Prediction(*batch) for batch in batches or ())
-        return prediction.scores.detach().mean(1)
+        members = self.members if self.trained else 1
+        fitted = fit_model(config, datamodule, members=members, seed=self.seed)
+        return fitted.scores(datamodule.train_dataloader()).mean(1)
 
 
 def place(table: AffinityTable) -> str:
@@ -131,14 +113,12 @@ def place(table: AffinityTable) -> str:
     return f"{table.name}/{table.regime}/{table.label}"
 
 
-def _hold_back(datamodule: AffinityDataModule) -> Targets:
-    """Replace a datamodule's splits by nested ones; standardised values of the entries that this hides.
+def _held_back(datamodule: AffinityDataModule, held_back: Sequence[BoolMatrix]) -> Targets:
+    """Standardised values of the entries that are held back from the datamodule's splits.
 
     Returns:
         Fields [S, N, N], rows and columns as in the fit graphs.
     """
-    held_back = [split.validation for split in datamodule.splits]
-    datamodule.splits = [nested_split(split, datamodule.table.eligible) for split in datamodule.splits]
     masks, values = [], []
     for split, mask in zip(datamodule.splits, held_back, strict=True):
         order = datamodule.task_order(split)[: datamodule.num_tasks]

@@ -83,8 +83,7 @@ def _run(result: Result, ready: CellRun, path: Path, numbers: Sequence[int]) -> 
     with tempfile.TemporaryDirectory() as folder:
         rerun = again.execute(Path(folder))
         if rerun.status != "ok":
-            line = str(rerun.error).strip().splitlines()[-1]
-            return Rerun(words, rerun, {}, [f"split {numbers[0]} does not run again: {line}"])
+            return Rerun(words, rerun, {}, [f"split {numbers[0]} does not run again: {rerun.reason}"])
         new = pd.read_parquet(table_path(again.cell.path(Path(folder)), "scores"))
     old = pd.read_parquet(table_path(path, "scores"))
     old = old[old["split"].isin(numbers)].reset_index(drop=True)

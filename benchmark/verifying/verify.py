@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from benchmark.results.digest import digest_of
 from benchmark.results.files import read_result, table_path
-from benchmark.results.schema import SCHEMA_VERSION, Result, fingerprint, summarise
+from benchmark.results.schema import SCHEMA_VERSION, Result, fingerprint, last_line, summarise
 from benchmark.results.score_tables import score_table
 from benchmark.running.cell import CellRun, RunSettings, library_versions
 from benchmark.running.suite import Cell
@@ -98,7 +98,7 @@ def _read(path: Path) -> Result:
                 "compared: run the cell again with this version"
             )
     if result.status == "failed":
-        raise RefusalError(f"status: the run failed: {str(result.error).strip().splitlines()[-1]}")
+        raise RefusalError(f"status: the run failed: {result.reason}")
     if path.stem != result.model.config.name:
         raise RefusalError(
             f"model.config.name: {result.model.config.name}, and the file is called {path.name}"
@@ -137,7 +137,10 @@ def _make_ready(result: Result, config: ModelConfig) -> CellRun:
             f"than the one here ({table.hash[:12]}…): update this repository, then run the cell again"
         )
     effort = RunSettings(seed=run.seed, members=run.members, epochs=run.epochs)
-    return CellRun(Cell(place=place, model=config), table=table, effort=effort, hardware=Hardware())
+    try:
+        return CellRun(Cell(place=place, model=config), table=table, effort=effort, hardware=Hardware())
+    except UserError as error:  # a cell that cannot have a result
+        raise RefusalError(f"place: {error}") from error
 
 
 @cache
@@ -155,7 +158,7 @@ def _contents(result: Result, ready: CellRun, notes: list[str]) -> Iterator[str]
         )
         return
     if ready.build_error:
-        yield f"model: it cannot be built here: {ready.build_error.strip().splitlines()[-1]}"
+        yield f"model: it cannot be built here: {last_line(ready.build_error)}"
         return
     here = "here"
     yield from differences(result.data.model_dump(), ready.data.model_dump(), where="data", source=here)

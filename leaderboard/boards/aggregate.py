@@ -88,6 +88,27 @@ def make_boards(results: Sequence[Result]) -> list[Board]:
     return [Board(place=place, results=ranked(group)) for (place, *_), group in groups.items()]
 
 
+def absent_models(board: Board, boards: Sequence[Board]) -> list[str]:
+    """Models that other boards of a board's dataset hold and the board itself does not.
+
+    Args:
+        board: results of one place.
+        boards: of any places, it among them.
+
+    Returns:
+        Their names, sorted.
+    """
+    version = board.results[0].protocol_version
+    known = {
+        result.model.config.name
+        for other in boards
+        if other.place.dataset == board.place.dataset
+        for result in other.results
+        if result.protocol_version == version
+    }
+    return sorted(known - {result.model.config.name for result in board.results})
+
+
 def paired_tests(board: Board, reference: str) -> dict[str, PairedTest]:
     """Test every model's per-target Spearman against a reference over the same splits.
 

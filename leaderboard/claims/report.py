@@ -6,7 +6,6 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from benchmark.results.schema import Place
 from benchmark.scoring.intervals import PairedTest
 from leaderboard.boards.aggregate import Board
 from leaderboard.claims.verdicts import Finding, verdict
@@ -37,7 +36,7 @@ def print_findings(answers: Sequence[tuple[Board, list[Finding]]], *, pairs: boo
     for board, findings in answers if pairs else ():
         for finding in findings:
             if finding.pairs:
-                console.print(f"\n{short_title(board.place)}: {finding.claim.name}\n")
+                console.print(f"\n{board.place.short_title}: {finding.claim.name}\n")
                 console.print(pairs_table(finding))
 
 
@@ -55,7 +54,7 @@ def claims_table(answers: Sequence[tuple[Board, list[Finding]]]) -> Table:
         for finding in findings:
             count = f"{finding.better_in} of {len(finding.pairs)}" if finding.pairs else "–"
             table.add_row(
-                short_title(board.place),
+                board.place.short_title,
                 _claim_words(finding),
                 finding.verdict,
                 difference_words(finding.overall),
@@ -79,12 +78,6 @@ def pairs_table(finding: Finding) -> Table:
         words = verdict(test) if finding.claim.is_tested else finding.verdict
         table.add_row(*names, words, difference_words(test))
     return table
-
-
-def short_title(place: Place) -> str:
-    """A place as the beginning of a line."""
-    words = (place.dataset, place.regime, place.label, place.setting, place.mask)
-    return " ".join(word for word in words if word)
 
 
 def difference_words(test: PairedTest | None) -> str:

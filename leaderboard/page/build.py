@@ -11,7 +11,6 @@ from markupsafe import Markup
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmark.reporting.terminal_boards import title
 from benchmark.results.files import result_paths
 from benchmark.results.schema import Result
 from datamodules.errors import UserError
@@ -167,6 +166,6 @@ def _check_names(boards: Sequence[Board], files: dict[Path, Result]) -> None:
                 if result.model.config.name == name and any(result is each for each in board.results)
             ]
             raise UserError(
-                f"{len(same)} results of '{name}' on one board ({title(board.place)}): {', '.join(same)}: "
+                f"{len(same)} results of '{name}' on one board ({board.place.title}): {', '.join(same)}: "
                 "move all but one out of the folder"
             )

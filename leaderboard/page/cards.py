@@ -9,7 +9,7 @@ from benchmark.scoring.measured import HEADLINE
 from leaderboard.boards.standings import Against, Standing
 from leaderboard.claims.report import difference_words
 from leaderboard.page.curves import training_curve
-from leaderboard.page.rows import kind_of, seconds_of
+from leaderboard.page.rows import kind_of
 
 
 class Configs:
@@ -66,11 +66,11 @@ def make_card(
         "members": run.members,
         "steps at most": run.epochs,
         "seed": run.seed,
-        "seconds": round(seconds_of(result), 2),
+        "seconds": round(result.timing.seconds, 2),
         "device": result.device,
     }
     words = {
-        "incomplete": " ".join(word for word in (standing.incomplete, _last_line(result.error)) if word),
+        "incomplete": " ".join(word for word in (standing.incomplete, result.reason) if word),
         "against the best non-graph baseline": _against(standing.baseline),
         "against the leader": _against(standing.leader),
     }
@@ -114,8 +114,3 @@ def _against(against: Against | None) -> str:
 def _rounded(metric: Metric, target: str) -> float | None:
     value = metric.per_target.get(target)
     return None if value is None else round(value, 3)
-
-
-def _last_line(error: str | None) -> str:
-    """The reason alone: the lines before it are a traceback with somebody's paths."""
-    return error.strip().splitlines()[-1] if error and error.strip() else ""

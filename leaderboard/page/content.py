@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmark.reporting.terminal_boards import title
 from benchmark.results.schema import Place
 from datamodules.own_matrix.source import OwnMatrix
 from datamodules.registry import Source
-from leaderboard.boards.aggregate import Board
+from leaderboard.boards.aggregate import Board, absent_models
 from leaderboard.boards.overall import Overall, make_overalls
 from leaderboard.boards.retest import retests
 from leaderboard.boards.standings import Standing, standings
@@ -21,7 +20,7 @@ from leaderboard.page.figures.seconds import seconds_figure
 from leaderboard.page.figures.shares import shares_figure
 from leaderboard.page.figures.targets import targets_figure
 from leaderboard.page.limits import Limits
-from leaderboard.page.matrices import find_truth, title_of
+from leaderboard.page.matrices import find_truth
 from leaderboard.page.notes import notes
 from leaderboard.page.provenance import Provenance, provenance
 from leaderboard.page.recoveries import make_recoveries
@@ -131,8 +130,8 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
     return BoardView(
         key=key,
         place=place,
-        title=title(place),
-        short_title=title_of(place),
+        title=place.title,
+        short_title=place.title_in_dataset,
         columns=columns,
         rows=[make_row(standing, list(columns)) for standing in ranked],
         provenance=provenance(board, location=location),
@@ -158,6 +157,7 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
             has_matrices=recoveries is not None,
             recovered=recovered,
             limits=limits,
+            absent=absent_models(board, sources.boards),
         ),
     )
 

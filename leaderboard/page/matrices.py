@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow.parquet as pq
 
 from benchmark.results.files import table_path
-from benchmark.results.schema import Place, Result
+from benchmark.results.schema import Result
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
 from datamodules.matrix_types import FloatMatrix
@@ -89,8 +89,3 @@ def read_recovery(path: Path, table: AffinityTable) -> Recovery | None:
     order = np.argsort(-split, kind="stable")
     scores[source[order], target[order]] = score[order]
     return Recovery(scores=scores, hidden=hidden)
-
-
-def title_of(place: Place) -> str:
-    """A place without its dataset, as short as can be: ``16k · ahp · transductive 1/3``."""
-    return " · ".join([place.regime, place.label, f"{place.setting} {place.mask or ''}".strip()])

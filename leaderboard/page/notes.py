@@ -15,6 +15,7 @@ def notes(
     has_matrices: bool,
     recovered: int,
     limits: Limits,
+    absent: Sequence[str],
 ) -> list[str]:
     """Say what is not shown.
 
@@ -25,6 +26,7 @@ def notes(
         has_matrices: whether the truth and stored scores were at hand.
         recovered: models whose matrices the page has room for.
         limits: of the page.
+        absent: models without a result here that are on other boards of the dataset.
 
     Returns:
         Sentences; none if everything is there.
@@ -56,4 +58,6 @@ def notes(
         )
     if len(ranked) > limits.cards:
         said.append(f"Cards are those of the first {limits.cards} models; there are {len(ranked)}.")
+    if absent:
+        said.append(f"Not on this board, because not run or not able to rank here: {', '.join(absent)}.")
     return said

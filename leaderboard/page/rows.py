@@ -74,7 +74,7 @@ def make_row(standing: Standing, columns: list[str]) -> Row:
         baseline=standing.baseline,
         leader=standing.leader,
         numbers=[metrics[name].mean if name in metrics else None for name in columns],
-        seconds=seconds_of(result),
+        seconds=result.timing.seconds,
     )
 
 
@@ -89,8 +89,3 @@ def traits_of(result: Result) -> str:
     """Letters that filters look at, capital where the answer is no: ``dGz`` is directed, no graph, with Z."""
     answers = {"d": result.model.directed, "g": passes_messages(result), "z": result.model.config.z != "none"}
     return "".join(letter if yes else letter.upper() for letter, yes in answers.items())
-
-
-def seconds_of(result: Result) -> float:
-    """Training and prediction, in seconds."""
-    return result.timing.fit_seconds + result.timing.predict_seconds

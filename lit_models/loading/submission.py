@@ -13,6 +13,7 @@ from types import ModuleType
 
 from datamodules.errors import UserError, unknown_name
 from lit_models.base import RecoveryModel
+from lit_models.loading.class_path import full_path
 
 # Files become modules below this name, so that one called torch.py shadows nothing.
 PACKAGE = "submission"
@@ -36,7 +37,7 @@ def import_class(word: str, *, folder: Path = Path()) -> str:
         folder: what a relative path is relative to.
 
     Returns:
-        The class path by which it can now be imported, ``submission.file.Class`` for one from a file.
+        Its full path, by which it can now be imported: ``submission.file.Class`` for one that a file defines.
 
     Raises:
         UserError: if there is no such file, module or class, its code does not run, or it is no
@@ -61,7 +62,7 @@ def import_class(word: str, *, folder: Path = Path()) -> str:
         raise unknown_name(f"class in {file}:", name, classes)
     found = getattr(module, name)
     _check_class(found, name, where=file)
-    return f"{module.__name__}.{name}"
+    return full_path(found)
 
 
 def find_class(model: type) -> str:
@@ -83,7 +84,7 @@ def find_class(model: type) -> str:
             f"{name} is not what {model.__module__}.{name} finds: define the class at the top level of a "
             "module or of a notebook's cell, and take its latest definition"
         )
-    return f"{model.__module__}.{name}"
+    return full_path(model)
 
 
 def _check_class(found: object, name: str, *, where: str) -> None:

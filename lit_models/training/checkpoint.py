@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from datamodules.base import AffinityDataModule
+from lit_models.loading.class_path import full_path
 
 
 def class_path(factory: Any) -> dict[str, Any] | None:
@@ -48,10 +49,9 @@ def _in_words(value: Any) -> Any:
         classes = [each for each in value.args if isinstance(each, type)]
         arguments = _in_words(value.keywords)
         value = classes[0] if classes else value.func
-    name = getattr(value, "__qualname__", "<")
-    if "<" in name:  # <lambda>, or defined in a function: <locals>
+    if "<" in getattr(value, "__qualname__", "<"):  # <lambda>, or defined in a function: <locals>
         raise TypeError(f"{value!r} cannot be imported by a name")
-    return {"class_path": f"{value.__module__}.{name}", "init_args": arguments}
+    return {"class_path": full_path(value), "init_args": arguments}
 
 
 def origin_of(datamodule: object) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import pytorch_lightning as pl
 import torch
@@ -10,6 +10,7 @@ from pytorch_lightning.trainer.states import TrainerFn
 from pytorch_lightning.utilities.types import OptimizerLRScheduler
 from torch import Tensor, nn
 
+from datamodules.base import AffinityDataModule
 from datamodules.errors import UserError
 from datamodules.graph import Episode, TaskGraph
 from lit_models.base import RecoveryModel, masked_squared_error
@@ -72,6 +73,8 @@ class LitRecovery(pl.LightningModule):
 
     Logs ``train_loss`` and ``validation_loss``, means over replicas, at every validation check; the latter
     only where there are validation entries. ``Trainer.validate`` gives the loss of the states that predict.
+
+    :meth:`for_data` takes sizes and numbers from the data.
 
     Args:
         build: makes a model from (num_tasks, num_features) of the fit graph.
@@ -136,6 +139,47 @@ class LitRecovery(pl.LightningModule):
         self._train_loss = torch.empty(0)
         self._own_positions = torch.empty(0, dtype=torch.int64)
 
+    @classmethod
+    def for_data(
+        cls,
+        build: ModelFactory,
+        data: AffinityDataModule,
+        *,
+        members: int = 8,
+        seed: int = 0,
+        learning_rate: float = 0.02,
+        weight_decay: float = 0.1,
+        patience: int = 20,
+        schedule: LearningRateSchedule = "constant",
+    ) -> Self:
+        """Make a module of the size and split numbers of its data.
+
+        Args:
+            build: makes a model from (num_tasks, num_features) of the fit graph.
+            data: what the module will be trained on.
+            members: see the class, as for the arguments below.
+            seed: seeds initial weights and noise.
+            learning_rate: of AdamW.
+            weight_decay: of AdamW.
+            patience: validation checks without improvement after which a replica is frozen.
+            schedule: learning rate over the run.
+
+        Returns:
+            The module.
+        """
+        return cls(
+            build=build,
+            num_tasks=data.num_tasks,
+            num_features=data.num_features,
+            numbers=[split.number for split in data.splits],
+            members=members,
+            seed=seed,
+            learning_rate=learning_rate,
+            weight_decay=weight_decay,
+            patience=patience,
+            schedule=schedule,
+        )
+
     @property
     def is_trainable(self) -> bool:
         """Whether the model has anything to fit."""
@@ -167,11 +211,26 @@ class LitRecovery(pl.LightningModule):
         return {name: torch.where(_as_mask(selected, last[name]), best[name], last[name]) for name in last}
 
     def setup(self, stage: str) -> None:
-        """Take the trainer's precision, and note which data the module is fitted to."""
+        """Take the trainer's precision, and note which data the module is fitted to.
+
+        Raises:
+            UserError: if the data's splits are not those that the module was made for.
+        """
+        data = getattr(self.trainer, "datamodule", None)
+        if isinstance(data, AffinityDataModule):
+            self._check_splits([split.number for split in data.splits])
         # Lightning does so only after it has read a checkpoint's weights, and would round those of 64 bits.
         self.trainer.precision_plugin.convert_module(self)
         if stage == "fit":
-            self.origin = origin_of(getattr(self.trainer, "datamodule", None))
+            self.origin = origin_of(data)
+
+    def _check_splits(self, there: list[int]) -> None:
+        """Weights and noise belong to split numbers: those of other splits would be used without a word."""
+        if list(self.numbers) != there:
+            raise UserError(
+                f"LitRecovery was made for the splits {list(self.numbers)}, and the datamodule has {there}: "
+                "make it with LitRecovery.for_data(build, data)"
+            )
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Put into a checkpoint what is no parameter, as plain values."""

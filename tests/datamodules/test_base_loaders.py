@@ -71,6 +71,17 @@ def test_development_splits_are_served_instead_when_asked_for(table: AffinityTab
     assert module.episode(0, stage="predict").graph.query.sum() == expected[0].query.sum()
 
 
+@each_setting
+def test_splits_are_served_as_they_are_given(table: AffinityTable, setting: Setting) -> None:
+    given = make_splits(table.eligible, setting=setting, numbers=[3, 1])
+    module = AffinityDataModule(table=table, setting=setting, splits=tuple(given))
+    assert module.splits == given
+    assert torch.equal(
+        module.episode(0, stage="predict").graph.query,
+        AffinityDataModule(table=table, setting=setting, numbers=[3]).episode(0, stage="predict").graph.query,
+    )
+
+
 def test_num_tasks_is_the_size_of_a_fit_graph(table: AffinityTable) -> None:
     """20 % of 25, of 11, and of 12 sources and of 8 targets, each rounded."""
     new = {"taskonomy": 5, "made-up": {11: 2, 20: 4}.get(len(table.task_names))}[table.name]

@@ -107,14 +107,7 @@ def train(
     **training: float,
 ) -> tuple[LitRecovery, Tensor]:
     """Fit a model, where there is anything to fit, and predict: the module and its [E, K, N, N] scores."""
-    module = LitRecovery(
-        build=build,
-        num_tasks=data.num_tasks,
-        num_features=data.num_features,
-        numbers=[split.number for split in data.splits],
-        members=members,
-        **training,  # type: ignore[arg-type]  # a seed is an int
-    )
+    module = LitRecovery.for_data(build, data, members=members, **training)  # type: ignore[arg-type]  # a seed is an int
     # The three below are Lightning's: all episodes are one batch in memory; it uses a name that torch
     # renames; and these tests stay on the CPU, whatever else there is.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")

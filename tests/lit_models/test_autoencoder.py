@@ -8,12 +8,15 @@ from torch import nn
 from torch_geometric import nn as pyg
 
 from datamodules.graph import TaskGraph, undirected
-from lit_models.autoencoder import Autoencoder, Variational, kl_divergence
+from lit_models.autoencoder import Autoencoder, EncoderDecoder, Variational, kl_divergence
 from lit_models.base import masked_squared_error
+from lit_models.digae import DiGAE
 from lit_models.gae import GAE, VGAE
 from lit_models.gravity import GravityGAE, GravityVGAE
 from lit_models.layers.encoders import EncoderName
+from lit_models.magnet import SourceTargetMagNet
 from lit_models.noise import normal
+from lit_models.sdgae import SDGAE
 from lit_models.source_target import SourceTargetGAE, SourceTargetVGAE
 
 SIZE, FEATURES, DIM = 6, 3, 4
@@ -136,3 +139,16 @@ def test_a_learned_distance_weight_starts_where_it_is_told_and_gets_a_gradient(g
     grad = learned.get_parameter("distance_weight").grad
     assert grad is not None
     assert grad != 0
+
+
+@pytest.mark.parametrize("kind", [DiGAE, SDGAE, SourceTargetMagNet])
+def test_a_model_with_an_encoder_of_its_own_builds_no_other(
+    kind: type[EncoderDecoder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("another encoder was built")
+
+    monkeypatch.setattr("lit_models.autoencoder.make_encoder", refuse)
+    assert kind(6, 3).encoder_name in {"digae", "sdgae", "magnet"}  # type: ignore[call-arg]  # its defaults
+    with pytest.raises(AssertionError, match="another encoder"):
+        GAE(6, 3)

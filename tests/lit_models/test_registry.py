@@ -1,32 +1,21 @@
 """The registry: every configured model loads and builds, and a mistake is told by its name."""
 
 import inspect
-from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from pydantic import ValidationError
-from torch import Tensor
 
 from datamodules.errors import UserError
-from datamodules.graph import TaskGraph
 from lit_models import registry
 from lit_models.base import RecoveryModel
-from lit_models.gae import GAE
 from lit_models.loading.config import ModelConfig
-from lit_models.registry import load_model, model_factory, model_names, resolve, source_hash
+from lit_models.registry import load_model, model_factory, model_names, resolve
 
 every_model = pytest.mark.parametrize("name", model_names())
 # Of the models that are not given their encoder by name.
 OWN_ENCODERS = {"DiGAE": "digae", "SDGAE": "sdgae", "SourceTargetMagNet": "magnet"}
-
-
-class Submission(RecoveryModel):
-    """A model that lives elsewhere than in lit_models."""
-
-    def forward(self, graph: TaskGraph) -> Tensor:
-        return graph.affinity
 
 
 def config_of(**content: Any) -> ModelConfig:
@@ -157,14 +146,3 @@ def test_factory_builds_a_new_model_each_time() -> None:
     first, second = build(6, 0), build(9, 0)
     assert first.get_parameter("encoder.input.of_task").shape == (6, 32)
     assert second.get_parameter("encoder.input.of_task").shape == (9, 32)
-
-
-def test_source_hash_covers_the_package_and_the_file_of_a_submission(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    ours = source_hash(GAE(6, 0))
-    assert ours == source_hash(built(load_model("source-mean")))
-    assert ours != source_hash(Submission())
-    read = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda file: read(file) + b"#" * (file.name == "decoders.py"))
-    assert ours != source_hash(GAE(6, 0))

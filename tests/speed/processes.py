@@ -106,13 +106,7 @@ def work(first: int, last: int, processes: int, accelerator: str = "cpu") -> Non
     """Train some splits; rank zero prints seconds and final losses."""
     torch.set_num_threads(1)
     data = episodes(range(first, last))
-    module = LitRecovery(
-        build=model_factory(load_model(MODEL)),
-        num_tasks=data.num_tasks,
-        num_features=data.num_features,
-        numbers=[split.number for split in data.splits],
-        members=MEMBERS,
-    )
+    module = LitRecovery.for_data(model_factory(load_model(MODEL)), data, members=MEMBERS)
     clock = Clock()
     make_trainer(Hardware(accelerator=accelerator, devices=processes), epochs=EPOCHS, callbacks=[clock]).fit(
         module, datamodule=data

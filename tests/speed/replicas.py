@@ -79,13 +79,8 @@ class PlainRecovery(pl.LightningModule):
 def fit_all(datamodule: DatasetDataModule) -> tuple[float, LitRecovery]:
     """(a): seconds for every replica, and what was trained."""
     started = time.perf_counter()
-    module = LitRecovery(
-        build=model_factory(load_model(MODEL)),
-        num_tasks=datamodule.num_tasks,
-        num_features=datamodule.num_features,
-        numbers=[split.number for split in datamodule.splits],
-        members=MEMBERS,
-        patience=NEVER,
+    module = LitRecovery.for_data(
+        model_factory(load_model(MODEL)), datamodule, members=MEMBERS, patience=NEVER
     )
     make_trainer(Hardware(), epochs=EPOCHS, callbacks=[]).fit(module, datamodule=datamodule)
     return time.perf_counter() - started, module

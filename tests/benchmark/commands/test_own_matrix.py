@@ -55,10 +55,10 @@ def test_any_shape_is_benchmarked(
     results = {(each.place.setting, each.model.config.name): each for each in read_results(out)}
     assert results["transductive", "source-target-profile"].metrics["spearman"].mean is not None
     assert {each.place.dataset for each in results.values()} == {"mine"}
-    inductive = results["inductive", "source-target-dir-inductive"]
-    assert inductive.status == "unsupported"
-    assert "needs task embeddings" in str(inductive.error)
-    assert "mine own, value, transductive" in capsys.readouterr().out
+    assert ("inductive", "source-target-dir-inductive") not in results
+    printed = capsys.readouterr().out
+    assert "needs task embeddings: set z to 'metadata': source-target-dir-inductive" in printed
+    assert "mine own, value, transductive" in printed
 
 
 def test_tasks_become_embeddings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,7 +80,7 @@ def test_every_part_decides_the_fingerprint(path: Path) -> None:
 
 
 def test_read_results_finds_all(results_folder: Path) -> None:
-    assert len(read_results(results_folder)) == 8
+    assert len(read_results(results_folder)) == 5
 
 
 def test_summary_by_hand() -> None:

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pytorch_lightning as pl
 import torch
 import torch.distributed as dist
 
 from benchmark.running.cell import CellRun, RunSettings
 from benchmark.running.distributed import is_rank_zero, leave
+from benchmark.running.fit_model import data_for, fit_model
 from benchmark.running.suite import cells_of, load_suite
-from benchmark.running.trainer import Hardware, make_trainer, use_threads_for
+from benchmark.running.trainer import Hardware, use_threads_for
 from benchmark.scoring.evaluator import Evaluator
 from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule
@@ -33,7 +33,6 @@ from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
 from lit_models.loading.config import ModelConfig
 from lit_models.registry import load_model, model_factory
-from lit_models.training.lit_recovery import LitRecovery
 
 SPLITS = 7
 MEMBERS = 2
@@ -73,33 +72,24 @@ def table_of(dataset: str) -> AffinityTable:
 
 def data_of(config: ModelConfig, setting: Setting) -> AffinityDataModule:
     """Seven splits of a small dataset that has what the model asks for."""
-    return AffinityDataModule(
-        table=table_of("prompt-transfer" if config.z in {"prompt", "all"} else "medmnist"),
-        setting=setting,
-        numbers=range(SPLITS),
-        z=config.z,
-        scale=config.scale,
-        proxy=config.proxy,
-        train_on_validation=config.training.train_on_validation,
-    )
+    table = table_of("prompt-transfer" if config.z in {"prompt", "all"} else "medmnist")
+    return data_for(config, table, setting=setting, numbers=range(SPLITS))
 
 
 def train(config: ModelConfig, setting: Setting, *, hardware: Hardware) -> Evaluator:
     """A shortened cell in float64: as the runner does it."""
     data = data_of(config, setting)
-    pl.seed_everything(0, verbose=False)
-    module = LitRecovery(
-        build=model_factory(config) if config.name != BATCH_DEPENDENT else BatchDependent,
-        num_tasks=data.num_tasks,
-        num_features=data.num_features,
-        numbers=[split.number for split in data.splits],
-        members=MEMBERS,
-        **config.training.model_dump(exclude={"epochs", "train_on_validation"}),
-    )
     evaluator = Evaluator(datamodule=data, name=config.name)
-    trainer = make_trainer(hardware, epochs=EPOCHS, callbacks=[evaluator], precision="64-true")
-    if module.is_trainable:
-        trainer.fit(module, datamodule=data)
+    module, trainer, _ = fit_model(
+        config,
+        data,
+        members=MEMBERS,
+        seed=0,
+        epochs=EPOCHS,
+        hardware=hardware,
+        precision="64-true",
+        callbacks=[evaluator],
+    )
     trainer.predict(module, datamodule=data, return_predictions=False)
     return evaluator
 

@@ -8,6 +8,7 @@ import pytest
 from benchmark.results.files import read_result, table_path
 from benchmark.results.schema import Result
 from benchmark.running.cell import RunSettings
+from datamodules.errors import UserError
 from lit_models.loading.config import ModelConfig
 
 from ..conftest import QUICK, one_cell, ready, run_cell
@@ -55,11 +56,37 @@ def test_a_split_scores_the_same_whichever_others_run(tmp_path: Path, results_fo
     )
 
 
-def test_an_unsupported_setting_is_said_and_not_scored(results_folder: Path) -> None:
-    result = read_result(one_cell("z-svd3", setting="inductive").path(results_folder))
-    assert result.status == "unsupported"
-    assert "z-svd3 cannot rank transfers in the inductive setting" in str(result.error)
-    assert result.metrics == {}
+@pytest.mark.parametrize(
+    ("model", "setting", "reason"),
+    [
+        ("z-svd3", "inductive", "cannot rank transfers in the inductive setting"),
+        ("leep", "transductive", "no such figures in taskonomy"),
+        ("cosine-prompt", "transductive", "there are no prompt similarities"),
+    ],
+)
+def test_a_cell_that_cannot_have_a_result_is_refused(model: str, setting: str, reason: str) -> None:
+    with pytest.raises(UserError, match=f"{model} cannot be scored on taskonomy 16k, ahp.*: .*{reason}"):
+        ready(one_cell(model, setting=setting))
+
+
+NEEDS_ALL_TASKS = """
+from datamodules.errors import UserError
+from lit_models.means import SourceMean
+
+class NeedsAllTasks(SourceMean):
+    def __init__(self, num_tasks, num_features):
+        super().__init__(num_tasks, num_features)
+        if num_tasks < 25:
+            raise UserError("needs all tasks")
+"""
+
+
+def test_a_refusal_that_only_a_split_brings_about_is_a_result(tmp_path: Path) -> None:
+    """The splits of the inductive setting alone have fewer tasks than the matrix."""
+    file = tmp_path / "needs_all_tasks.py"
+    file.write_text(NEEDS_ALL_TASKS)
+    result = run_cell(one_cell(f"{file}:NeedsAllTasks", setting="inductive"), tmp_path)
+    assert (result.status, result.error, result.metrics) == ("unsupported", "needs all tasks", {})
 
 
 def test_an_untrained_model_has_one_member_and_no_curve(results_folder: Path) -> None:
@@ -145,9 +172,3 @@ def test_a_rerun_is_needed_exactly_if_something_changed(results_folder: Path) ->
     assert not ready(cell, effort=more).is_finished(results_folder)
     changed = cell.model_copy(update={"model": wider})
     assert not ready(changed).is_finished(results_folder)
-
-
-def test_a_model_of_figures_that_the_table_lacks_is_unsupported(tmp_path: Path) -> None:
-    result = run_cell(one_cell("leep"), tmp_path)
-    assert result.status == "unsupported"
-    assert result.error == "taskonomy has no figures 'leep' for leep"

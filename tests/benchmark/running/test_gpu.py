@@ -40,13 +40,7 @@ def test_the_same_weights_score_alike_in_float32(name: str) -> None:
     for setting in settings_of(config):
         data = data_of(config, setting)
         pl.seed_everything(0, verbose=False)
-        module = LitRecovery(
-            build=model_factory(config),
-            num_tasks=data.num_tasks,
-            num_features=data.num_features,
-            numbers=[split.number for split in data.splits],
-            members=MEMBERS,
-        )
+        module = LitRecovery.for_data(model_factory(config), data, members=MEMBERS)
         if module.is_trainable:
             make_trainer(Hardware(), epochs=EPOCHS, callbacks=[]).fit(module, datamodule=data)
         scores = []

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from benchmark.results.files import read_results
-from benchmark.results.schema import Metric, Result
+from benchmark.results.schema import Metric, Place, Result
+from benchmark.running.applicability import select_applicable
 from benchmark.running.cell import CellRun, RunSettings
 from benchmark.running.suite import cells_of, load_suite
 from benchmark.running.trainer import Hardware
 from datamodules.registry import find_source
-from leaderboard.boards.aggregate import holm, make_boards, paired_tests
+from leaderboard.boards.aggregate import absent_models, holm, make_boards, paired_tests
 
 TASKONOMY = find_source("taskonomy")
 
@@ -22,7 +23,8 @@ EFFORT = RunSettings(members=2, epochs=10, numbers=(0, 1, 2))
 def results(tmp_path_factory: pytest.TempPathFactory) -> list[Result]:
     out: Path = tmp_path_factory.mktemp("results")
     names = ["z-svd3", "group-prior", "source-mean"]
-    for cell in cells_of(TASKONOMY, load_suite("default"), models=names):
+    cells = cells_of(TASKONOMY, load_suite("default"), models=names)
+    for cell in select_applicable(cells, TASKONOMY.read).cells:
         CellRun(
             cell,
             table=TASKONOMY.read(regime=cell.place.regime, label=cell.place.label),
@@ -49,8 +51,20 @@ def test_a_board_is_one_place(results: list[Result]) -> None:
     boards = make_boards(results)
     assert {(board.place.setting, len(board.results)) for board in boards} == {
         ("transductive", 3),
-        ("inductive", 3),
+        ("inductive", 2),
     }
+
+
+def test_models_of_other_boards_of_a_dataset_are_named(results: list[Result]) -> None:
+    boards = make_boards(results)
+    other = [each.model_copy(update={"place": _elsewhere(each)}) for each in boards[0].results]
+    absent = {board.place.setting: absent_models(board, [*boards, *make_boards(other)]) for board in boards}
+    assert absent == {"transductive": [], "inductive": ["z-svd3"]}
+    assert absent_models(boards[1], [boards[1], *make_boards(other)]) == []
+
+
+def _elsewhere(result: Result) -> Place:
+    return result.place.model_copy(update={"dataset": "another"})
 
 
 @pytest.mark.parametrize("part", ["protocol_version", "dataset_hash", "split_hashes"])
@@ -84,7 +98,11 @@ def test_a_clear_lead_is_found_and_a_tie_is_not(results: list[Result]) -> None:
 
 
 def test_models_without_a_score_are_in_no_test(results: list[Result]) -> None:
-    (board,) = [board for board in make_boards(results) if board.place.setting == "inductive"]
+    scored = [result for result in results if result.place.setting == "inductive"]
+    config = scored[0].model.config.model_copy(update={"name": "z-svd3"})
+    model = scored[0].model.model_copy(update={"config": config})
+    unscored = scored[0].model_copy(update={"model": model, "status": "failed", "metrics": {}})
+    (board,) = make_boards([*scored, unscored])
     assert paired_tests(board, "z-svd3") == {}
     assert set(paired_tests(board, "source-mean")) == {"group-prior"}
 

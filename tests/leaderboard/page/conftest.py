@@ -12,6 +12,7 @@ from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
 from benchmark.results.files import read_result, table_path, write_result
+from benchmark.running.applicability import select_applicable
 from benchmark.running.cell import CellRun, RunSettings
 from benchmark.running.suite import cells_of, load_suite
 from benchmark.running.trainer import Hardware
@@ -33,7 +34,7 @@ FLAGS = (
 
 def run_models(out: Path, dataset: str, names: Sequence[str]) -> None:
     source = find_source(dataset)
-    for cell in cells_of(source, load_suite("default"), models=names):
+    for cell in select_applicable(cells_of(source, load_suite("default"), models=names), source.read).cells:
         table = source.read(regime=cell.place.regime, label=cell.place.label)
         effort = RunSettings(members=2, epochs=10, numbers=(0, 1, 2))
         CellRun(cell, table=table, effort=effort, hardware=Hardware()).execute(out)
@@ -52,12 +53,17 @@ def copy_result(path: Path, to: Path, *, name: str) -> None:
 
 @pytest.fixture(scope="session")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six models on two datasets in both settings; one more is named like a script."""
+    """Six models on two datasets, some in both settings; one more is named like a script, one failed."""
     out = tmp_path_factory.mktemp("results")
     for dataset in DATASETS:
         run_models(out, dataset, NAMES)
     folder = out / "taskonomy" / "16k-ahp" / "transductive-1of3"
     copy_result(folder / "kernel-ridge.json", folder / "evil.json", name=EVIL)
+    place = folder.with_name("inductive")
+    copy_result(place / "source-mean.json", place / "gae-dir.json", name="gae-dir")
+    failed = {"status": "failed", "error": "RuntimeError: on purpose", "metrics": {}}
+    result = read_result(place / "gae-dir.json").model_copy(update=failed)
+    write_result(result, place / "gae-dir.json", tables={})
     return out
 
 

@@ -15,7 +15,14 @@ from leaderboard.page.content import Content, add_boards, start_content
 from leaderboard.page.html import render
 from leaderboard.page.matrices import find_truth, read_recovery, standardised
 
+from .conftest import EVIL
+
 QUIET = Console(quiet=True)
+# Of the inductive boards; on the one of taskonomy gae-dir is said to have failed.
+ABSENT = {
+    "taskonomy": [EVIL, "kernel-ridge", "kernel-ridge+z", "source-target-dir"],
+    "cogtaskonomy": ["gae-dir", "kernel-ridge", "kernel-ridge+z", "source-target-dir"],
+}
 
 
 def content_of(folder: Path, *, pictures: int) -> Content:
@@ -55,9 +62,14 @@ def test_what_is_left_out_is_said(content: Content) -> None:
     views = [view for own in content.boards.values() for view in own]
     pictured = [view for view in views if view.recoveries]
     assert len(pictured) == 2
+    for view in views:
+        *_, last = view.notes or [""]
+        absent = ", ".join(ABSENT[view.place.dataset])
+        expected = f"Not on this board, because not run or not able to rank here: {absent}."
+        assert (last == expected) == (view.place.setting == "inductive")
     for view in pictured:
         assert view.figures
-        assert view.notes == []
+        assert len(view.notes) == (view.place.setting == "inductive")
     for view in views:
         if view in pictured:
             continue
@@ -77,7 +89,7 @@ def test_a_board_says_how_to_make_it_again(content: Content) -> None:
     command = next(view for view in views if view.place.setting == "inductive").provenance.command
     assert command.startswith(
         "affinity-bench run --dataset taskonomy --regime 16k --label ahp --setting inductive --splits 3 "
-        "--members 2 --epochs 10 --model gae-dir,"
+        "--epochs 10 --model "
     )
 
 

@@ -9,8 +9,11 @@ import pytest
 import torch
 
 from datamodules.errors import UserError
+from lit_models.loading.config import ModelConfig
+from lit_models.loading.source_hash import source_hash
 from lit_models.loading.submission import class_word, import_class
-from lit_models.registry import load_model, load_models, model_factory, source_hash
+from lit_models.registry import load_model, load_models, model_factory, resolve
+from lit_models.training.lit_recovery import LitRecovery
 
 EXAMPLE = Path(__file__).parents[3] / "examples/my_recovery_model.py"
 MODEL = """
@@ -89,6 +92,35 @@ def test_a_package_is_found_from_the_current_folder(tmp_path: Path, monkeypatch:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
     assert load_model("own_package.models.Mine").class_path == "own_package.models.Mine"
+
+
+def test_a_class_has_one_path_wherever_it_is_handed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "package_that_hands_on"
+    folder.mkdir()
+    (folder / "models.py").write_text(MODEL)
+    (folder / "__init__.py").write_text(
+        "from lit_models.blend import Blend\nfrom lit_models.gae import GAE\nfrom .models import Mine\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    assert load_model("package_that_hands_on.Mine").class_path == "package_that_hands_on.models.Mine"
+    blend = tmp_path / "blend_of_mine.yaml"
+    blend.write_text(
+        "class_path: package_that_hands_on.Blend\n"
+        "init_args: {parts: [class_path: package_that_hands_on.GAE,"
+        " class_path: package_that_hands_on.Mine]}\n"
+    )
+    config = load_model(str(blend))
+    assert config.class_path == "lit_models.blend.Blend"
+    assert [part["class_path"] for part in config.init_args["parts"]] == [
+        "lit_models.gae.GAE",
+        "package_that_hands_on.models.Mine",
+    ]
+    module = LitRecovery(build=model_factory(config), num_tasks=6, num_features=0, numbers=[0], members=1)
+    assert resolve(ModelConfig(name="its", **module.hparams["build"])) == config.model_copy(
+        update={"name": "its"}
+    )
 
 
 def test_a_changed_file_is_another_model(file: Path) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import math
+import re
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -35,13 +36,7 @@ def data(data_of: DataOf) -> AffinityDataModule:
 
 
 def module_of(data: AffinityDataModule, build: Any = GravityVGAE, **arguments: Any) -> LitRecovery:
-    return LitRecovery(
-        build=build,
-        num_tasks=data.num_tasks,
-        num_features=data.num_features,
-        numbers=[split.number for split in data.splits],
-        **{"members": 2, **arguments},
-    )
+    return LitRecovery.for_data(build, data, **{"members": 2, **arguments})
 
 
 def plain_trainer(**options: Any) -> pl.Trainer:
@@ -251,3 +246,33 @@ def test_every_model_runs_in_bfloat16(data_of: DataOf, name: str, precision: Any
     exact, narrow = scores
     assert torch.isfinite(narrow).all()
     assert (narrow - exact).abs().mean() < 0.05 * exact.std() + 0.01
+
+
+def test_a_module_of_other_splits_than_the_datas_is_refused(data: AffinityDataModule) -> None:
+    there = [split.number for split in data.splits]
+    module = LitRecovery(
+        build=GravityVGAE,
+        num_tasks=data.num_tasks,
+        num_features=data.num_features,
+        numbers=[number + 7 for number in there],
+    )
+    said = f"made for the splits {list(module.numbers)}, and the datamodule has {there}"
+    with pytest.raises(UserError, match=re.escape(said)):
+        plain_trainer().fit(module, datamodule=data)
+    with pytest.raises(UserError, match=re.escape(said)):
+        scores_of(module, data)
+
+
+def test_for_data_takes_sizes_and_numbers_from_the_data_and_the_rest_as_given(
+    data: AffinityDataModule,
+) -> None:
+    given = {"members": 3, "seed": 5, "learning_rate": 0.5, "weight_decay": 0.25, "patience": 4}
+    module = LitRecovery.for_data(GravityVGAE, data, schedule="cosine", **given)  # type: ignore[arg-type]
+    expected = {
+        "num_tasks": data.num_tasks,
+        "num_features": data.num_features,
+        "numbers": [split.number for split in data.splits],
+        "schedule": "cosine",
+        **given,
+    }
+    assert {name: module.hparams[name] for name in expected} == expected

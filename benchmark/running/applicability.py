@@ -1,0 +1,82 @@
+"""Which cells can have a result at all, and why the others cannot."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from benchmark.running.suite import Cell
+from datamodules.affinity_table import AffinityTable
+from datamodules.embeddings import EMBEDDINGS
+from datamodules.errors import UserError
+from datamodules.splits.protocol import Setting
+from lit_models.loading.config import ModelConfig
+from lit_models.registry import model_factory
+
+
+class Selection(NamedTuple):
+    """The cells of a run, told apart.
+
+    Attributes:
+        cells: those that can have a result.
+        left_out: names of the models of the others, one per cell, by the reason.
+    """
+
+    cells: list[Cell]
+    left_out: dict[str, list[str]]
+
+    def __str__(self) -> str:
+        """What is left out and why, in one line; "" if nothing is."""
+        if not self.left_out:
+            return ""
+        count = sum(map(len, self.left_out.values()))
+        groups = [f"{reason}: {', '.join(dict.fromkeys(names))}" for reason, names in self.left_out.items()]
+        return (
+            f"{count} of {len(self.cells) + count} cells cannot apply and are left out ({'; '.join(groups)})"
+        )
+
+
+def select_applicable(cells: Sequence[Cell], read: Callable[..., AffinityTable]) -> Selection:
+    """Leave out the cells that cannot have a result.
+
+    Args:
+        cells: of any places and models.
+        read: a matrix by ``regime`` and ``label``.
+
+    Returns:
+        The others, in their order, and what was left out.
+    """
+    applicable: list[Cell] = []
+    left_out: dict[str, list[str]] = {}
+    for cell in cells:
+        table = read(regime=cell.place.regime, label=cell.place.label)
+        reason = why_not(cell.model, table, cell.place.setting)
+        if reason:
+            left_out.setdefault(reason, []).append(cell.model.name)
+        else:
+            applicable.append(cell)
+    return Selection(applicable, left_out)
+
+
+def why_not(config: ModelConfig, table: AffinityTable, setting: Setting) -> str:
+    """Why a model cannot be scored on a matrix, whatever its weights.
+
+    Args:
+        config: the model.
+        table: the matrix.
+        setting: ``transductive`` or ``inductive``.
+
+    Returns:
+        The reason, without the model's name; "" if it can be, or if only a run can tell.
+    """
+    if config.proxy not in {"none", *table.proxies}:
+        return f"no such figures in {table.name}"
+    num_tasks = len(table.task_names)
+    try:
+        num_features = EMBEDDINGS[config.z](table, np.ones(num_tasks, dtype=bool)).shape[1]
+        model = model_factory(config)(num_tasks, num_features)
+    except UserError as refusal:  # the model's own word, or that of its embedding
+        return str(refusal)
+    except Exception:
+        return ""  # a broken model: its cell fails and says why
+    return "" if setting in model.settings else f"cannot rank transfers in the {setting} setting"

@@ -1,0 +1,133 @@
+"""From a model's configuration to its data and to a trained module: the one way in which all runs do it."""
+
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pytorch_lightning as pl
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from benchmark.running.trainer import Hardware, Precision, make_trainer, use_threads_for
+from datamodules.affinity_table import AffinityTable
+from datamodules.base import AffinityDataModule
+from datamodules.graph import Episode
+from datamodules.splits.protocol import Mask, Setting, Split
+from lit_models.loading.config import ModelConfig
+from lit_models.registry import model_factory
+from lit_models.training.lit_recovery import LitRecovery, Prediction
+
+ONE_CPU = Hardware()
+
+
+class FittedModel(NamedTuple):
+    """A trained model.
+
+    Attributes:
+        module: it.
+        trainer: what trained it, to predict with.
+        fit_seconds: how long building and training it took.
+    """
+
+    module: LitRecovery
+    trainer: pl.Trainer
+    fit_seconds: float
+
+    def scores(self, episodes: DataLoader[Episode]) -> Tensor:
+        """Predict, in a run of one process.
+
+        Args:
+            episodes: one of the data's loaders.
+
+        Returns:
+            [S, K, N, N] float, one matrix per split and member, in standardised units.
+        """
+        batches = self.trainer.predict(self.module, dataloaders=episodes)
+        (prediction,) = (Prediction(*batch) for batch in batches or ())
+        return prediction.scores.detach()
+
+
+def data_for(
+    config: ModelConfig,
+    table: AffinityTable,
+    *,
+    setting: Setting,
+    mask: Mask = "1/3",
+    numbers: Sequence[int] | None = None,
+    splits: Sequence[Split] | None = None,
+) -> AffinityDataModule:
+    """The episodes of a matrix as a model's configuration wants them.
+
+    Args:
+        config: the model.
+        table: the matrix.
+        setting: see :class:`datamodules.base.AffinityDataModule`, as for the arguments below.
+        mask: share of hidden entries.
+        numbers: which splits of the protocol.
+        splits: other splits than the protocol's.
+
+    Returns:
+        The data.
+
+    Raises:
+        UserError: if the matrix does not have the task embeddings or figures that the model needs.
+    """
+    return AffinityDataModule(
+        table=table,
+        setting=setting,
+        mask=mask,
+        numbers=numbers,
+        splits=splits,
+        z=config.z,
+        scale=config.scale,
+        proxy=config.proxy,
+        train_on_validation=config.training.train_on_validation,
+    )
+
+
+def fit_model(
+    config: ModelConfig,
+    data: AffinityDataModule,
+    *,
+    members: int,
+    seed: int,
+    epochs: int | None = None,
+    hardware: Hardware = ONE_CPU,
+    precision: Precision = "32-true",
+    callbacks: Sequence[pl.Callback] = (),
+) -> FittedModel:
+    """Train a model on every split of its data at once; one without parameters is only built.
+
+    Args:
+        config: the model.
+        data: of :func:`data_for`.
+        members: independently initialised copies for each split.
+        seed: seeds initial weights and noise.
+        epochs: training steps at most, instead of what the configuration says.
+        hardware: what to train on.
+        precision: of all arithmetic.
+        callbacks: of the trainer.
+
+    Returns:
+        The trained module and its trainer.
+    """
+    use_threads_for(data.num_tasks)
+    pl.seed_everything(seed, verbose=False)
+    training = config.training
+    trainer = make_trainer(
+        hardware, epochs=epochs or training.epochs, callbacks=callbacks, precision=precision
+    )
+    started = time.perf_counter()
+    module = LitRecovery.for_data(
+        model_factory(config),
+        data,
+        members=members,
+        seed=seed,
+        learning_rate=training.learning_rate,
+        weight_decay=training.weight_decay,
+        patience=training.patience,
+        schedule=training.schedule,
+    )
+    if module.is_trainable:
+        trainer.fit(module, datamodule=data)
+    return FittedModel(module, trainer, time.perf_counter() - started)

@@ -41,9 +41,11 @@ class Guard:
     def __init__(self, file: str) -> None:
         self.file = file
         self.noted: list[tuple[str, str]] = []
+        self._outside: FrameType | None = None  # may be in the user's file, which calls for the checks
 
     def __enter__(self) -> Self:
         _listen()
+        self._outside = sys._getframe(1)
         _on_watch.append(self)
         return self
 
@@ -54,6 +56,7 @@ class Guard:
         trace: TracebackType | None,
     ) -> None:
         _on_watch.remove(self)
+        self._outside = None
 
     def check(self) -> str:
         """Raise for the first thing that was noted."""
@@ -68,7 +71,7 @@ class Guard:
         if len(self.noted) > 100:
             return
         what = str(arguments[1 if event == "socket.connect" else 0]) if arguments else ""
-        files = [frame.f_code.co_filename for frame in _frames(sys._getframe(2))]
+        files = [frame.f_code.co_filename for frame in _frames(sys._getframe(2), self._outside)]
         if self.file not in files:
             return
         above = files[: files.index(self.file)]
@@ -110,7 +113,7 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def _frames(frame: FrameType | None) -> Iterator[FrameType]:
-    while frame:
+def _frames(frame: FrameType | None, outside: FrameType | None) -> Iterator[FrameType]:
+    while frame and frame is not outside:
         yield frame
         frame = frame.f_back

@@ -13,6 +13,7 @@ import torch
 
 from benchmark.smoke.checks import CHECKS, Check
 from benchmark.smoke.guard import Guard
+from benchmark.smoke.report import CheckError
 from benchmark.smoke.subject import FEW_EPOCHS, Subject
 from datamodules.graph import TaskGraph
 from datamodules.splits.protocol import Setting
@@ -65,7 +66,11 @@ def graph(subject: Subject) -> TaskGraph:
 
 @pytest.mark.parametrize("check", [pytest.param(check, id=check.name.replace(" ", "-")) for check in APPLY])
 def test_it_passes_the_check(check: Check, subject: Subject) -> None:
-    assert check.function(subject)
+    if check.name == "ranking" and subject.config.class_path.endswith("TargetMean"):
+        with pytest.raises(CheckError, match="ranks nothing"):  # as it is meant to be
+            check.function(subject)
+    else:
+        assert check.function(subject)
 
 
 def test_the_checks_are_run_on_every_shipped_model_in_every_setting_that_it_declares() -> None:

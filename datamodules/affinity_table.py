@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 
 from datamodules.matrix_types import BoolMatrix, FloatMatrix
 from datamodules.replicates import Replicates
@@ -27,7 +28,7 @@ class Label:
     runs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AffinityTable:
     """A measured affinity matrix over N tasks, source × target (row = source, column = target).
 
@@ -65,6 +66,24 @@ class AffinityTable:
     similarity: FloatMatrix | None = None
     proxies: dict[str, FloatMatrix] = field(default_factory=dict)
     replicates: Replicates | None = None
+
+    def __repr__(self) -> str:
+        return (
+            f"AffinityTable({self.name} {self.regime} {self.label}: {len(self.task_names)} tasks, "
+            f"{int(self.eligible.sum())} measured transfers)"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """The matrix as a data frame.
+
+        Returns:
+            [N, N] float64: sources as the index, targets as the columns; NaN where not eligible.
+        """
+        return pd.DataFrame(
+            self.value,
+            index=pd.Index(self.task_names, name="source"),
+            columns=pd.Index(self.task_names, name="target"),
+        )
 
     @property
     def hash(self) -> str:

@@ -43,6 +43,15 @@ DATASETS: dict[str, Dataset] = {
 }
 
 
+def dataset_names() -> list[str]:
+    """Names of the public datasets, in the order in which boards show them.
+
+    >>> dataset_names()[0]
+    'taskonomy'
+    """
+    return list(DATASETS)
+
+
 class Source(Protocol):
     """Where tables come from: a dataset, or a matrix of one's own."""
 

@@ -5,7 +5,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
 
 from datamodules.matrix_types import BoolMatrix, FloatMatrix
 
@@ -108,6 +107,8 @@ def normal_scores(value: FloatMatrix, *, among: npt.NDArray[np.float64]) -> Floa
     >>> normal_scores(np.array([1., 2., 3., 2.5, 99.]), among=np.array([1., 2., 3.])).round(3).tolist()
     [-0.967, 0.0, 0.967, 0.431, 0.967]
     """
+    from scipy.special import ndtri  # takes half a second, and only ranks need it
+
     given = np.sort(among)
     below = np.searchsorted(given, value, side="left")
     upto = np.searchsorted(given, value, side="right")

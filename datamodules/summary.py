@@ -1,11 +1,12 @@
 """Summary statistics of a table: size, measured share, ties, asymmetry and scorable targets."""
 
+from functools import cache
 from typing import NamedTuple, get_args
 
 import numpy as np
 
 from datamodules.affinity_table import AffinityTable
-from datamodules.matrix_types import FloatMatrix
+from datamodules.matrix_types import BoolMatrix, FloatMatrix
 from datamodules.splits.protocol import MIN_QUERIES, Mask, make_splits
 from datamodules.standardise import z_scores
 
@@ -83,8 +84,15 @@ def _scorable(table: AffinityTable, mask: Mask) -> int:
     def counts(column: FloatMatrix) -> bool:
         return column.size >= MIN_QUERIES and len(np.unique(column)) >= 2
 
-    splits = make_splits(table.eligible, setting="transductive", mask=mask)
+    queries = _queries(table.eligible.tobytes(), len(table.task_names), mask)
     return sum(
-        all(counts(table.value[split.query[:, target], target]) for split in splits)
+        all(counts(table.value[query[:, target], target]) for query in queries)
         for target in np.flatnonzero(table.eligible.any(0))
     )
+
+
+@cache
+def _queries(eligible: bytes, tasks: int, mask: Mask) -> list[BoolMatrix]:
+    """The query entries of every split; most matrices of a dataset share which transfers exist."""
+    matrix = np.frombuffer(eligible, dtype=bool).reshape(tasks, tasks)
+    return [split.query for split in make_splits(matrix, setting="transductive", mask=mask)]

@@ -14,7 +14,7 @@ from lit_models.base import RecoveryModel
 from lit_models.loading.class_path import with_full_paths
 from lit_models.loading.config import ModelConfig
 from lit_models.loading.model_file import points, read_model_file
-from lit_models.loading.submission import import_class, is_submission
+from lit_models.loading.submission import find_class, import_class, is_submission
 from lit_models.training.lit_recovery import ModelFactory
 
 CONFIGS = Path(__file__).parent / "configs"
@@ -70,6 +70,23 @@ def load_models(word: str) -> list[ModelConfig]:
         raise unknown_name("ending of a model's name", plus + ending, WITH_Z)
     configs = _submitted(stem) if is_submission(stem) else [_shipped(stem)]
     return [resolve(_with_z(config, z, plus + ending) if z else config) for config in configs]
+
+
+def find_model(model: str | Path | type[RecoveryModel]) -> ModelConfig:
+    """One model's configuration: by a word as in :func:`load_models`, or a class.
+
+    Args:
+        model: the word, or a class at the top level of a module or of a notebook's cell.
+
+    Returns:
+        The resolved configuration.
+
+    Raises:
+        UserError: as :func:`load_model`, and for a class that is no recovery model or cannot be found again.
+    """
+    if not isinstance(model, type):
+        return load_model(str(model))
+    return resolve(_named(model.__name__, {"class_path": find_class(model)}, where=model.__qualname__))
 
 
 def _with_z(config: ModelConfig, z: Z, ending: str) -> ModelConfig:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("datamodules", "measurement", "lit_models", "benchmark", "leaderboard")
+PACKAGES = ("datamodules", "measurement", "lit_models", "benchmark", "leaderboard", "affinity_bench")
 # Read in the repository; megabytes that no code looks for.
 LEFT_OUT = {Path("leaderboard") / name for name in ("results", "SUBMITTING.md", "BOARDS.md")}
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -34,6 +34,13 @@ def test_every_data_file_is_packaged(package: str) -> None:
         path.relative_to(ROOT / package) for pattern in patterns for path in (ROOT / package).glob(pattern)
     }
     assert data_files(package) <= packaged
+
+
+def test_every_package_is_found_and_says_that_it_is_typed() -> None:
+    found = PYPROJECT["tool"]["setuptools"]["packages"]["find"]["include"]
+    assert sorted(found) == sorted(f"{package}*" for package in PACKAGES)
+    assert all((ROOT / package / "py.typed").is_file() for package in PACKAGES)
+    assert sorted(PYPROJECT["tool"]["mypy"]["packages"]) == sorted(PACKAGES)
 
 
 def test_there_are_data_files_to_package() -> None:

@@ -5,12 +5,12 @@ import time
 from jsonargparse.typing import PositiveFloat
 from rich.console import Console
 
-from benchmark.smoke.report import Begun, Line
+from benchmark.smoke.report import Begun, Line, outcome
 from benchmark.smoke.supervisor import supervise
 
 
 def smoke(model: str, /, *, limit: PositiveFloat = 20.0) -> int:
-    """Check a model on a few splits before it is compared: a line a check, and what to change.
+    """Check a model on a few splits before it is compared: one line per check, and what to change.
 
     The model runs in a process of its own, on the CPU, with 4 GiB of memory beside the libraries'.
 
@@ -31,13 +31,6 @@ def smoke(model: str, /, *, limit: PositiveFloat = 20.0) -> int:
                 status.update(event.name)
                 continue
             lines.append(event)
-            word = "ok  " if event.passed else "FAIL"
-            console.print(
-                f"{word}  {event.name:<16}{event.words}", markup=False, highlight=False, soft_wrap=True
-            )
-            if event.change:
-                console.print(f"{'':22}change: {event.change}", markup=False, highlight=False, soft_wrap=True)
-    failed = sum(not line.passed for line in lines)
-    outcome = f"{failed} of {len(lines)} checks failed" if failed else f"all {len(lines)} checks passed"
-    console.print(f"{outcome} in {time.monotonic() - started:.1f} s", highlight=False)
-    return int(failed > 0)
+            console.print(str(event), markup=False, highlight=False, soft_wrap=True)
+    console.print(f"{outcome(lines)} in {time.monotonic() - started:.1f} s", highlight=False)
+    return int(not all(line.passed for line in lines))

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmark.results.schema import Metric, Place, Result
-from benchmark.scoring.protocol_scores import HEADLINE
+from benchmark.scoring.measured import HEADLINE
 from datamodules.splits.protocol import MIN_QUERIES
 
 BOARD_WIDTH = 130

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from benchmark.scoring.intervals import bootstrap_interval, mean_of_finite
-from benchmark.scoring.protocol_scores import Measured
+from benchmark.scoring.measured import Measured
 from datamodules.splits.protocol import Mask, Setting
 from lit_models.loading.config import ModelConfig
 

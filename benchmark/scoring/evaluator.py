@@ -9,7 +9,8 @@ import torch
 
 from benchmark.metrics import check_finite
 from benchmark.running.distributed import gather
-from benchmark.scoring.protocol_scores import Measured, score_splits
+from benchmark.scoring.measured import Measured
+from benchmark.scoring.protocol_scores import score_splits
 from datamodules.base import AffinityDataModule
 from lit_models.training.lit_recovery import Prediction
 

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -101,6 +100,8 @@ def corrected_resampled_test(a: FloatArray, b: FloatArray, *, test_share: float)
     Raises:
         ValueError: if fewer than two splits are left.
     """
+    from scipy import special  # takes half a second, and only this needs it
+
     difference = (a - b)[np.isfinite(a - b)]
     count = len(difference)
     if count < 2:

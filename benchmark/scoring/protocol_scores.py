@@ -1,8 +1,7 @@
-"""From predicted scores and the truth to every metric of the protocol, a value a split and target."""
+"""From predicted scores and the truth to every metric of the protocol, a value per split and target."""
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +18,7 @@ from benchmark.metrics import (
     per_target_weighted_tau,
     pooled_spearman,
 )
+from benchmark.scoring.measured import HEADLINE, Measured
 from datamodules.base import AffinityDataModule
 from datamodules.splits.protocol import Split
 from datamodules.standardise import column_moments
@@ -26,24 +26,10 @@ from datamodules.standardise import column_moments
 FloatArray = npt.NDArray[np.float64]
 PerTarget = Callable[[Tensor, Tensor, Tensor], Tensor]
 
-HEADLINE = "spearman"
 CUTOFFS = (1, 3, 5)
 
 # Inductive blocks: whether the source and the target of a transfer are new.
 KNOWN_TO_NEW, NEW_TO_KNOWN, NEW_TO_NEW = (False, True), (True, False), (True, True)
-
-
-class Measured(NamedTuple):
-    """One metric of all splits.
-
-    Attributes:
-        values: [S, N] float64, a value a split and target, NaN where a target does not count; [S, 1] for a
-            metric pooled over targets; [R, N] for the ``column.`` metrics of R repeats.
-        asked: how many of the values had any query.
-    """
-
-    values: FloatArray
-    asked: int
 
 
 def score_splits(scores: FloatArray, datamodule: AffinityDataModule) -> dict[str, Measured]:

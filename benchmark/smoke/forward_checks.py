@@ -1,13 +1,16 @@
 """Checks of one graph at a time: what a model makes of it, and what it leaves behind."""
 
 import random
-from collections.abc import Callable
+from itertools import product
+from typing import get_args
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from benchmark.smoke.subject import CheckError, Subject, largest_gap
+from benchmark.smoke.report import CheckError
+from benchmark.smoke.subject import Subject, largest_gap
+from datamodules.base import Stage
 from datamodules.graph import TaskGraph
 from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
@@ -44,9 +47,9 @@ def check_scores(subject: Subject, setting: Setting) -> str:
     data = subject.data(setting)
     model = subject.model(setting)
     shape = ""
-    for stage in ("fit", "predict"):
+    for stage, training in product(get_args(Stage), (False, True)):
         graph = data.episode(0, stage=stage).graph
-        found = model(graph)
+        found = model.train(training)(graph)
         wanted = list(graph.affinity.shape)
         if not isinstance(found, Tensor):
             raise CheckError(f"forward returns a {type(found).__name__}", "return a torch tensor of scores")
@@ -69,6 +72,35 @@ def check_scores(subject: Subject, setting: Setting) -> str:
             )
         shape = f"{found.dtype} {list(found.shape)}".removeprefix("torch.")
     return shape
+
+
+def objective(subject: Subject) -> str:
+    """The training loss is one finite number, with noise on and off."""
+    model = subject.model(subject.setting)
+    graph = subject.data(subject.setting).episode(0, stage="fit").graph
+    for training in (False, True):
+        found = model.train(training).objective(graph)
+        if not isinstance(found, Tensor) or found.shape != () or not torch.isfinite(found):
+            shape = list(found.shape) if isinstance(found, Tensor) else type(found).__name__
+            raise CheckError(
+                f"the training loss is {found if shape == [] else f'of shape {shape}'}",
+                "return one finite number from `loss` or `objective`: a mean over graph.observed",
+            )
+    return "one finite number"
+
+
+def empty(subject: Subject) -> str:
+    """Scores and loss are finite when nothing is observed."""
+    graph = subject.graph(subject.setting)
+    nothing = graph._replace(affinity=graph.affinity * 0, observed=graph.observed & False)
+    model = subject.model(subject.setting)
+    scores = model(nothing)
+    if not (torch.isfinite(scores).all() and torch.isfinite(model.loss(nothing, scores))):
+        raise CheckError(
+            "on a graph without any observed entry its scores or its loss are not finite",
+            "look for a division by the number of observed entries: `.clamp(min=1)`",
+        )
+    return "finite with nothing observed"
 
 
 def settings(subject: Subject) -> str:
@@ -100,7 +132,9 @@ def leaves_input(subject: Subject) -> str:
     graph = subject.graph(subject.setting)
     before = [field.clone() for field in graph]
     model = subject.model(subject.setting).train()
-    model.objective(graph)
+    objective = model.objective(graph)
+    if objective.requires_grad:
+        objective.backward()  # type: ignore[no-untyped-call]  # torch's own has no types
     changed = [
         name for name, old, new in zip(graph._fields, before, graph, strict=True) if not torch.equal(old, new)
     ]
@@ -167,9 +201,10 @@ def direction(subject: Subject) -> str:
     # Targets that differ in their mean: what is constant in a column counts as well.
     shifted = (graph.affinity + torch.linspace(-1, 1, len(graph.affinity))) * graph.observed
     graph = graph._replace(affinity=shifted)
-    fitted = subject.fit(subject.data(subject.setting), epochs=5)
-    symmetric = largest_gap(fitted.scores, fitted.scores.mT) < 1e-5
     model = subject.model(subject.setting)
+    untrained = model(graph)
+    trained = subject.short_run.scores
+    symmetric = max(largest_gap(untrained, untrained.mT), largest_gap(trained, trained.mT)) < 1e-5
     if symmetric and model.directed:
         raise CheckError(
             "the scores of i → j and j → i are always equal, and it does not say so",
@@ -179,6 +214,12 @@ def direction(subject: Subject) -> str:
         raise CheckError(
             "it says directed = False, and the scores of i → j and j → i differ",
             "take `directed = False` out of the class, or make the scores symmetric",
+        )
+    turned = graph._replace(affinity=graph.affinity.mT, observed=graph.observed.mT)
+    if not model.directed and largest_gap(untrained, model(turned)) > CLOSE:
+        raise CheckError(
+            "it says directed = False, and its scores change when all transfers are turned round",
+            "take `directed = False` out of the class, or read graph.affinity + graph.affinity.mT",
         )
     return "direction-aware" if model.directed else "declared undirected"
 
@@ -200,18 +241,6 @@ def gradient(subject: Subject) -> str:
             "way, and no start at which all gradients are 0",
         )
     return f"all but {', '.join(idle)}" if idle else f"reaches all of {len(parameters)} tensors"
-
-
-FORWARD_CHECKS: dict[str, Callable[[Subject], str]] = {
-    "builds": builds,
-    "scores": scores,
-    "settings": settings,
-    "input": leaves_input,
-    "generators": leaves_generators,
-    "renaming": renaming,
-    "gradient": gradient,
-    "direction": direction,
-}
 
 
 def parameters(model: RecoveryModel) -> int:

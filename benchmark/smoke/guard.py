@@ -4,11 +4,12 @@ import resource
 import sys
 import threading
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from types import FrameType
-from typing import Any
+from types import FrameType, TracebackType
+from typing import Any, Self
 
-from benchmark.smoke.subject import CheckError
+from benchmark.smoke.report import CheckError
 from datamodules.tables.dataset import TABLES
 from lit_models.loading.submission import shown
 
@@ -31,7 +32,7 @@ _ADVICE = {
 
 
 class Guard:
-    """Watches this process from now on; an audit hook cannot be taken back.
+    """Watches this process between entering and leaving.
 
     Args:
         file: the user's file: what its code causes is noted, and what others do is not.
@@ -40,15 +41,22 @@ class Guard:
     def __init__(self, file: str) -> None:
         self.file = file
         self.noted: list[tuple[str, str]] = []
-        sys.addaudithook(self._hook)
-        start = threading.Thread.start
+        self._outside: FrameType | None = None  # may be in the user's file, which calls for the checks
 
-        def noted_start(thread: threading.Thread) -> None:
-            self._hook("threading.Thread.start", (thread.name,))
-            start(thread)
+    def __enter__(self) -> Self:
+        _listen()
+        self._outside = sys._getframe(1)
+        _on_watch.append(self)
+        return self
 
-        # Python 3.11 has no audit event for it.
-        threading.Thread.start = noted_start  # type: ignore[method-assign, assignment]  # in this process alone
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        _on_watch.remove(self)
+        self._outside = None
 
     def check(self) -> str:
         """Raise for the first thing that was noted."""
@@ -58,11 +66,12 @@ class Guard:
             raise CheckError(f"it {problem.format(what)}".rstrip(), advice)
         return "opens no file, no connection, no process, no thread"
 
-    def _hook(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if event not in _ADVICE or len(self.noted) > 100:
+    def note(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Keep what the user's code does that it should not."""
+        if len(self.noted) > 100:
             return
         what = str(arguments[1 if event == "socket.connect" else 0]) if arguments else ""
-        files = [frame.f_code.co_filename for frame in _frames(sys._getframe(1))]
+        files = [frame.f_code.co_filename for frame in _frames(sys._getframe(2), self._outside)]
         if self.file not in files:
             return
         above = files[: files.index(self.file)]
@@ -73,6 +82,29 @@ class Guard:
             self.noted.append((event, shown(what) if event == "open" else what))
 
 
+_on_watch: list[Guard] = []
+
+
+@cache
+def _listen() -> None:
+    """Hear of events from now on, once a process: an audit hook cannot be taken back."""
+    sys.addaudithook(_tell)
+    start = threading.Thread.start
+
+    def told_start(thread: threading.Thread) -> None:
+        _tell("threading.Thread.start", (thread.name,))
+        start(thread)
+
+    # Python 3.11 has no audit event for it.
+    threading.Thread.start = told_start  # type: ignore[method-assign, assignment]  # does what it did before
+
+
+def _tell(event: str, arguments: tuple[Any, ...]) -> None:
+    if event in _ADVICE:
+        for guard in _on_watch:
+            guard.note(event, arguments)
+
+
 def limit_memory() -> None:
     """Let an allocation fail here, in this process, before the machine runs out of memory."""
     with open("/proc/self/statm", encoding="ascii") as pages:
@@ -81,7 +113,7 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def _frames(frame: FrameType | None) -> Iterator[FrameType]:
-    while frame:
+def _frames(frame: FrameType | None, outside: FrameType | None) -> Iterator[FrameType]:
+    while frame and frame is not outside:
         yield frame
         frame = frame.f_back

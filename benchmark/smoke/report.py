@@ -1,6 +1,21 @@
-"""What the checking process tells the one that started it."""
+"""What checks say: that one begins, what came of it, and the error by which it fails."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+
+class CheckError(Exception):
+    """A check is not passed.
+
+    Args:
+        problem: what is wrong.
+        change: what to change.
+    """
+
+    def __init__(self, problem: str, change: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.change = change
 
 
 class Begun(NamedTuple):
@@ -23,3 +38,13 @@ class Line(NamedTuple):
     passed: bool
     words: str
     change: str = ""
+
+    def __str__(self) -> str:
+        change = f"\n{'':22}change: {self.change}" if self.change else ""
+        return f"{'ok  ' if self.passed else 'FAIL'}  {self.name:<16}{self.words}{change}"
+
+
+def outcome(lines: Sequence[Line]) -> str:
+    """How many checks failed, in words."""
+    failed = sum(not line.passed for line in lines)
+    return f"{failed} of {len(lines)} checks failed" if failed else f"all {len(lines)} checks passed"

@@ -3,42 +3,33 @@
 import sys
 import time
 import warnings
-from collections.abc import Sequence
-from functools import cache
+from dataclasses import replace
+from functools import cache, cached_property
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from benchmark.running.fit_model import data_for, fit_model
 from benchmark.running.trainer import use_threads_for
+from benchmark.smoke.guard import Guard
 from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule
 from datamodules.graph import TaskGraph
 from datamodules.registry import DATASETS
 from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
+from lit_models.loading.class_source import source_file
 from lit_models.loading.config import ModelConfig
 from lit_models.registry import model_factory
 from lit_models.training.lit_recovery import LitRecovery
 
 NUMBERS = (0, 1, 2)
 MEMBERS = 2
+FEW_EPOCHS = 10
 SEED = 0
-
-
-class CheckError(Exception):
-    """A check is not passed.
-
-    Args:
-        problem: what is wrong.
-        change: what to change.
-    """
-
-    def __init__(self, problem: str, change: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.change = change
 
 
 class Fitted(NamedTuple):
@@ -62,29 +53,53 @@ class Subject:
 
     Args:
         config: the model.
+        guard: watches what else it does.
+        setting: what it is tried in most; when omitted, the transductive setting, or the other if the model
+            declares that alone.
     """
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig, *, guard: Guard, setting: Setting | None = None) -> None:
         self.config = config
-        self.file = str(sys.modules[config.class_path.rpartition(".")[0]].__file__)
+        self.guard = guard
+        module, _, name = config.class_path.rpartition(".")
+        self.file = guard.file = source_file(getattr(sys.modules[module], name))
         self.build = model_factory(config)
-        dataset = DATASETS[_dataset_for(config)]
-        self.table: AffinityTable = dataset.read(regime=dataset.regimes[0], label=next(iter(dataset.labels)))
+        self.table = _read(_dataset_for(config))
+        self._data: dict[tuple[Setting, tuple[int, ...] | None], AffinityDataModule] = {}
+        self._setting = setting
         use_threads_for(len(self.table.task_names))
 
-    @cache  # noqa: B019  # one subject a process
-    def data(
-        self, setting: Setting, numbers: Sequence[int] | None = NUMBERS, table: AffinityTable | None = None
+    def data(self, setting: Setting, numbers: tuple[int, ...] | None = NUMBERS) -> AffinityDataModule:
+        """Splits of the matrix; all of them for the numbers None."""
+        key = (setting, numbers)
+        if key not in self._data:
+            self._data[key] = self._serve(self.table, setting, numbers)
+        return self._data[key]
+
+    def data_with_noise(self, cells: npt.NDArray[np.bool_]) -> AffinityDataModule:
+        """The same splits of a table with other numbers in some of its cells."""
+        draws = np.random.default_rng(SEED).normal(scale=3.0, size=self.table.value.shape)
+        changed = replace(self.table, value=np.where(cells, self.table.value + draws, self.table.value))
+        return self._serve(changed, self.setting, NUMBERS)
+
+    def _serve(
+        self, table: AffinityTable, setting: Setting, numbers: tuple[int, ...] | None
     ) -> AffinityDataModule:
-        """Splits of the matrix, or of one like it; all of them for the numbers None."""
-        return data_for(self.config, table or self.table, setting=setting, numbers=numbers)
+        return data_for(self.config, table, setting=setting, numbers=numbers)
 
     @property
     def setting(self) -> Setting:
-        """The transductive setting, or the other if the model declares that alone."""
-        data = self.data("transductive")
-        declared = self.build(data.num_tasks, data.num_features).settings
-        return "transductive" if "transductive" in declared else "inductive"
+        """What the model is tried in most."""
+        if self._setting is None:
+            data = self.data("transductive")
+            declared = self.build(data.num_tasks, data.num_features).settings
+            self._setting = "transductive" if "transductive" in declared else "inductive"
+        return self._setting
+
+    @cached_property
+    def short_run(self) -> Fitted:
+        """The run that others are compared with."""
+        return self.fit(self.data(self.setting), epochs=FEW_EPOCHS)
 
     def model(self, setting: Setting, *, seed: int = SEED) -> RecoveryModel:
         """One untrained copy, noise off."""
@@ -107,6 +122,11 @@ class Subject:
         return Fitted(fitted.module, scores, time.perf_counter() - started, "".join(refusals[:1]))
 
 
+@cache
+def _read(dataset: str) -> AffinityTable:
+    return DATASETS[dataset].read()
+
+
 def _dataset_for(config: ModelConfig) -> str:
     """A matrix that has what the model asks for."""
     if config.proxy != "none":
@@ -116,4 +136,4 @@ def _dataset_for(config: ModelConfig) -> str:
 
 def largest_gap(one: Tensor, other: Tensor) -> float:
     """Largest absolute difference of two tensors."""
-    return float((one - other).abs().max())
+    return float((one - other).detach().abs().max())

@@ -1,22 +1,17 @@
 """Checks of a whole run: training on a few splits, and what it depends on."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from functools import cache
-
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.utils.benchmark import Timer
 
 from benchmark.smoke.forward_checks import CLOSE, parameters
-from benchmark.smoke.subject import NUMBERS, SEED, CheckError, Fitted, Subject, largest_gap
+from benchmark.smoke.guard import Guard
+from benchmark.smoke.report import CheckError
+from benchmark.smoke.subject import FEW_EPOCHS, NUMBERS, SEED, Subject, largest_gap
 from lit_models.registry import load_model
 from lit_models.training.replicas import Replicas, initial_weights, replica_keys
 
 EPOCHS = 60
-FEW_EPOCHS = 10
 SUITE_MEMBERS = 8
 BATCHED_MODEL = "source-target-profile"  # to compare with
 
@@ -40,7 +35,7 @@ def learns(subject: Subject) -> str:
 def ranks(subject: Subject) -> str:
     """Sources of one target are told apart."""
     setting = subject.setting
-    fitted = _short_run(subject)
+    fitted = subject.short_run
     eligible = subject.graph(setting).query
     spread = torch.stack([column[rows].std() for column, rows in _columns(fitted.scores[0, 0], eligible)])
     told_apart = int((spread > 1e-6).sum())
@@ -54,7 +49,7 @@ def ranks(subject: Subject) -> str:
 
 def deterministic(subject: Subject) -> str:
     """One seed makes one result."""
-    first = _short_run(subject).scores
+    first = subject.short_run.scores
     second = subject.fit(subject.data(subject.setting), epochs=FEW_EPOCHS).scores
     if not torch.equal(first, second):
         raise CheckError(
@@ -67,7 +62,7 @@ def deterministic(subject: Subject) -> str:
 
 def noise(subject: Subject) -> str:
     """A split's scores do not depend on what else is in the batch, or the model is marked."""
-    together = _short_run(subject)
+    together = subject.short_run
     if together.module.is_batch_dependent:
         return (
             "batch-dependent: it draws from a shared generator, and its results are marked; "
@@ -86,15 +81,15 @@ def noise(subject: Subject) -> str:
 def hidden(subject: Subject) -> str:
     """Numbers in hidden cells of the source table move no prediction."""
     setting = subject.setting
-    before = _short_run(subject).scores
+    before = subject.short_run.scores
     split = subject.data(setting).splits[0]
-    after = _with_noise(subject, split.query).scores
+    after = subject.fit(subject.data_with_noise(split.query), epochs=FEW_EPOCHS).scores
     if not torch.equal(before[0], after[0]):
         raise CheckError(
             f"hidden values move the scores by up to {largest_gap(before[0], after[0]):.2g}",
             "use nothing but the graph that forward is given",
         )
-    shown = _with_noise(subject, split.observed).scores
+    shown = subject.fit(subject.data_with_noise(split.observed), epochs=FEW_EPOCHS).scores
     return "no reaction" + (
         "" if not torch.equal(before[0], shown[0]) else ", and none to what was measured either"
     )
@@ -102,12 +97,12 @@ def hidden(subject: Subject) -> str:
 
 def batched(subject: Subject) -> str:
     """Whether all replicas run in one call, and what that is worth."""
-    fitted = _short_run(subject)
+    fitted = subject.short_run
     if fitted.module.is_batched:
         times = {each: _step_seconds(subject, batched=each) for each in (True, False)}
         return f"vmap: {times[False] / times[True]:.0f} times as fast as one replica at a time"
     reason = fitted.refusal.rpartition("with the same result: ")[2] or "the class says batchable = False"
-    reference = Subject(load_model(BATCHED_MODEL))
+    reference = Subject(load_model(BATCHED_MODEL), guard=Guard(""))  # nothing of its own is watched
     slower = _step_seconds(subject, batched=False) / _step_seconds(reference, batched=True)
     return (
         f"one replica at a time; a step takes {slower:.0f} times as long as that of {BATCHED_MODEL}, which "
@@ -131,20 +126,6 @@ def cost(subject: Subject) -> str:
     )
 
 
-@cache
-def _short_run(subject: Subject) -> Fitted:
-    """The run that the others are compared with."""
-    return subject.fit(subject.data(subject.setting), epochs=FEW_EPOCHS)
-
-
-def _with_noise(subject: Subject, cells: npt.NDArray[np.bool_]) -> Fitted:
-    """The same run with other numbers in some cells of the source table."""
-    table = subject.table
-    draws = np.random.default_rng(SEED).normal(scale=3.0, size=table.value.shape)
-    changed = replace(table, value=np.where(cells, table.value + draws, table.value))
-    return subject.fit(subject.data(subject.setting, table=changed), epochs=FEW_EPOCHS)
-
-
 def _step_seconds(subject: Subject, *, batched: bool) -> float:
     """Of the training losses of all replicas."""
     data = subject.data(subject.setting)
@@ -159,14 +140,3 @@ def _step_seconds(subject: Subject, *, batched: bool) -> float:
 
 def _columns(scores: Tensor, mask: Tensor) -> list[tuple[Tensor, Tensor]]:
     return [(scores[:, place], mask[:, place]) for place in range(len(scores)) if mask[:, place].sum() > 1]
-
-
-TRAINING_CHECKS: dict[str, Callable[[Subject], str]] = {
-    "loss": learns,
-    "ranking": ranks,
-    "deterministic": deterministic,
-    "hidden values": hidden,
-    "noise": noise,
-    "batching": batched,
-    "cost": cost,
-}

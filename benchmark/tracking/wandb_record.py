@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from benchmark.results.schema import Place, Result
-from benchmark.scoring.protocol_scores import HEADLINE
+from benchmark.scoring.measured import HEADLINE
 
 JOB_TYPE = "cell"
 WHOLE_COLUMN = "column."  # metrics with this prefix have a value a repeat, all others one a split

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from datasets import Dataset, load_dataset
-
 from datamodules.errors import UserError
 
 SCHEME = "hf://"
@@ -34,6 +32,8 @@ def fetch(name: str, folder: Path) -> Path:
     Raises:
         UserError: if ``datasets`` cannot read it.
     """
+    from datasets import Dataset, load_dataset  # takes a second, and only this needs it
+
     source = name.removeprefix(SCHEME).rstrip("/")
     try:
         dataset = load_dataset(source, split="train", cache_dir=str(folder / "cache"))

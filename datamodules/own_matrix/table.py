@@ -1,14 +1,16 @@
-"""A user's own matrix, and what is known of its tasks, from two files to one table."""
+"""A user's own matrix, and what is known of its tasks, from a file or a data frame to a table."""
 
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from datamodules.affinity_table import AffinityTable
 from datamodules.matrix_types import BoolMatrix
-from datamodules.own_matrix.checks import check_recoverable
-from datamodules.own_matrix.grid import read_grid
+from datamodules.own_matrix.checks import check_benchable, check_recoverable
+from datamodules.own_matrix.frame import frame_grid
+from datamodules.own_matrix.grid import Grid, read_grid
 from datamodules.own_matrix.task_metadata import TaskMetadata, read_tasks
 from datamodules.own_matrix.wide_and_long import read_block
 from datamodules.replicates import Replicates
@@ -35,7 +37,33 @@ def read_own_table(path: Path, *, lower_is_better: bool = False, tasks: Path | N
     Raises:
         UserError: for every mistake in the files: what, where, and how to mend it.
     """
-    block = read_block(read_grid(path))
+    return _table(read_grid(path), lower_is_better=lower_is_better, tasks=tasks)
+
+
+def frame_table(
+    frame: pd.DataFrame, *, lower_is_better: bool = False, tasks: Path | None = None
+) -> AffinityTable:
+    """Take a matrix from a data frame, to be benchmarked.
+
+    Args:
+        frame: wide or long, as the files of :func:`read_own_table`.
+        lower_is_better: as there.
+        tasks: as there, a file.
+
+    Returns:
+        The table, named ``DataFrame``.
+
+    Raises:
+        UserError: as there, and for a matrix too small to be benchmarked.
+    """
+    table = _table(frame_grid(frame), lower_is_better=lower_is_better, tasks=tasks)
+    check_benchable(table)
+    return table
+
+
+def _table(grid: Grid, *, lower_is_better: bool, tasks: Path | None) -> AffinityTable:
+    path = grid.path
+    block = read_block(grid)
     names = tuple(dict.fromkeys(block.sources + block.targets))
     index = {name: i for i, name in enumerate(names)}
     cells = np.ix_(*([index[name] for name in side] for side in (block.sources, block.targets)))

@@ -12,7 +12,7 @@ from benchmark.reporting.terminal_boards import headline, ranked
 from benchmark.results.files import read_result, result_paths
 from benchmark.results.schema import Place, Result
 from benchmark.scoring.intervals import PairedTest, corrected_resampled_test
-from benchmark.scoring.protocol_scores import HEADLINE
+from benchmark.scoring.measured import HEADLINE
 from datamodules.errors import UserError
 
 

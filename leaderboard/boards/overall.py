@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.stats import rankdata
+import pandas as pd
 
 from benchmark.reporting.terminal_boards import headline
 from benchmark.results.schema import Place, Result
@@ -89,7 +89,8 @@ def _overall(version: int, boards: list[Board]) -> Overall:
     ]
     shared = sorted(set.intersection(*(set(own) for own in complete)))
     ranks = [
-        dict(zip(shared, rankdata([-_score(own[name]) for name in shared]), strict=True)) for own in complete
+        pd.Series({name: _score(own[name]) for name in shared}, dtype=float).rank(ascending=False)
+        for own in complete
     ]
     examples = {result.model.config.name: result for board in reversed(boards) for result in board.results}
     rows = []

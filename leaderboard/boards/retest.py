@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-import torch
+import pandas as pd
 
-from benchmark.metrics import per_target_spearman
 from benchmark.results.schema import Place
 from benchmark.scoring.intervals import mean_of_finite
 from datamodules.affinity_table import AffinityTable
 from datamodules.matrix_types import FloatMatrix
 from datamodules.registry import DATASETS
+from datamodules.splits.protocol import MIN_QUERIES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ def retests(place: Place) -> list[Retest]:
         place: of any dataset; the setting and the mask do not matter.
 
     Returns:
-        One a measurement, best first; none if the matrix was measured once, or is a user's own.
+        One per measurement, best first; none if the matrix was measured once, or is a user's own.
 
     >>> place = Place(dataset="taskonomy", regime="16k", label="ahp", setting="inductive", mask=None)
     >>> [each.regime for each in retests(place)]
@@ -52,8 +52,7 @@ def retests(place: Place) -> list[Retest]:
         other = source.read(regime=regime, label=place.label)
         names = [name for name in table.task_names if name in other.task_names]
         own, its = _values(table, names), _values(other, names)
-        both = torch.from_numpy(np.isfinite(own) & np.isfinite(its))
-        scores = per_target_spearman(torch.from_numpy(its), torch.from_numpy(own), both).numpy()
+        scores = _spearman(own, its)
         found.append(
             Retest(regime=regime, score=float(mean_of_finite(scores)), targets=int(np.isfinite(scores).sum()))
         )
@@ -64,3 +63,16 @@ def _values(table: AffinityTable, names: list[str]) -> FloatMatrix:
     """Affinities between some of a table's tasks, in the order of the names."""
     index = [table.task_names.index(name) for name in names]
     return table.value[np.ix_(index, index)]
+
+
+def _spearman(own: FloatMatrix, its: FloatMatrix) -> FloatMatrix:
+    """Per target, of the sources measured in both: [N] float64, NaN for a target that does not count.
+
+    The protocol's metric (:func:`benchmark.metrics.per_target_spearman`) in pandas: the page needs no torch.
+    """
+    both = np.isfinite(own) & np.isfinite(its)
+    first, second = (pd.DataFrame(np.where(both, matrix, np.nan)) for matrix in (own, its))
+    ranks, other_ranks = first.rank(), second.rank()
+    correlation = ranks.corrwith(other_ranks).where(other_ranks.std() > 0, 0.0)
+    counts = (both.sum(0) >= MIN_QUERIES) & (first.nunique() >= 2)
+    return np.asarray(correlation.where(counts), dtype=np.float64)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from benchmark.reporting.terminal_boards import headline
 from benchmark.results.schema import Result
 from benchmark.scoring.intervals import PairedTest
-from benchmark.scoring.protocol_scores import HEADLINE
+from benchmark.scoring.measured import HEADLINE
 from leaderboard.boards.aggregate import Board, paired_tests
 from leaderboard.claims.pairs import best_baseline
 from leaderboard.claims.verdicts import verdict

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from benchmark.results.schema import Result
 from benchmark.scoring.intervals import PairedTest, corrected_resampled_test
-from benchmark.scoring.protocol_scores import HEADLINE
+from benchmark.scoring.measured import HEADLINE
 from leaderboard.boards.aggregate import Board, holm
 from leaderboard.claims.pairs import (
     Pair,

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.results.schema import Metric, Result
-from benchmark.scoring.protocol_scores import HEADLINE
+from benchmark.scoring.measured import HEADLINE
 from leaderboard.boards.standings import Against, Standing
 from leaderboard.claims.report import difference_words
 from leaderboard.page.curves import training_curve

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from benchmark.results.schema import Mark, Metric, Result
-from benchmark.scoring.protocol_scores import HEADLINE
+from benchmark.scoring.measured import HEADLINE
 from leaderboard.boards.standings import Against, Standing
 from leaderboard.claims.pairs import PROFILE, passes_messages
 

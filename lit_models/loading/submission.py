@@ -61,15 +61,41 @@ def import_class(word: str, *, folder: Path = Path()) -> str:
     if not hasattr(module, name):
         raise unknown_name(f"class in {file}:", name, classes)
     found = getattr(module, name)
+    _check_class(found, name, where=file)
+    return full_path(found)
+
+
+def find_class(model: type) -> str:
+    """The class path of a class that was defined already, in a notebook for instance.
+
+    Args:
+        model: the class.
+
+    Returns:
+        ``module.qualname``; ``__main__.MyModel`` for one from a notebook.
+
+    Raises:
+        UserError: if it is no :class:`RecoveryModel`, or not found by that path.
+    """
+    name = model.__qualname__
+    _check_class(model, name, where=model.__module__)
+    if getattr(sys.modules.get(model.__module__), name, None) is not model:
+        raise UserError(
+            f"{name} is not what {model.__module__}.{name} finds: define the class at the top level of a "
+            "module or of a notebook's cell, and take its latest definition"
+        )
+    return full_path(model)
+
+
+def _check_class(found: object, name: str, *, where: str) -> None:
     if not (inspect.isclass(found) and issubclass(found, RecoveryModel)):
         kind = f"a subclass of {found.__mro__[1].__name__}" if inspect.isclass(found) else "no class"
         raise UserError(
-            f"{file}: {name} is {kind}, not of RecoveryModel: write `class {name}(RecoveryModel):` with "
+            f"{where}: {name} is {kind}, not of RecoveryModel: write `class {name}(RecoveryModel):` with "
             "`from lit_models.base import RecoveryModel`"
         )
     if inspect.isabstract(found):
-        raise UserError(f"{file}: {name} has no method forward(self, graph): write one that scores a graph")
-    return full_path(found)
+        raise UserError(f"{where}: {name} has no method forward(self, graph): write one that scores a graph")
 
 
 def class_word(class_path: str, *, folder: Path) -> str:

@@ -1,54 +1,90 @@
-"""What holds for every configured model, with and without Z, in every setting that it supports."""
+"""What holds for every configured model, with and without Z, in every setting that it supports.
 
+First the checks that every submission must pass, from their one list; then what is asked of shipped models
+alone: all parameters trained, all sources told apart, noise by key, and a look at what is shown.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import numpy as np
 import pytest
 import torch
-from torch import Tensor
 
-from datamodules.base import AffinityDataModule
+from benchmark.smoke.checks import CHECKS, Check
+from benchmark.smoke.guard import Guard
+from benchmark.smoke.report import CheckError
+from benchmark.smoke.subject import FEW_EPOCHS, Subject
 from datamodules.graph import TaskGraph
 from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
 from lit_models.extra_trees import ExtraTrees
 from lit_models.loading.config import ModelConfig
 from lit_models.random_scores import RandomScores
-from lit_models.training.lit_recovery import ModelFactory
+from lit_models.registry import load_model, model_factory, model_names
+
+from .variants import variants
+
+SubjectOf = Callable[[ModelConfig, Setting], Subject]
+# What these score was known before anything was measured.
+BLIND = {"RandomScores", "CosineSimilarity", "ZeroTransfer"}
+# They measure seconds and sizes, and cannot fail.
+APPLY = [check for check in CHECKS if not check.measures]
+
+
+@pytest.fixture(scope="module")
+def subject_of() -> Iterator[SubjectOf]:
+    """One subject at a time: the tests of a variant follow one another."""
+    latest: list[Subject] = []
+
+    def of(config: ModelConfig, setting: Setting) -> Subject:
+        if not latest or (latest[0].config, latest[0].setting) != (config, setting):
+            watching.close()
+            guard = watching.enter_context(Guard(""))
+            latest[:] = [Subject(config, guard=guard, setting=setting)]
+        return latest[0]
+
+    with ExitStack() as watching:
+        yield of
 
 
 @pytest.fixture
-def model(build: ModelFactory, data: AffinityDataModule) -> RecoveryModel:
+def subject(subject_of: SubjectOf, config: ModelConfig, setting: Setting) -> Subject:
+    return subject_of(config, setting)
+
+
+@pytest.fixture
+def model(subject: Subject) -> RecoveryModel:
     """Untrained, noise off."""
-    torch.manual_seed(0)
-    return build(data.num_tasks, data.num_features).eval()
+    return subject.model(subject.setting)
 
 
 @pytest.fixture
-def graph(data: AffinityDataModule) -> TaskGraph:
-    return data.episode(0, stage="predict").graph
+def graph(subject: Subject) -> TaskGraph:
+    return subject.graph(subject.setting)
 
 
-def test_scores_are_finite_floats_for_every_transfer(
-    model: RecoveryModel, data: AffinityDataModule, trained_scores: Tensor
-) -> None:
-    size = len(data.table.task_names)
-    assert trained_scores.shape == (2, 2, size, size)
-    assert torch.isfinite(trained_scores).all()
-    for stage in ("fit", "predict"):
-        graph = data.episode(0, stage=stage).graph
-        for training in (False, True):
-            scores = model.train(training)(graph)
-            assert scores.shape == graph.affinity.shape
-            assert scores.dtype == torch.float32
-            assert torch.isfinite(scores).all()
-            loss = model.loss(graph, scores)
-            assert loss.shape == ()
-            assert torch.isfinite(loss)
+@pytest.mark.parametrize("check", [pytest.param(check, id=check.name.replace(" ", "-")) for check in APPLY])
+def test_it_passes_the_check(check: Check, subject: Subject) -> None:
+    if check.name == "ranking" and subject.config.class_path.endswith("TargetMean"):
+        with pytest.raises(CheckError, match="ranks nothing"):  # as it is meant to be
+            check.function(subject)
+    else:
+        assert check.function(subject)
 
 
-def test_scores_stay_finite_with_nothing_observed(model: RecoveryModel, graph: TaskGraph) -> None:
-    nothing = graph._replace(affinity=graph.affinity * 0, observed=graph.observed & False)
-    scores = model(nothing)
-    assert torch.isfinite(scores).all()
-    assert torch.isfinite(model.loss(nothing, scores))
+def test_the_checks_are_run_on_every_shipped_model_in_every_setting_that_it_declares() -> None:
+    tried: dict[str, set[Setting]] = {name: set() for name in model_names()}
+    for variant in variants():
+        tried[variant.config.name].add(variant.setting)
+    declared = {name: model_factory(load_model(name))(6, 3).settings for name in model_names()}
+    assert tried == declared
+
+
+def test_every_check_says_what_must_hold() -> None:
+    assert len({check.name for check in CHECKS}) == len(CHECKS)
+    assert all(check.description.endswith(".") for check in CHECKS)
+    assert {check.name for check in CHECKS if check.measures} == {"batching", "cost"}
 
 
 def test_scores_follow_from_weights_graph_and_key(model: RecoveryModel, graph: TaskGraph) -> None:
@@ -77,18 +113,8 @@ def test_directions_matter_to_directed_models_alone(model: RecoveryModel, graph:
     assert (same_scores and same_objective) is not model.directed
 
 
-def test_the_graph_is_left_as_it_was(model: RecoveryModel, graph: TaskGraph) -> None:
-    before = TaskGraph(*(field.clone() for field in graph))
-    model.train()
-    loss = model.loss(graph, model(graph))
-    if loss.requires_grad:
-        loss.backward()
-    for kept, now in zip(before, graph, strict=True):
-        assert torch.equal(kept, now)
-
-
-def test_every_parameter_gets_a_gradient(model: RecoveryModel, data: AffinityDataModule) -> None:
-    graph = data.episode(0, stage="fit").graph
+def test_every_parameter_gets_a_gradient(model: RecoveryModel, subject: Subject) -> None:
+    graph = subject.data(subject.setting).episode(0, stage="fit").graph
     model.train()
     parameters = dict(model.named_parameters())
     loss = model.loss(graph, model(graph))
@@ -99,12 +125,11 @@ def test_every_parameter_gets_a_gradient(model: RecoveryModel, data: AffinityDat
         assert idle == []
 
 
-def test_sources_are_told_apart(
-    config: ModelConfig, data: AffinityDataModule, setting: Setting, trained_scores: Tensor
-) -> None:
+def test_sources_are_told_apart(config: ModelConfig, subject: Subject) -> None:
     """In every column that it can rank; in the inductive setting known sources in every new target's."""
-    known = data.num_tasks
-    block = trained_scores if setting == "transductive" else trained_scores[..., :known, known:]
+    data = subject.data(subject.setting)
+    scores, known = subject.short_run.scores, data.num_tasks
+    block = scores if subject.setting == "transductive" else scores[..., :known, known:]
     assert block.numel()
     told_apart = block.std(-2) > 1e-6
     if config.class_path.endswith("TargetMean"):
@@ -115,3 +140,18 @@ def test_sources_are_told_apart(
         assert torch.equal(told_apart, published.expand_as(told_apart))
     else:
         assert told_apart.all()
+
+
+def test_noise_is_by_key_alone(subject: Subject) -> None:
+    assert not subject.short_run.module.is_batch_dependent
+
+
+def test_a_single_observed_cell_moves_the_predictions_of_models_that_look(
+    config: ModelConfig, subject: Subject
+) -> None:
+    observed = subject.data(subject.setting).splits[0].observed
+    one = np.zeros_like(observed)
+    one[tuple(np.argwhere(observed)[10])] = True
+    after = subject.fit(subject.data_with_noise(one), epochs=FEW_EPOCHS).scores
+    looks = config.class_path.split(".")[-1] not in BLIND
+    assert torch.equal(after[0], subject.short_run.scores[0]) is not looks

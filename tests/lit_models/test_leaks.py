@@ -1,7 +1,7 @@
-"""Truth never reaches a model: what is hidden in the source table moves no prediction of any of them.
+"""The check for leaks, checked: it catches a datamodule that shows truth.
 
-Tested from the outside, through table, datamodule, training and prediction; the controls below show that the
-same check catches a datamodule that leaks, and that every model reads what it is shown.
+That hidden values move no prediction of any shipped model is tested in test_invariants.py, from the outside:
+through table, datamodule, training and prediction.
 """
 
 from collections.abc import Callable
@@ -18,13 +18,10 @@ from datamodules.base import AffinityDataModule, Stage
 from datamodules.graph import Episode
 from datamodules.splits.protocol import Setting
 from datamodules.standardise import SCALES, z_scores
-from lit_models.loading.config import ModelConfig
 from lit_models.registry import load_model, model_factory
 from lit_models.training.lit_recovery import LitRecovery, ModelFactory
 
 Fit = Callable[..., tuple[LitRecovery, Tensor]]
-# What these score was known before anything was measured.
-BLIND = {"RandomScores", "CosineSimilarity", "ZeroTransfer"}
 
 
 def noisy(table: AffinityTable, cells: NDArray[np.bool_]) -> AffinityTable:
@@ -56,29 +53,6 @@ def moves_predictions(
     """Whether any bit of the first split's predictions changes with the numbers in some cells."""
     after = fit(build, on_table(noisy(data.table, cells), data))[1]
     return not torch.equal(before[0], after[0])
-
-
-def test_hidden_cells_move_no_prediction(
-    fit: Fit,
-    build: ModelFactory,
-    data: AffinityDataModule,
-    trained_scores: Tensor,
-) -> None:
-    hidden = data.splits[0].query
-    assert not moves_predictions(fit, build, data, hidden, before=trained_scores)
-
-
-def test_a_single_observed_cell_moves_the_predictions_of_models_that_look(
-    fit: Fit,
-    build: ModelFactory,
-    config: ModelConfig,
-    data: AffinityDataModule,
-    trained_scores: Tensor,
-) -> None:
-    one = np.zeros_like(data.splits[0].observed)
-    one[tuple(np.argwhere(data.splits[0].observed)[10])] = True
-    looks = config.class_path.split(".")[-1] not in BLIND
-    assert moves_predictions(fit, build, data, one, before=trained_scores) is looks
 
 
 class ShowsTruth(AffinityDataModule):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from benchmark.scoring.protocol_scores import HEADLINE
+from benchmark.scoring.measured import HEADLINE
 from leaderboard.boards.standings import Standing
 from leaderboard.page.figures.figure import LINE, Figure, kind_scale, to_svg
 from leaderboard.page.rows import kind_of

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from benchmark.results.atomic_files import StorageError
 from benchmark.results.files import finished_fingerprint, read_result, read_results, table_path, write_result
 from benchmark.results.schema import Result, fingerprint, summarise
-from benchmark.scoring.protocol_scores import Measured
+from benchmark.scoring.measured import Measured
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from benchmark.scoring.protocol_scores import HEADLINE, score_splits
+from benchmark.scoring.measured import HEADLINE
+from benchmark.scoring.protocol_scores import score_splits
 from datamodules.base import AffinityDataModule
 from datamodules.dataset_datamodule import DatasetDataModule
 

@@ -1,0 +1,80 @@
+"""Transferability recovery in a notebook: tables, models, the benchmark's score of one on the other.
+
+>>> import affinity_bench as ab
+>>> table = ab.load_table("cogtaskonomy")
+>>> table
+AffinityTable(cogtaskonomy readme-example score: 12 tasks, 132 measured transfers)
+>>> result = ab.evaluate("source-mean", table, splits=2)
+>>> round(result.score, 3)
+0.021
+
+Every name is imported when it is first used: reading tables loads no torch.
+"""
+
+import importlib
+import warnings
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from benchmark.results.evaluation import Evaluation
+    from benchmark.running.evaluate import evaluate
+    from benchmark.smoke.check_model import CheckReport, check_model
+    from datamodules.affinity_table import AffinityTable
+    from datamodules.errors import UserError
+    from datamodules.graph import TaskGraph
+    from datamodules.load_table import load_table
+    from datamodules.registry import dataset_names as datasets
+    from lit_models.base import RecoveryModel
+    from lit_models.registry import model_names as models
+
+    __version__: str
+
+__all__ = [
+    "AffinityTable",
+    "CheckReport",
+    "Evaluation",
+    "RecoveryModel",
+    "TaskGraph",
+    "UserError",
+    "__version__",
+    "check_model",
+    "datasets",
+    "evaluate",
+    "load_table",
+    "models",
+]
+
+_HOMES = {
+    "AffinityTable": "datamodules.affinity_table:AffinityTable",
+    "CheckReport": "benchmark.smoke.check_model:CheckReport",
+    "Evaluation": "benchmark.results.evaluation:Evaluation",
+    "RecoveryModel": "lit_models.base:RecoveryModel",
+    "TaskGraph": "datamodules.graph:TaskGraph",
+    "UserError": "datamodules.errors:UserError",
+    "check_model": "benchmark.smoke.check_model:check_model",
+    "datasets": "datamodules.registry:dataset_names",
+    "evaluate": "benchmark.running.evaluate:evaluate",
+    "load_table": "datamodules.load_table:load_table",
+    "models": "lit_models.registry:model_names",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: Any = version("affinity-bench")
+    elif name in _HOMES:
+        module, _, attribute = _HOMES[name].partition(":")
+        with warnings.catch_warnings():
+            # Said in a notebook without ipywidgets, of a bar that torch-geometric would show.
+            warnings.filterwarnings("ignore", message="IProgress not found")
+            value = getattr(importlib.import_module(module), attribute)
+    else:
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    globals()[name] = value  # found without this function from now on
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

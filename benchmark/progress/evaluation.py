@@ -1,0 +1,43 @@
+"""What an evaluation from Python shows while it works."""
+
+import sys
+from types import TracebackType
+from typing import Self
+
+import pytorch_lightning as pl
+from tqdm.std import tqdm
+
+QUIET_SECONDS = 2.0
+
+
+class EvaluationProgress(pl.Callback):
+    """A bar over training steps in a terminal or a notebook, from the third second on.
+
+    It is tqdm's text, since that of rich needs ipywidgets in a notebook.
+    """
+
+    def __enter__(self) -> Self:
+        self._bar = tqdm(
+            desc="training steps",
+            delay=QUIET_SECONDS,
+            leave=False,
+            disable=not (sys.stderr.isatty() or "ipykernel" in sys.modules),
+        )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.close()
+
+    def on_train_epoch_end(
+        self,
+        trainer: pl.Trainer,
+        pl_module: pl.LightningModule,  # noqa: ARG002  # the hook's signature
+    ) -> None:
+        """Move the bar."""
+        self._bar.total = trainer.max_epochs
+        self._bar.update()

@@ -1,0 +1,58 @@
+"""Checking a model from Python."""
+
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from pytorch_lightning.utilities.seed import isolate_rng
+
+from benchmark.smoke.checks import run_checks
+from benchmark.smoke.guard import Guard
+from benchmark.smoke.report import Line, outcome
+from benchmark.smoke.subject import Subject
+from lit_models.base import RecoveryModel
+from lit_models.registry import find_model
+
+
+@dataclass(frozen=True, repr=False)
+class CheckReport:
+    """What came of the checks of a model.
+
+    Attributes:
+        lines: one line per check, in the order of :data:`benchmark.smoke.checks.CHECKS`.
+    """
+
+    lines: tuple[Line, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether no check failed."""
+        return all(line.passed for line in self.lines)
+
+    def __repr__(self) -> str:
+        return "\n".join([*map(str, self.lines), outcome(self.lines)])
+
+
+def check_model(model: str | Path | type[RecoveryModel]) -> CheckReport:
+    """Check whether a model can be compared: the checks of ``affinity-bench smoke``, in this process.
+
+    A model that hangs, prints without end or takes all memory is stopped by ``affinity-bench smoke`` alone,
+    which runs it in a process of its own.
+
+    Args:
+        model: as for :func:`benchmark.running.evaluate.evaluate`.
+
+    Returns:
+        One line per check, with what to change where it failed; ``passed`` says whether all hold.
+    """
+    threads = torch.get_num_threads()
+    guard = Guard(sys.executable)  # until the model is read and its file known
+    try:
+        # A notebook's own generators, threads and warnings are its own.
+        with isolate_rng(), warnings.catch_warnings(), guard:
+            lines = tuple(run_checks(lambda: Subject(find_model(model), guard=guard), file=guard.file))
+    finally:
+        torch.set_num_threads(threads)
+    return CheckReport(lines)

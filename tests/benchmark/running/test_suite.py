@@ -1,17 +1,27 @@
 """Which cells a run consists of."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from benchmark.running import suite
 from benchmark.running.suite import SUITES, cells_of, load_suite
 from datamodules.errors import UserError
 from datamodules.registry import DATASETS, find_source
-from lit_models.registry import load_model, model_names
+from lit_models.registry import load_model, load_models, model_names
 
 TASKONOMY = find_source("taskonomy")
 
 SUITE_NAMES = sorted(path.stem for path in SUITES.glob("*.yaml"))
+READ_ONCE = {"load_model": cache(load_model), "load_models": cache(load_models)}
+
+
+@pytest.fixture(autouse=True)
+def configurations_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full suite has more than a hundred, and they are listed for every dataset."""
+    for name, read in READ_ONCE.items():
+        monkeypatch.setattr(suite, name, read)
 
 
 @pytest.mark.parametrize("dataset", DATASETS)

@@ -11,9 +11,11 @@ from torch import Tensor
 
 from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule, Stage
+from datamodules.embeddings import prompt_embedding
 from datamodules.graph import Episode
 from datamodules.splits.protocol import Setting, Split
 from datamodules.standardise import SCALES, Scale
+from datamodules.tables.prompt_transfer import PROMPT_TRANSFER
 
 each_setting = pytest.mark.parametrize("setting", ["transductive", "inductive"])
 each_scale = pytest.mark.parametrize("scale", SCALES)
@@ -226,3 +228,11 @@ def test_transductive_fit_and_predict_episodes_are_one_and_the_same(table: Affin
     assert module.num_tasks == len(table.task_names)
     for fit, predict in zip(episodes(module, "fit"), episodes(module, "predict"), strict=True):
         assert differing(fit, predict) == set()
+
+
+def test_z_is_fitted_on_known_tasks_only() -> None:
+    table = PROMPT_TRANSFER.read(regime="roberta", label="score")
+    data = AffinityDataModule(table=table, setting="inductive", numbers=[0], z="prompt")
+    (split,) = data.splits
+    np.testing.assert_array_equal(data.embedding(split), prompt_embedding(table, ~split.new))
+    assert not np.allclose(data.embedding(split), prompt_embedding(table, split.new | ~split.new))

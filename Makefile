@@ -126,7 +126,7 @@ bench: install $(if $(filter ray,$(LAUNCHER)),$(VENV)/.installed-ray) ## Run rec
 smoke: install ## Check a model of your own before you compare it
 	@$(BIN)/affinity-bench smoke '$(MODEL)'
 
-verify: install ## Recompute what the results in RESULTS say, and run one split of each again
+verify: install ## Recompute what the results in RESULTS say, and run a random split of each again
 	@$(BIN)/affinity-bench verify '$(RESULTS)' $(if $(MODEL),--model '$(MODEL)')
 
 reference: install ## Make the reference results that are committed, of every dataset's default suite

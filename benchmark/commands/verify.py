@@ -26,7 +26,7 @@ def verify(path: Path, /, *, model: str = "", split: NonNegativeInt | None = Non
     Args:
         path: a result file, or a folder of them, as ``affinity-bench run --out`` was given.
         model: models of one's own among them, as for run: file.py:Class, a class path or a YAML file.
-        split: which split to run again; if not given, one that follows from the stored scores.
+        split: which split to run again; one at random if omitted.
 
     Returns:
         Exit code: 0, or 1 if a file was refused.

@@ -1,6 +1,6 @@
 """A result's cell run again, and its scores compared with the stored ones."""
 
-import hashlib
+import random
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,6 +15,7 @@ from benchmark.running.trainer import Hardware
 from benchmark.verifying.differing_fields import differences
 
 TOLERANCE = 1e-4  # in standardised units
+UNPREDICTABLE = random.SystemRandom()  # no seed: nobody can know which split will be run again
 
 
 class Rerun(NamedTuple):
@@ -45,7 +46,7 @@ def run_again(
         result: as it is in the file.
         ready: its cell, with the model as it is here.
         path: the JSON file, whose scores lie beside it.
-        split: number of the split; None for the one that :func:`chosen_split` says.
+        split: number of the split; None for one at random.
         notes: what was done is added.
 
     Yields:
@@ -55,7 +56,7 @@ def run_again(
     if "batch-dependent" in result.marks:
         again = _run(result, ready, path, everything)
     else:
-        again = _run(result, ready, path, [chosen_split(path, everything) if split is None else split])
+        again = _run(result, ready, path, [UNPREDICTABLE.choice(everything) if split is None else split])
         if again.refusals and again.largest:
             notes.append(
                 f"{again.words} alone differs by {max(again.largest.values()):.0e}: all are run again"
@@ -69,20 +70,6 @@ def run_again(
     ran = {"batched": again.result.model.batched, "marks": list(again.result.marks)}
     said = {"batched": result.model.batched, "marks": list(result.marks)}
     yield from differences(said, ran, where="model", source="run again")
-
-
-def chosen_split(path: Path, numbers: Sequence[int]) -> int:
-    """Number of the split to run again: it follows from all stored scores, so that no one picks it.
-
-    Args:
-        path: the JSON file, whose scores lie beside it.
-        numbers: numbers of its splits.
-
-    Returns:
-        One of them; another one for other scores.
-    """
-    digest = hashlib.sha256(table_path(path, "scores").read_bytes()).digest()
-    return numbers[int.from_bytes(digest) % len(numbers)]
 
 
 def _run(result: Result, ready: CellRun, path: Path, numbers: Sequence[int]) -> Rerun:

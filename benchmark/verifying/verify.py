@@ -53,7 +53,7 @@ def verify(path: Path, *, models: Mapping[str, ModelConfig], split: int | None =
     Args:
         path: the JSON file.
         models: models that the user vouches for, by name.
-        split: number of the split to run again; None for one that follows from the scores.
+        split: number of the split to run again; None for one at random.
 
     Returns:
         The verdict.

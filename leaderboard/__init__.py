@@ -1,4 +1,4 @@
-"""How results are read: rankings, intervals and paired tests made from result files."""
+"""Evaluation of result files: rankings, confidence intervals and paired tests."""
 
 from datamodules.moved import support_old_paths
 

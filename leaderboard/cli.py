@@ -1,4 +1,4 @@
-"""The whole command line: the benchmark's commands and this package's own."""
+"""The full command line: the benchmark's commands and this package's."""
 
 from benchmark import cli
 

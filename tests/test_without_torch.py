@@ -60,7 +60,7 @@ sys.argv = ["affinity-bench", "leaderboard", "--results", {str(results)!r}, "--p
 main()
 """
     printed = run_without_torch(code, tmp_path)
-    assert "results on 2 boards, 1 of them with pictures" in printed
+    assert "results on 2 boards, 1 of them with figures" in printed
     assert (tmp_path / "page/index.html").stat().st_size > 100_000
 
 

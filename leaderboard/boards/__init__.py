@@ -1,1 +1,1 @@
-"""From result files to boards: ranks, paired tests, and a ranking over datasets."""
+"""Boards from result files: ranks, paired tests and a ranking over datasets."""

@@ -1,4 +1,4 @@
-"""From result files to boards: what may be compared, in which order, and how surely."""
+"""Boards from result files: which results are comparable, their order, and paired significance tests."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -18,66 +18,66 @@ from datamodules.errors import UserError
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """Results that may be compared: one place, protocol version, matrix and set of splits.
+    """Comparable results: same place, protocol version, matrix and splits.
 
     Attributes:
-        place: what was scored.
-        results: best headline score first.
+        place: dataset, regime, label, setting and mask that were scored.
+        results: sorted by headline score, best first.
     """
 
     place: Place
     results: list[Result]
 
     def find(self, model: str) -> Result | None:
-        """The result of a model by name, if it has a score."""
+        """Return the result of the model with this name, or None if it has no score."""
         found = next((result for result in self.results if result.model.config.name == model), None)
         return found if found is not None and headline(found) is not None else None
 
 
 def find_results(folder: Path) -> list[Result]:
-    """Read the results that a user points to.
+    """Read all results in a folder.
 
     Args:
-        folder: what ``affinity-bench run --out`` was given.
+        folder: output folder of ``affinity-bench run``.
 
     Returns:
-        The results in order of their paths.
+        The results, sorted by path.
 
     Raises:
-        UserError: if there are none, or a file is not one of this version.
+        UserError: if there are none, or a file is not a result file of this version.
     """
     return list(find_files(folder).values())
 
 
 def find_files(folder: Path) -> dict[Path, Result]:
-    """Read results together with where they lie, for what lies beside them.
+    """Read all results in a folder together with their paths, which locate the tables stored beside them.
 
     Args:
-        folder: what ``affinity-bench run --out`` was given.
+        folder: output folder of ``affinity-bench run``.
 
     Returns:
-        The results by path, in order.
+        The results by path, sorted.
 
     Raises:
-        UserError: if there are none, or a file is not one of this version.
+        UserError: if there are none, or a file is not a result file of this version.
     """
     paths = result_paths(folder)
     if not paths:
         raise UserError(
-            f"no result files under {folder.resolve()}: make some with `make bench DATASET=taskonomy`, "
-            "or name their folder with --results"
+            f"no result files under {folder.resolve()}: create some with `make bench DATASET=taskonomy`, "
+            "or pass their folder with --results"
         )
     return {path: _read(path) for path in paths}
 
 
 def make_boards(results: Sequence[Result]) -> list[Board]:
-    """Sort results into boards, so that nothing is compared across versions, matrices or splits.
+    """Group results into boards, so that nothing is compared across versions, matrices or splits.
 
     Args:
         results: results of any cells.
 
     Returns:
-        Boards in the order of first appearance.
+        The boards in order of first appearance.
     """
     groups: dict[tuple[Place, int, str, tuple[str, ...]], list[Result]] = defaultdict(list)
     for result in results:
@@ -89,14 +89,14 @@ def make_boards(results: Sequence[Result]) -> list[Board]:
 
 
 def absent_models(board: Board, boards: Sequence[Board]) -> list[str]:
-    """Models that other boards of a board's dataset hold and the board itself does not.
+    """Models that are missing from a board but present on another board of the same dataset.
 
     Args:
-        board: results of one place.
-        boards: of any places, it among them.
+        board: the board.
+        boards: all boards, including ``board``.
 
     Returns:
-        Their names, sorted.
+        Names of the models, sorted.
     """
     version = board.results[0].protocol_version
     known = {
@@ -110,17 +110,17 @@ def absent_models(board: Board, boards: Sequence[Board]) -> list[str]:
 
 
 def paired_tests(board: Board, reference: str) -> dict[str, PairedTest]:
-    """Test every model's per-target Spearman against a reference over the same splits.
+    """Test every model's per-target Spearman against a reference model on the same splits.
 
-    The p-values are Holm's (1979) over the board's models.
+    The p-values are Holm-adjusted (Holm, 1979) over the board's models.
 
     Args:
-        board: results with one set of splits.
-        reference: name of a model.
+        board: the board.
+        reference: name of the reference model.
 
     Returns:
-        Difference to the reference by model name; empty if the reference has no score here. A model that
-        shares fewer than two scored splits with it is left out.
+        Test of the difference model − reference, by model name; empty if the reference has no score on this
+        board. Models that share fewer than two scored splits with the reference are left out.
     """
     against = board.find(reference)
     if against is None:
@@ -140,13 +140,13 @@ def paired_tests(board: Board, reference: str) -> dict[str, PairedTest]:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Step-down adjustment for several tests (Holm, 1979).
+    """Adjust p-values for multiple testing by Holm's step-down procedure (Holm, 1979).
 
     Args:
-        p_values: one a test.
+        p_values: one per test.
 
     Returns:
-        Adjusted p-values in the same order.
+        The adjusted p-values, in the same order.
 
     >>> holm([0.01, 0.04, 0.03])
     [0.03, 0.06, 0.06]
@@ -167,7 +167,7 @@ def _read(path: Path) -> Result:
         where = ".".join(map(str, first["loc"]))
         raise UserError(
             f"{path}: not a result file of this version ({where}: {first['msg']}): "
-            "make it again with `make bench`, or move it out of the folder"
+            "recreate it with `make bench`, or move it out of the folder"
         ) from error
 
 

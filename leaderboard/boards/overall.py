@@ -1,4 +1,4 @@
-"""One ranking over datasets: the mean of a model's ranks, for models that have all of them."""
+"""The ranking over datasets: mean rank of every model that is complete on all of them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ from leaderboard.boards.standings import by_completeness
 
 @dataclass(frozen=True, kw_only=True)
 class OverallRow:
-    """A model over several boards.
+    """A model's results on several boards.
 
     Attributes:
-        name: the model's.
-        example: its result on the first board that has one; says what kind of model it is.
-        mean_rank: over the boards, among complete models, ties sharing a rank; None if it is incomplete.
-        scores: per-target Spearman a board; None where it has no complete result.
-        missing: datasets without a complete result.
+        name: name of the model.
+        example: the model's result on the first board that has one; source of its traits.
+        mean_rank: mean over the boards of its rank among complete models, ties averaged; None if incomplete.
+        scores: per-target Spearman per board; None where the model has no complete result.
+        missing: datasets on which the model has no complete result.
     """
 
     name: str
@@ -34,12 +34,12 @@ class OverallRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Overall:
-    """A ranking over one board a dataset, all of one protocol version, setting and mask.
+    """A ranking over one board per dataset, with a common protocol version, setting and mask.
 
     Attributes:
-        protocol_version: of all its results.
-        boards: one a dataset.
-        rows: complete models by mean rank, then incomplete ones by how much they have.
+        protocol_version: protocol version of all results.
+        boards: one per dataset.
+        rows: complete models by mean rank, then incomplete models by number of missing datasets.
     """
 
     protocol_version: int
@@ -50,15 +50,15 @@ class Overall:
 def make_overalls(boards: Sequence[Board]) -> list[Overall]:
     """Rank models over the headline matrix of every dataset.
 
-    Every dataset counts once, however many regimes and labels of it were run. Where a dataset's headline
-    matrix has several boards (another version of the matrix, fewer splits), the one with the most splits
-    counts, then the one with the most models.
+    Every dataset counts once, however many of its regimes and labels were run. If the headline matrix has
+    several boards (another version of the matrix, fewer splits), the board with the most splits counts; ties
+    are broken by the number of models.
 
     Args:
-        boards: of any places.
+        boards: any boards.
 
     Returns:
-        One ranking a protocol version, setting and mask; the newest and widest first.
+        One ranking per protocol version, setting and mask; newest version first, then most datasets.
     """
     groups: dict[tuple[int, str, str], dict[str, Board]] = defaultdict(dict)
     for board in sorted(boards, key=_extent, reverse=True):
@@ -70,13 +70,13 @@ def make_overalls(boards: Sequence[Board]) -> list[Overall]:
 
 
 def is_headline(place: Place) -> bool:
-    """Whether a place is on its dataset's headline matrix; a matrix of one's own always is.
+    """Whether a place uses its dataset's headline matrix; always true for a user's own matrix.
 
     Args:
-        place: of any dataset.
+        place: any place.
 
     Returns:
-        True for the first of the dataset's regimes with the first of its labels.
+        True if the regime and the label are the dataset's first.
     """
     source = DATASETS.get(place.dataset)
     return source is None or (place.regime, place.label) == (source.regimes[0], next(iter(source.labels)))
@@ -131,6 +131,6 @@ def _importance(overall: Overall) -> tuple[int, int, bool, str]:
 
 
 def dataset_order(place: Place) -> tuple[int, str]:
-    """What sorts places by the registry's order of datasets, matrices of one's own last."""
+    """Sort key of a place: the registry's order of datasets, users' own matrices last."""
     names = list(DATASETS)
     return names.index(place.dataset) if place.dataset in names else len(names), place.dataset

@@ -1,4 +1,4 @@
-"""How well a matrix agrees with itself measured again: a yardstick for recovering it."""
+"""Test-retest agreement of a matrix: a reference for how well it can be recovered."""
 
 from dataclasses import dataclass
 
@@ -15,12 +15,12 @@ from datamodules.splits.protocol import MIN_QUERIES
 
 @dataclass(frozen=True, kw_only=True)
 class Retest:
-    """Agreement of two measurements of one matrix.
+    """Agreement between two measurements of one matrix.
 
     Attributes:
-        regime: the other measurement.
+        regime: regime of the other measurement.
         score: per-target Spearman over whole columns, mean over targets, in [−1, 1].
-        targets: how many counted.
+        targets: number of targets that were scored.
     """
 
     regime: str
@@ -29,13 +29,13 @@ class Retest:
 
 
 def retests(place: Place) -> list[Retest]:
-    """Compare a place's matrix with every other measurement of it that its dataset publishes.
+    """Compare a place's matrix with every other published measurement of it.
 
     Args:
-        place: of any dataset; the setting and the mask do not matter.
+        place: any place; its setting and mask are ignored.
 
     Returns:
-        One per measurement, best first; none if the matrix was measured once, or is a user's own.
+        One retest per other measurement, best first; empty if there is none, or for a user's own matrix.
 
     >>> place = Place(dataset="taskonomy", regime="16k", label="ahp", setting="inductive", mask=None)
     >>> [each.regime for each in retests(place)]
@@ -60,15 +60,16 @@ def retests(place: Place) -> list[Retest]:
 
 
 def _values(table: AffinityTable, names: list[str]) -> FloatMatrix:
-    """Affinities between some of a table's tasks, in the order of the names."""
+    """Affinities between the named tasks, in the order of ``names``."""
     index = [table.task_names.index(name) for name in names]
     return table.value[np.ix_(index, index)]
 
 
 def _spearman(own: FloatMatrix, its: FloatMatrix) -> FloatMatrix:
-    """Per target, of the sources measured in both: [N] float64, NaN for a target that does not count.
+    """Spearman per target over the sources measured in both: [N] float64, NaN for targets not scored.
 
-    The protocol's metric (:func:`benchmark.metrics.per_target_spearman`) in pandas: the page needs no torch.
+    The protocol's metric (:func:`benchmark.metrics.per_target_spearman`) in pandas: the page must not import
+    torch.
     """
     both = np.isfinite(own) & np.isfinite(its)
     first, second = (pd.DataFrame(np.where(both, matrix, np.nan)) for matrix in (own, its))

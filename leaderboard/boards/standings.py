@@ -1,4 +1,4 @@
-"""Where every model of a board stands: its rank, and what tests say against two references."""
+"""Standings of a board: every model's rank, and its paired tests against two references."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from leaderboard.claims.verdicts import verdict
 
 @dataclass(frozen=True, kw_only=True)
 class Against:
-    """A model beside a reference.
+    """Comparison of a model with a reference.
 
     Attributes:
         words: ``better``, ``worse``, ``not distinguishable`` or ``too few splits``; ``reference`` for the
             reference itself.
-        test: model minus reference, its p-value Holm's over the board's models.
+        test: model − reference, with the p-value Holm-adjusted over the board's models.
     """
 
     words: str
@@ -31,11 +31,11 @@ class Standing:
     """A model on a board.
 
     Attributes:
-        result: its result.
-        rank: from 1; None if it is incomplete.
-        incomplete: what is missing; empty if nothing is.
-        baseline: against the board's best model without an encoder; None if it is incomplete.
-        leader: against the board's best model.
+        result: result of the model.
+        rank: from 1; None if incomplete.
+        incomplete: what is missing; empty if complete.
+        baseline: comparison with the board's best model without an encoder; None if incomplete.
+        leader: comparison with the board's best model; None if incomplete.
     """
 
     result: Result
@@ -46,15 +46,15 @@ class Standing:
 
 
 def standings(board: Board) -> list[Standing]:
-    """Rank a board's complete models and test each against the best baseline and the leader.
+    """Rank a board's complete models, and test each against the best baseline and the leader.
 
-    Both references are picked by the scores that are compared, which favours them.
+    Both references are selected by the scores being compared, which favours them.
 
     Args:
-        board: results with one set of splits.
+        board: the board.
 
     Returns:
-        Complete models best first, then the incomplete ones.
+        Complete models, best first, followed by the incomplete ones.
     """
     complete, missing = by_completeness(board)
     references = (best_baseline(complete), complete[0] if complete else None)
@@ -74,13 +74,13 @@ def standings(board: Board) -> list[Standing]:
 
 
 def by_completeness(board: Board) -> tuple[list[Result], list[tuple[Result, str]]]:
-    """Tell results that can be ranked from those that cannot.
+    """Separate the complete results, which can be ranked, from the others.
 
     Args:
-        board: results with one set of splits.
+        board: the board.
 
     Returns:
-        The complete ones best first, and the others with what is missing.
+        The complete results, best first, and the incomplete results, each with what is missing.
     """
     asked = max((_counted(result) for result in board.results), default=0)
     found = [(result, what_is_missing(result, asked=asked)) for result in board.results]
@@ -88,14 +88,14 @@ def by_completeness(board: Board) -> tuple[list[Result], list[tuple[Result, str]
 
 
 def what_is_missing(result: Result, *, asked: int) -> str:
-    """Why a result has no place in a ranking.
+    """Describe why a result cannot be ranked.
 
     Args:
-        result: of any model.
-        asked: how many (split, target) values the board's fullest result has.
+        result: result of any model.
+        asked: number of (split, target) values of the board's most complete result.
 
     Returns:
-        A few words; empty if nothing is missing.
+        A short description; empty if nothing is missing.
     """
     if result.status != "ok":
         return result.status
@@ -106,13 +106,13 @@ def what_is_missing(result: Result, *, asked: int) -> str:
 
 
 def repeated_names(results: Sequence[Result]) -> list[str]:
-    """Names that several of a board's results share; a test could not tell whose it is.
+    """Model names shared by several results of a board: tests are looked up by name, so they must be unique.
 
     Args:
-        results: one board's.
+        results: all results of one board.
 
     Returns:
-        The names, sorted.
+        The repeated names, sorted.
     """
     names = [result.model.config.name for result in results]
     return sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []

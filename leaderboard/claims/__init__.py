@@ -1,1 +1,1 @@
-"""What the results say of the field's claims, from pairs of models that differ in one thing."""
+"""Evidence for or against claims of the field, from pairs of models that differ in one aspect."""

@@ -1,9 +1,9 @@
-"""Which results answer a question: pairs that are alike but for one thing, found in the result files.
+"""Pairs of results that differ in one aspect only, found in the result files.
 
-Nothing goes by a model's name. What a file says of its model decides: `directed`, `variational`, the encoder
-and the whole configuration. A *graph model* is one whose encoder passes messages over the graph. A model
-without an encoder is none, and neither is one with the `profile` encoder, a perceptron on a task's own row
-and column.
+Model names are ignored: pairs are matched on the model description in the result file, that is `directed`,
+`variational`, the encoder and the full configuration. A *graph model* is one whose encoder passes messages
+over the graph. Models without an encoder are not graph models, nor are those with the `profile` encoder, an
+MLP on a task's own row and column.
 """
 
 from collections.abc import Sequence
@@ -23,13 +23,13 @@ class Pair(NamedTuple):
 
 
 def directed_pairs(results: Sequence[Result]) -> list[Pair]:
-    """Directed graph autoencoders, each with every undirected twin.
+    """Pair every directed graph autoencoder with its undirected counterparts.
 
-    Twins differ in their class alone. The directed one may take arguments of its decoder on top, such as
-    gravity's mass; what both take is equal.
+    Counterparts differ only in their class. The directed model may have additional decoder arguments, such as
+    gravity's mass; common arguments are equal.
 
     Args:
-        results: one board's.
+        results: all results of one board.
 
     Returns:
         Pairs of a directed and an undirected result.
@@ -45,13 +45,13 @@ def directed_pairs(results: Sequence[Result]) -> list[Pair]:
 
 
 def best_directed_pair(results: Sequence[Result]) -> list[Pair]:
-    """The best directed and the best undirected graph autoencoder, chosen by the scores to be compared.
+    """Pair the best directed with the best undirected graph autoencoder, by the scores being compared.
 
     Args:
-        results: one board's.
+        results: all results of one board.
 
     Returns:
-        One pair, or none if the board lacks one of the two.
+        One pair, or none if either is missing.
     """
     best = ranked(_autoencoders(results))
     directed = [result for result in best if result.model.directed]
@@ -60,12 +60,12 @@ def best_directed_pair(results: Sequence[Result]) -> list[Pair]:
 
 
 def embedding_pairs(results: Sequence[Result]) -> list[Pair]:
-    """Models with task embeddings Z, each with itself without.
+    """Pair every model that uses task embeddings Z with the same model without Z.
 
-    One that scores the same to the last digit takes no notice of Z and says nothing about it: no pair.
+    A model whose metrics are identical with and without Z ignores Z, so it is no evidence and left out.
 
     Args:
-        results: one board's.
+        results: all results of one board.
 
     Returns:
         Pairs of a result with Z and one without.
@@ -81,13 +81,13 @@ def embedding_pairs(results: Sequence[Result]) -> list[Pair]:
 
 
 def message_passing_pairs(results: Sequence[Result]) -> list[Pair]:
-    """Graph models, each with the profile encoder in the place of its own.
+    """Pair every graph model with the same model using the profile encoder instead.
 
     Args:
-        results: one board's.
+        results: all results of one board.
 
     Returns:
-        Pairs of a result with messages and one without.
+        Pairs of a result with message passing and one without.
     """
     return [
         Pair(first, second)
@@ -100,16 +100,16 @@ def message_passing_pairs(results: Sequence[Result]) -> list[Pair]:
 
 
 def baseline_pairs(results: Sequence[Result]) -> list[Pair]:
-    """Graph models, each with the board's best model that has no encoder at all.
+    """Pair every graph model with the board's best model without an encoder.
 
-    Profile autoencoders are on neither side: they are what :func:`message_passing_pairs` is about. The
-    baseline is chosen by the scores to be compared, which favours it.
+    Profile autoencoders are on neither side: :func:`message_passing_pairs` covers them. The baseline is
+    selected by the scores being compared, which favours it.
 
     Args:
-        results: one board's.
+        results: all results of one board.
 
     Returns:
-        Pairs of a graph model and always the same baseline.
+        Pairs of a graph model and the baseline, which is the same in every pair.
     """
     baseline = best_baseline(results)
     graph_models = [result for result in _scored(results) if passes_messages(result)]
@@ -117,20 +117,20 @@ def baseline_pairs(results: Sequence[Result]) -> list[Pair]:
 
 
 def best_baseline(results: Sequence[Result]) -> Result | None:
-    """The best model that has no encoder at all.
+    """The best model without an encoder.
 
     Args:
-        results: one board's.
+        results: all results of one board.
 
     Returns:
-        The result, or None if no such model has a score.
+        Its result, or None if no such model has a score.
     """
     baselines = ranked([result for result in _scored(results) if not result.model.encoder])
     return baselines[0] if baselines else None
 
 
 def passes_messages(result: Result) -> bool:
-    """Whether a result is a graph model's: its encoder is any other than the profile encoder."""
+    """Whether the model is a graph model: it has an encoder other than the profile encoder."""
     return result.model.encoder not in ("", PROFILE)
 
 
@@ -152,7 +152,7 @@ def _alike(first: Result, second: Result, *, but: set[str]) -> bool:
 
 
 def _traits(result: Result) -> dict[str, object]:
-    """What makes a model and its training; the seed and the effort too, or luck and effort would differ."""
+    """Everything that defines a model and its training, including the seed and the run settings."""
     model = result.model
     return {
         **model.config.model_dump(exclude={"name"}),

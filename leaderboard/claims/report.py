@@ -12,23 +12,23 @@ from leaderboard.markdown.tables import markdown_table
 NOTES = """\
 Differences of per-target Spearman over the same splits, first minus second, averaged over a claim's pairs,
 with the 95 % interval of the corrected resampled t-test; verdicts at p < .05 after Holm's correction over
-the board's tested claims. The two models of a pair differ only in what the claim names, unless the claim
-says `best`. A graph model is one whose encoder passes messages; the profile encoder does not, and its models
-are on neither side of `graph against best non-graph`.
+the board's tested claims. The two models of a pair differ only in the aspect that the claim names, unless the
+claim says `best`. A graph model is one whose encoder passes messages over the graph; models with the profile
+encoder do not, and are on neither side of `graph against best non-graph`.
 
-Picked by the very scores that are compared: both sides of `best directed against best undirected`, which
-flatters the difference, so it is not tested; and the opponent in `graph against best non-graph` (the board's
-best model without an encoder), which flatters the opponent."""
+Two claims select models by the scores being compared: `best directed against best undirected` selects both
+sides, which inflates the difference, so it is not tested; `graph against best non-graph` selects the opponent
+(the board's best model without an encoder), which favours the opponent."""
 
 
 def print_findings(answers: Sequence[tuple[Board, list[Finding]]], *, pairs: bool) -> None:
-    """Print what boards say.
+    """Print the claims table of some boards.
 
     Args:
         answers: boards with their findings.
-        pairs: show every pair as well.
+        pairs: also print one table of pairs per finding.
     """
-    # A line is to be pasted, so it stays one line; a terminal breaks it by itself.
+    # Soft wrap keeps every table row on one line, so that the Markdown can be copied from the terminal.
     console = Console(soft_wrap=True, highlight=False, markup=False)
     console.print(claims_table(answers))
     console.print(f"\n{NOTES}")
@@ -40,7 +40,7 @@ def print_findings(answers: Sequence[tuple[Board, list[Finding]]], *, pairs: boo
 
 
 def claims_table(answers: Sequence[tuple[Board, list[Finding]]]) -> str:
-    """All boards, one line per claim.
+    """Findings of all boards, one row per claim.
 
     Args:
         answers: boards with their findings.
@@ -65,10 +65,10 @@ def claims_table(answers: Sequence[tuple[Board, list[Finding]]]) -> str:
 
 
 def pairs_table(finding: Finding) -> str:
-    """One finding, one line per pair; verdicts by Holm's p over these pairs.
+    """One finding, one row per pair; p-values are Holm-adjusted over these pairs.
 
     Args:
-        finding: what to show.
+        finding: the finding.
 
     Returns:
         A Markdown table.
@@ -88,13 +88,13 @@ def pairs_table(finding: Finding) -> str:
 
 
 def difference_words(test: PairedTest | None) -> str:
-    """A difference and its interval.
+    """Format a difference and its confidence interval.
 
     Args:
-        test: None for a dash.
+        test: the paired test; None gives a dash.
 
     Returns:
-        Three decimals, always with a sign.
+        The difference and its interval, with sign and three decimals.
 
     >>> difference_words(PairedTest(difference=0.1, low=-0.02, high=0.22, p_value=0.09))
     '+0.100 (-0.020 to +0.220)'
@@ -103,7 +103,7 @@ def difference_words(test: PairedTest | None) -> str:
 
 
 def _claim_words(finding: Finding) -> str:
-    """The claim, and who was picked for it."""
+    """The claim, with the models that were selected for it."""
     if not finding.pairs or finding.claim.picks == "none":
         return finding.claim.name
     picked = finding.pairs[0] if finding.claim.picks == "both" else finding.pairs[0][1:]

@@ -1,9 +1,9 @@
-"""What a board says of four claims: paired differences with intervals, and a verdict on each.
+"""Findings on the claims per board: paired differences with confidence intervals, and a verdict.
 
-A claim is quoted by the mean over all of its pairs, not by its best pair: every split's differences are
-averaged over the pairs first, then tested once. Two figures pick models by the scores they compare: `best
-directed` picks both sides, which is optimistic, and is not tested; `best non-graph` picks the opponent only,
-to the claim's disadvantage.
+A claim is judged by the mean over all its pairs, not by its best pair: the differences of a split are first
+averaged over the pairs, then tested once. Two claims select models by the scores being compared: `best
+directed` selects both sides, which is optimistic, so it is not tested; `best non-graph` selects only the
+opponent, to the claim's disadvantage.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,12 +31,12 @@ SIGNIFICANCE = 0.05
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A question to a board.
+    """A claim that is examined on every board.
 
     Attributes:
         name: ``first against second``.
-        pairs: finds the results that answer it.
-        picks: which side of a pair is picked by the very scores that are compared.
+        pairs: finds the pairs of results to compare.
+        picks: sides of a pair that are selected by the scores being compared.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Claim:
 
     @property
     def is_tested(self) -> bool:
-        """A test means nothing where both sides were picked."""
+        """Whether a test is meaningful: not if both sides were selected by their scores."""
         return self.picks != "both"
 
 
@@ -60,14 +60,14 @@ CLAIMS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A board's answer.
+    """Result of examining a claim on one board.
 
     Attributes:
-        claim: the question.
-        pairs: the results that answer it.
-        of_pairs: one test a pair, its p-value Holm's over them; None as for ``overall``.
-        overall: test of the mean over the pairs, its p-value Holm's over the board's tested claims; None
-            without a pair, or with fewer than two splits that both models scored.
+        claim: the claim.
+        pairs: the pairs of results compared.
+        of_pairs: one test per pair, p-values Holm-adjusted over the pairs; None as for ``overall``.
+        overall: test of the mean over the pairs, p-value Holm-adjusted over the board's tested claims; None
+            if there is no pair, or fewer than two splits have a score for all models.
     """
 
     claim: Claim
@@ -77,22 +77,22 @@ class Finding:
 
     @property
     def better_in(self) -> int:
-        """Pairs whose mean difference is above 0."""
+        """Number of pairs with a positive mean difference."""
         return sum(float(np.nanmean(per_split_difference(pair))) > 0.0 for pair in self.pairs)
 
     @property
     def verdict(self) -> str:
-        """The answer in words."""
+        """The verdict in words."""
         if not self.pairs:
             return "no pairs"
         return verdict(self.overall) if self.claim.is_tested else "picked, not tested"
 
 
 def verdict(test: PairedTest | None) -> str:
-    """A test in words.
+    """Verdict of a paired test at the 5 % level.
 
     Args:
-        test: with an adjusted p-value; None if there were too few splits.
+        test: test with an adjusted p-value; None if there were too few splits.
 
     Returns:
         ``better``, ``worse``, ``not distinguishable`` or ``too few splits``.
@@ -108,13 +108,13 @@ def verdict(test: PairedTest | None) -> str:
 
 
 def findings(board: Board) -> list[Finding]:
-    """Put every claim to a board.
+    """Examine every claim on a board.
 
     Args:
-        board: results with one set of splits.
+        board: the board.
 
     Returns:
-        One finding a claim, in the order of :data:`CLAIMS`.
+        One finding per claim, in the order of :data:`CLAIMS`.
     """
     answers = [_answer(claim, board.results) for claim in CLAIMS]
     adjusted = iter(_adjusted([answer.overall for answer in answers if answer.claim.is_tested]))
@@ -124,7 +124,7 @@ def findings(board: Board) -> list[Finding]:
 
 
 def per_split_difference(pair: Pair) -> npt.NDArray[np.float64]:
-    """[S] float64: per-target Spearman of the first model minus the second's; NaN where a split has none."""
+    """Per-target Spearman, first model minus second, [S] float64; NaN for splits without a score."""
     first, second = (
         np.array(result.metrics[HEADLINE].per_split, dtype=np.float64) for result in (pair.first, pair.second)
     )
@@ -151,6 +151,6 @@ def _test(difference: npt.NDArray[np.float64], share: float) -> PairedTest | Non
 
 
 def _adjusted(tests: Sequence[PairedTest | None]) -> list[PairedTest | None]:
-    """The same tests with Holm's p-values over those that are there."""
+    """The tests with Holm-adjusted p-values; None entries are skipped."""
     p_values = iter(holm([test.p_value for test in tests if test]))
     return [test and test._replace(p_value=next(p_values)) for test in tests]

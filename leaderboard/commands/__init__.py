@@ -1,1 +1,1 @@
-"""The commands of ``affinity-bench`` that read results: one file each, named after it."""
+"""The commands of ``affinity-bench`` that read results, one file per command."""

@@ -1,4 +1,4 @@
-"""``affinity-bench boards``: rankings, boards and claims as Markdown, from result files."""
+"""``affinity-bench boards``: write rankings, boards and claims as Markdown."""
 
 from pathlib import Path
 
@@ -15,12 +15,12 @@ def boards(
     out: Path = Path("BOARDS.md"),
     readme: Path | None = None,
 ) -> int:
-    """Write rankings, boards and claims as one Markdown file that says nothing but what results say.
+    """Write rankings, boards and claims to one Markdown file, generated from the results alone.
 
     Args:
-        results: folder that `affinity-bench run` wrote to.
+        results: output folder of `affinity-bench run`.
         out: file to write.
-        readme: a Markdown file with two marks, between which the top of the overall ranking is put.
+        readme: Markdown file with two markers, between which the top of the overall ranking is inserted.
 
     Returns:
         Exit code 0.
@@ -29,7 +29,7 @@ def boards(
     texts = {out: boards_file(made)}
     if readme is not None:
         if not readme.is_file():
-            raise UserError(f"{readme}: there is no such file. Check the path.")
+            raise UserError(f"{readme}: no such file. Check the path.")
         texts[readme] = with_board(readme.read_text(encoding="utf-8"), made)
     console = make_console()
     for path, text in texts.items():

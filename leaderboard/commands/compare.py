@@ -1,4 +1,4 @@
-"""``affinity-bench compare``: the claims of the benchmark, read from result files."""
+"""``affinity-bench compare``: examine the benchmark's claims on the results."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,17 +12,17 @@ from leaderboard.claims.verdicts import findings
 def compare(
     results: Path = Path("results"), dataset: str = "", setting: str = "", pairs: bool = False
 ) -> int:
-    """Say what results show: directed or not, with Z or without, message passing or not, graph or not.
+    """Compare models: directed or not, with or without Z, with or without message passing, graph or not.
 
-    Each claim is measured on every board by pairs of models that are alike but for what it names, found in
-    the result files themselves. The figure to quote is the mean over all pairs; figures that pick a model by
-    the scores they compare say so below the table.
+    Every claim is examined on every board, over pairs of models that differ only in the aspect it names.
+    Quote the mean over all pairs; the notes below the table name the claims that select models by the scores
+    being compared.
 
     Args:
-        results: folder that `affinity-bench run` wrote to.
-        dataset: only these datasets; several are separated by commas.
-        setting: only transductive or only inductive.
-        pairs: show every pair as well.
+        results: output folder of `affinity-bench run`.
+        dataset: restrict to these datasets, separated by commas.
+        setting: restrict to transductive or inductive.
+        pairs: also show every pair.
 
     Returns:
         Exit code 0.
@@ -33,7 +33,7 @@ def compare(
     wanted = [each for each in found if each.place.dataset in datasets and each.place.setting in settings]
     if not wanted:
         raise UserError(
-            f"no results of {dataset}, {setting} under {results.resolve()}: ask for one of the two"
+            f"no results for {dataset}, {setting} under {results.resolve()}: drop --dataset or --setting"
         )
     boards = make_boards(wanted)
     print_findings([(board, findings(board)) for board in boards], pairs=pairs)

@@ -1,4 +1,4 @@
-"""``affinity-bench leaderboard``: the page, from result files."""
+"""``affinity-bench leaderboard``: build the leaderboard page from result files."""
 
 from pathlib import Path
 
@@ -17,34 +17,34 @@ def leaderboard(
     tasks: Path | None = None,
     pictures: NonNegativeInt = 12,
 ) -> int:
-    """Make the leaderboard page: one HTML file that opens from disk and asks for nothing else.
+    """Build the leaderboard page: one self-contained HTML file that opens from disk.
 
     Args:
-        results: folder that `affinity-bench run` wrote to.
+        results: output folder of `affinity-bench run`.
         out: folder for the page.
-        dataset: path of a matrix of your own whose results are in the folder, so that the page can show it;
-            published ones are at hand.
-        lower_is_better: as it was for the run.
-        tasks: as it was for the run.
-        pictures: boards with pictures at most, headline matrices first.
+        dataset: path of your own matrix, if the folder has results on it, so that the page can show it;
+            published datasets are always shown.
+        lower_is_better: same value as for the run.
+        tasks: same value as for the run.
+        pictures: maximum number of boards with figures, headline matrices first.
 
     Returns:
-        Exit code: 0, or 1 if there are no results, and the page says how to make some.
+        Exit code: 0, or 1 if there are no results; the page then explains how to create some.
     """
     source = find_source(dataset, lower_is_better=lower_is_better, tasks=tasks)
     console = make_console()
     written = build_page(results, out, pictures=pictures, own=source, console=console)
     if written is None:
         console.print(
-            f"no results under {results.resolve()}: make some with `make bench DATASET=taskonomy`, or name "
-            f"their folder with OUT= or --results. {(out / 'index.html').resolve()} says so too.",
+            f"no results under {results.resolve()}: create some with `make bench DATASET=taskonomy`, or pass "
+            f"their folder with OUT= or --results. Instructions are in {(out / 'index.html').resolve()}",
             markup=False,
             highlight=False,
             soft_wrap=True,
         )
         return 1
     console.print(
-        f"{written.results} results on {written.boards} boards, {written.pictured} of them with pictures: "
+        f"{written.results} results on {written.boards} boards, {written.pictured} of them with figures: "
         f"open {written.path.resolve()}",
         markup=False,
         highlight=False,

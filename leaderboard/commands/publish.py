@@ -1,4 +1,4 @@
-"""``affinity-bench publish``: results to Weights & Biases, and what is there against what is here."""
+"""``affinity-bench publish``: upload results to Weights & Biases and verify the upload."""
 
 import os
 import tempfile
@@ -34,22 +34,22 @@ def publish(
     timeout: PositiveInt = 20,
     dry_run: bool = False,
 ) -> int:
-    """Send results to Weights & Biases: what is not there yet, the leaderboard's table and its report.
+    """Upload results to Weights & Biases: runs that are not there yet, the leaderboard table and the report.
 
-    Then everything is read back, and a value that differs is an error. Result files are only read. The key
-    of your account is taken from WANDB_API_KEY and nowhere else, WANDB_BASE_URL names a server of your own.
+    Everything is then read back, and any value that differs is an error. Result files are only read. The API
+    key is taken from WANDB_API_KEY alone; WANDB_BASE_URL selects a self-hosted server.
 
     Args:
-        results: folder that `affinity-bench run` wrote to.
-        entity: account or team; if not said, WANDB_ENTITY or your own.
-        project: project; if not said, WANDB_PROJECT or affinity-bench.
-        timeout: seconds that one step, of at most 20 runs, may take.
-        dry_run: only list what would be sent; without a key, as if nothing were there.
+        results: output folder of `affinity-bench run`.
+        entity: account or team; default WANDB_ENTITY, else your own account.
+        project: project; default WANDB_PROJECT, else affinity-bench.
+        timeout: time limit in seconds for one step of at most 20 runs.
+        dry_run: only list what would be uploaded; without a key, the server counts as empty.
 
     Returns:
         Exit code 0.
     """
-    find_results(results)  # says in words what is wrong with a file
+    find_results(results)  # raises readable errors for invalid files
     runs = local_runs(results)
     console = make_console()
     project = project or os.environ.get("WANDB_PROJECT") or DEFAULT_PROJECT
@@ -57,7 +57,7 @@ def publish(
     if not os.environ.get("WANDB_API_KEY"):
         if not dry_run:
             raise UserError(
-                "no key: publishing needs the key of your account (wandb.ai/authorize) in the environment: "
+                "no API key: publishing needs your account's key (wandb.ai/authorize) in the environment: "
                 "WANDB_API_KEY=... affinity-bench publish"
             )
         _say(console, _plan(runs, runs, Account(entity=entity or "your account", project=project)))
@@ -67,24 +67,24 @@ def publish(
         TimeBox(seconds=timeout, folder=Path(folder)) as box,
         Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
     ):
-        task = progress.add_task("reading what is there", total=None)
-        mine = box.call("asking whose key this is", account_of_key)
+        task = progress.add_task("reading existing runs", total=None)
+        mine = box.call("looking up the account of the API key", account_of_key)
         account = Account(entity=entity or mine, project=project)
         there = fetch(box, account)
         wanting = unlike(runs, there)
         if dry_run:
             _say(console, _plan(wanting, runs, account))
             return 0
-        progress.update(task, description="sending runs", total=len(wanting))
+        progress.update(task, description="uploading runs", total=len(wanting))
         for sent in send(runs, there, box, account, out=results, staging=Path(folder)):
             progress.advance(task, sent)
-        progress.update(task, description="table, report, reading back", total=None)
+        progress.update(task, description="saving table and report, reading back", total=None)
         table, report = save_leaderboard(runs, box, account)
         verify(runs, fetch(box, account), account)
     _say(
         console,
         [
-            f"{len(runs)} runs at {account}, {len(wanting)} sent now; every value read back and equal",
+            f"{len(runs)} runs at {account}, {len(wanting)} uploaded now; all values read back and equal",
             f"table: {table}",
             f"report: {report}",
         ],
@@ -93,8 +93,9 @@ def publish(
 
 
 def _plan(wanting: Sequence[Local], runs: Sequence[Local], account: Account) -> list[str]:
-    lines = [f"would send {run}" for run in wanting]
-    return [*lines, f"{len(wanting)} of {len(runs)} runs, the table and the report would go to {account}"]
+    lines = [f"would upload {run}" for run in wanting]
+    summary = f"would upload {len(wanting)} of {len(runs)} runs, the table and the report to {account}"
+    return [*lines, summary]
 
 
 def _say(console: Console, lines: Sequence[str]) -> None:

@@ -1,1 +1,1 @@
-"""Boards and claims as Markdown: ``BOARDS.md``, and the README's board."""
+"""Boards and claims as Markdown: ``BOARDS.md`` and the README's board."""

@@ -1,4 +1,4 @@
-"""``BOARDS.md``: everything that the committed results say, in one file that is generated from them alone."""
+"""``BOARDS.md``: all rankings, boards and claims of the committed results, generated from them alone."""
 
 from collections.abc import Sequence
 
@@ -16,33 +16,33 @@ from leaderboard.page.rows import COLUMNS, make_row
 HEAD = """\
 # Boards and claims
 
-Generated from the result files by `make boards`; do not edit. How a board comes about is in
-[docs/protocol.md](../docs/protocol.md), what each model is in [docs/models.md](../docs/models.md), and the
-same boards with figures and filters are the page that `make leaderboard` makes.
+Generated from the result files by `make boards`; do not edit. The protocol is explained in
+[docs/protocol.md](../docs/protocol.md), the models in [docs/models.md](../docs/models.md). `make leaderboard`
+builds a page of the same boards, with figures and filters.
 
-Scores are per-target Spearman ± half of the 95 % interval, over targets and splits."""
+Scores are per-target Spearman ± half the width of the 95 % interval, over targets and splits."""
 
 OVERALL = """\
 Mean rank over the headline matrix of every dataset with results, among the models with a complete result on
-all of them; the others follow without a rank. The best score of a column is in bold."""
+all of them; the others follow without a rank. The best score in each column is in bold."""
 
-AGREEMENT = "How far two datasets put the models with a rank into the same order (Spearman over models):"
+AGREEMENT = "Agreement of two datasets on the order of the ranked models (Spearman over models):"
 
 BOARDS = """\
-Against the best model without an encoder, and against the leader: verdicts of the corrected resampled t-test
-over the same splits, with Holm's correction over the board's models. Both references are picked by the scores
-that are compared, which favours them."""
+Comparisons with the best model without an encoder and with the leader are verdicts of the corrected resampled
+t-test over the same splits, with Holm's correction over the board's models. Both references are selected by
+the scores being compared, which favours them."""
 
 
 def boards_file(boards: Sequence[Board]) -> str:
-    """Every ranking, board and claim of some results.
+    """Write every ranking, board and claim as Markdown.
 
     Args:
-        boards: of any places.
+        boards: any boards.
 
     Returns:
-        The Markdown file, with a line break at the end. It says nothing that differs between two runs with
-        the same metrics: no times, no dates.
+        The file's text, with a trailing newline. It has no times or dates, so that two runs with the same
+        metrics give the same text.
     """
     boards = sorted(boards, key=lambda board: _order(board.place))
     parts = [HEAD, "## Over all datasets", OVERALL]
@@ -59,7 +59,7 @@ def boards_file(boards: Sequence[Board]) -> str:
 
 
 def overall_title(overall: Overall) -> str:
-    """The setting of a ranking, in words."""
+    """Title of a ranking: its setting and missing ratio in words."""
     place = overall.boards[0].place
     hidden = f"{place.mask} of the transfers hidden" if place.mask else "a fifth of the tasks new"
     return f"{place.setting.capitalize()}, {hidden}"
@@ -74,7 +74,7 @@ def _board(board: Board, *, absent: Sequence[str]) -> list[str]:
         [_cells(each, columns) for each in ranked],
         numbers=1 + len(columns),
     )
-    missing = f"Not on this board, because not run or not able to rank here: {', '.join(absent)}."
+    missing = f"Not on this board, because not run or not applicable: {', '.join(absent)}."
     return [table, missing] if absent else [table]
 
 

@@ -1,4 +1,4 @@
-"""The rankings over datasets as Markdown, and how far the datasets agree."""
+"""The rankings over datasets and the agreement between datasets, as Markdown tables."""
 
 from itertools import combinations
 
@@ -10,14 +10,15 @@ from leaderboard.markdown.tables import markdown_table
 
 
 def overall_table(overall: Overall, *, first: int | None = None) -> str:
-    """A ranking over datasets, one row per model; the best score of a column in bold.
+    """A ranking over datasets, one row per model; the best score in each column is bold.
 
     Args:
         overall: the ranking.
-        first: only so many rows from the top, all of them complete; None for all.
+        first: number of complete models to show, from the top; None shows all models.
 
     Returns:
-        Per-target Spearman ± half of its 95 % interval per dataset; a dash without a complete result.
+        A Markdown table of per-target Spearman ± half the width of its 95 % interval per dataset; a dash
+        where there is no complete result.
     """
     names = [board.place.dataset for board in overall.boards]
     rows = overall.rows if first is None else [row for row in overall.rows if row.mean_rank][:first]
@@ -31,13 +32,13 @@ def overall_table(overall: Overall, *, first: int | None = None) -> str:
 
 
 def agreement_table(overall: Overall) -> str:
-    """How far two datasets put the complete models into the same order.
+    """Agreement between datasets on the order of the complete models.
 
     Args:
         overall: a ranking over at least two datasets.
 
     Returns:
-        One row per pair of datasets with the Spearman correlation of their two columns.
+        A Markdown table, one row per pair of datasets: the Spearman correlation over models of their scores.
     """
     names = [board.place.dataset for board in overall.boards]
     scores = pd.DataFrame([row.scores for row in overall.rows if row.mean_rank], columns=names, dtype=float)

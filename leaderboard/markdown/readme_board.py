@@ -1,4 +1,4 @@
-"""The README's board: the top of the overall ranking, between two marks."""
+"""The README's board: the top of the overall ranking, between two markers."""
 
 from collections.abc import Sequence
 
@@ -13,22 +13,22 @@ ROWS = 10
 
 
 def with_board(text: str, boards: Sequence[Board]) -> str:
-    """A Markdown text whose board says what results say.
+    """Update the board in a Markdown text.
 
     Args:
-        text: with :data:`BEGIN` and :data:`END` on lines of their own, once each.
-        boards: of any places.
+        text: Markdown with :data:`BEGIN` and :data:`END` once each, on separate lines.
+        boards: any boards.
 
     Returns:
-        The text with the first rows of the first overall ranking between the two marks.
+        The text with the first rows of the first overall ranking between the two markers.
 
     Raises:
-        UserError: if the marks are not there.
+        UserError: if the markers are missing.
     """
     before, begin, rest = text.partition(f"{BEGIN}\n")
     _, end, after = rest.partition(f"{END}\n")
     if not (begin and end):
         raise UserError(
-            f"the text has no place for the board: put the lines {BEGIN} and {END} where it is to be"
+            f"the markers of the board are missing: add the lines {BEGIN} and {END} where it should be"
         )
     return f"{before}{begin}\n{overall_table(make_overalls(boards)[0], first=ROWS)}\n\n{end}{after}"

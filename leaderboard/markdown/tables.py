@@ -8,11 +8,11 @@ def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, nu
 
     Args:
         headings: one per column.
-        rows: cells, as many per row as there are headings.
-        numbers: how many of the last columns are aligned to the right.
+        rows: cells, one per heading in each row.
+        numbers: number of trailing columns to align right.
 
     Returns:
-        One line per row, without a line break at the end.
+        The table, one line per row, without a trailing newline.
 
     >>> print(markdown_table(["model", "score"], [["gae", "0.5"]], numbers=1))
     | model | score |

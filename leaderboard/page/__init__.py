@@ -1,1 +1,1 @@
-"""The leaderboard as one HTML page: what it shows, how it is drawn, and how it is written."""
+"""The leaderboard as one self-contained HTML page."""

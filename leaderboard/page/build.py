@@ -1,4 +1,4 @@
-"""From a folder of results to a folder with the page."""
+"""Build the leaderboard page from a folder of results."""
 
 import gc
 from collections.abc import Iterator, Sequence
@@ -27,13 +27,13 @@ from leaderboard.page.rows import traits_of
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """What was written.
+    """Summary of a written page.
 
     Attributes:
-        path: of the page.
-        results: how many result files it shows.
-        boards: on how many boards.
-        pictured: how many of them have pictures.
+        path: path of the page.
+        results: number of results shown.
+        boards: number of boards.
+        pictured: number of boards with figures.
     """
 
     path: Path
@@ -44,7 +44,7 @@ class Written:
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """Results stay until the page is written: looking for garbage among 10,000 takes a fifth of the time."""
+    """Disable garbage collection: all results live until the end, and scanning 10,000 takes a fifth of it."""
     gc.disable()
     try:
         yield
@@ -56,20 +56,21 @@ def _without_collection() -> Iterator[None]:
 def build_page(
     results: Path, out: Path, *, pictures: int, own: Source | None, console: Console
 ) -> Written | None:
-    """Make the page.
+    """Build the page.
 
     Args:
-        results: folder that ``affinity-bench run`` wrote to.
-        out: folder for the page; made if it is not there.
-        pictures: boards with pictures at most.
-        own: a user's own matrix whose results are among them.
-        console: shows progress.
+        results: output folder of ``affinity-bench run``.
+        out: folder for the page; created if missing.
+        pictures: maximum number of boards with figures.
+        own: a user's own matrix that some results are on.
+        console: console for the progress display.
 
     Returns:
-        What was written; None if there are no results, and the page says how to make some.
+        Summary of what was written; None if there are no results, in which case the page explains how to
+        create some.
 
     Raises:
-        UserError: if a file is not a result of this version, or two results on one board share a name.
+        UserError: if a file is not a result file of this version, or two results on a board share a name.
     """
     if not result_paths(results):
         _write(out, render("empty.html.j2", data={}, folder=str(results)))
@@ -97,18 +98,18 @@ def build_page(
 
 
 def find_sources(results: Path, *, pictures: int, own: Source | None) -> Sources:
-    """Read what a page is made of.
+    """Read everything that the page is built from.
 
     Args:
-        results: folder that ``affinity-bench run`` wrote to.
-        pictures: boards with pictures at most.
-        own: a user's own matrix whose results are among them.
+        results: output folder of ``affinity-bench run``.
+        pictures: maximum number of boards with figures.
+        own: a user's own matrix that some results are on.
 
     Returns:
-        Boards in the page's order, where their results lie, and how much is drawn.
+        The boards in page order, the paths of their results, and the page's limits.
 
     Raises:
-        UserError: as :func:`build_page`, and if there are no results.
+        UserError: as in :func:`build_page`, and if there are no results.
     """
     files = find_files(results)
     boards = sorted(make_boards(list(files.values())), key=_order)
@@ -144,7 +145,7 @@ def _write(out: Path, html: str) -> Path:
 
 
 def _order(board: Board) -> tuple[object, ...]:
-    """Headline matrices first, transductive before inductive, full boards before those of fewer splits."""
+    """Sort key: headline matrices first, transductive before inductive, boards with more splits first."""
     place = board.place
     return (
         dataset_order(place),

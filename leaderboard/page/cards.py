@@ -1,4 +1,4 @@
-"""A model's card: what it is, how it was trained, and how it did on every target."""
+"""Model cards: a model's traits, configuration, training curve and score per target."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,14 +13,14 @@ from leaderboard.page.rows import kind_of
 
 
 class Configs:
-    """Every configuration once, however many cards show it."""
+    """The configurations shown on cards, each stored once."""
 
     def __init__(self) -> None:
         self.listed: list[dict[str, Any]] = []
         self._position: dict[str, int] = {}
 
     def position(self, result: Result) -> int:
-        """Where a result's configuration is in ``listed``."""
+        """Index of a result's configuration in ``listed``, to which it is added if new."""
         key = result.model.config.model_dump_json() + result.model.source_hash
         if key not in self._position:
             config = result.model.config
@@ -43,16 +43,16 @@ class Configs:
 def make_card(
     standing: Standing, *, configs: Configs, targets: Sequence[str], path: Path | None
 ) -> dict[str, Any]:
-    """Put a card together.
+    """Build a card.
 
     Args:
-        standing: a model on a board.
-        configs: takes the model's configuration.
-        targets: names, in the order in which every card of the board lists its values.
-        path: of the result file, for the training curve; None to leave the curve out.
+        standing: standing of the model.
+        configs: the page's configurations; the model's is added.
+        targets: names of the board's targets, in the order of the values on every card.
+        path: result file, for the training curve; None omits the curve.
 
     Returns:
-        What the page's script needs to show it.
+        The card's contents, as the page's script expects them.
     """
     result = standing.result
     model, run = result.model, result.run
@@ -64,7 +64,7 @@ def make_card(
         "directed": "yes" if model.directed else "no",
         "parameters": f"{model.parameters:,}",
         "members": run.members,
-        "steps at most": run.epochs,
+        "maximum steps": run.epochs,
         "seed": run.seed,
         "seconds": round(result.timing.seconds, 2),
         "device": result.device,
@@ -88,7 +88,7 @@ def make_card(
 
 
 def target_names(standings: Sequence[Standing]) -> list[str]:
-    """The targets that count on a board, in the table's order."""
+    """Names of the targets that are scored on a board, in the table's order."""
     names: dict[str, None] = {}
     for standing in standings:
         if HEADLINE in standing.result.metrics:

@@ -1,4 +1,4 @@
-"""All that the page shows, put together from boards: what the templates and the script are given."""
+"""The page's content, assembled from boards for the templates and the script."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,18 +32,18 @@ class BoardView:
     """A board as the page shows it.
 
     Attributes:
-        key: names it in the page.
-        place: what was scored.
+        key: identifier of the board within the page.
+        place: dataset, regime, label, setting and mask that were scored.
         title: the place in words.
-        short_title: without the dataset.
-        columns: headings by metric, beside the headline.
-        rows: complete models best first, then the others.
-        provenance: what it rests on.
-        findings: answers to the claims; none for a board without pictures.
-        figures: pictures that Altair drew.
-        recoveries: matrices that the script draws; None if there are none.
-        cards: how many rows have a card.
-        notes: what is left out, and why.
+        short_title: the title without the dataset.
+        columns: column headings by metric, without the headline metric.
+        rows: complete models, best first, then the others.
+        provenance: versions, hashes and the command that reproduces the board.
+        findings: findings on the claims; empty for a board without figures.
+        figures: figures drawn by Altair.
+        recoveries: matrices drawn by the page's script; None if there are none.
+        cards: cards of the first models.
+        notes: what is not shown, and why.
     """
 
     key: str
@@ -62,12 +62,12 @@ class BoardView:
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """The page.
+    """Content of the page.
 
     Attributes:
         overalls: rankings over datasets.
-        boards: by dataset.
-        configs: configurations that the cards point to.
+        boards: boards by dataset.
+        configs: configurations that the cards refer to.
     """
 
     overalls: list[Overall]
@@ -77,13 +77,13 @@ class Content:
 
 @dataclass(frozen=True, kw_only=True)
 class Sources:
-    """Where a page comes from.
+    """Input of the page.
 
     Attributes:
-        boards: what to show.
+        boards: boards to show.
         paths: result files by fingerprint.
-        own: a user's matrix whose results are among them.
-        limits: how much of it is drawn.
+        own: a user's own matrix that some results are on.
+        limits: how much of the boards is drawn.
     """
 
     boards: Sequence[Board]
@@ -93,19 +93,19 @@ class Sources:
 
 
 def start_content(sources: Sources) -> Content:
-    """Rank over datasets, and leave the boards to :func:`add_boards`."""
+    """Content with the rankings over datasets only; :func:`add_boards` adds the boards."""
     return Content(overalls=make_overalls(sources.boards))
 
 
 def add_boards(content: Content, sources: Sources) -> Iterator[Board]:
-    """Make the view of every board.
+    """Add the view of every board to the content.
 
     Args:
-        content: takes the views.
-        sources: where they come from.
+        content: content to add to.
+        sources: input of the page.
 
     Yields:
-        Each board when it is done.
+        Each board when its view is complete.
     """
     for number, board in enumerate(sources.boards, start=1):
         view = _view(f"b{number}", board, sources, content.configs)
@@ -165,7 +165,7 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
 def _figures(key: str, board: Board, ranked: list[Standing], sources: Sources) -> list[Figure]:
     figures = [targets_figure(f"{key}-targets", ranked), seconds_figure(f"{key}-seconds", ranked)]
     if board.place.mask:
-        # One board a share; where there are several, the one with most splits.
+        # One board per missing ratio; if there are several, the one with the most splits.
         by_mask = {other.place.mask: other for other in _other_shares(board, sources.boards)}
         shares = sorted(
             ({**by_mask, board.place.mask: board}).values(), key=lambda each: each.results[0].data.query_share
@@ -176,7 +176,7 @@ def _figures(key: str, board: Board, ranked: list[Standing], sources: Sources) -
 
 
 def _other_shares(board: Board, boards: Sequence[Board]) -> list[Board]:
-    """Boards that differ in the share hidden alone, those with most splits last."""
+    """Boards that differ in the missing ratio only, sorted by number of splits."""
     first = board.results[0]
     place = first.place.model_dump(exclude={"mask"})
     alike = [

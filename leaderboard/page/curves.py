@@ -1,4 +1,4 @@
-"""The training curve of a model, short enough for its card."""
+"""The training curve on a model's card."""
 
 from pathlib import Path
 
@@ -11,14 +11,14 @@ POINTS = 24
 
 
 def training_curve(path: Path) -> list[tuple[int, float, float]]:
-    """Read a curve and thin it out.
+    """Read and subsample a training curve.
 
     Args:
-        path: the result's JSON file; the curve lies beside it.
+        path: the result's JSON file; the curve is stored beside it.
 
     Returns:
-        At most :data:`POINTS` of (step, training loss, validation loss), means over the splits that were
-        still training; empty for a model without anything to train.
+        At most :data:`POINTS` tuples (step, training loss, validation loss), losses averaged over the splits
+        still training at that step; empty for a model without trainable parameters.
     """
     curve_path = table_path(path, "curves")
     if not curve_path.is_file():

@@ -1,4 +1,4 @@
-"""Writing the page: one HTML file with everything in it, which its own policy keeps from asking for more."""
+"""Rendering of the page: one self-contained HTML file whose content security policy forbids all requests."""
 
 import base64
 import hashlib
@@ -29,15 +29,15 @@ SCRIPTS = (
 
 
 def render(template: str, *, data: dict[str, Any], **values: Any) -> str:
-    """Fill a template in.
+    """Render a template.
 
-    A page on disk has no origin, so that ``'self'`` would match nothing (or every file): style and script
-    stand in the page and are allowed by their hashes, and nothing else is.
+    A page on disk has no origin, so ``'self'`` in the policy would match nothing (or every file). Style and
+    script are therefore inlined and allowed by their hashes; everything else is forbidden.
 
     Args:
-        template: a name under ``templates``.
-        data: for the script, as JSON.
-        values: for the template.
+        template: file name under ``templates``.
+        data: data for the script, embedded as JSON.
+        values: variables of the template.
 
     Returns:
         The HTML.
@@ -64,7 +64,7 @@ def render(template: str, *, data: dict[str, Any], **values: Any) -> str:
     )
     return environment.get_template(template).render(
         policy=policy,
-        # Our own files, and JSON in which no tag can begin: the two texts that are not escaped.
+        # Not escaped: our own files, and JSON in which "<" cannot occur.
         style=Markup(style),
         script=Markup(script),
         data=Markup(_json(data)),
@@ -73,7 +73,7 @@ def render(template: str, *, data: dict[str, Any], **values: Any) -> str:
 
 
 def _decimal(value: float | None, digits: int = 3) -> str:
-    """A number, or a dash for none: on a page of 10,000 results, a macro would take seconds."""
+    """Format a number, None as a dash; a filter, as a macro would take seconds for 10,000 results."""
     return "–" if value is None else f"{value:.{digits}f}"
 
 

@@ -1,21 +1,22 @@
-"""Where tasks stand in the picture of the task graph: near those that transfer well to them."""
+"""Layout of the task graph: tasks with high transfer between them are drawn close together."""
 
 import networkx as nx
 import numpy as np
 
 from datamodules.matrix_types import FloatMatrix
 
-# Tasks between which nothing was measured stand this far apart, and none are nearer than that.
+# Graph distance of tasks between which nothing was measured, and the smallest distance.
 FAR, NEAR = 2.0, 0.6
 
 
 def task_layout(truth: FloatMatrix) -> list[tuple[float, float]]:
-    """Lay tasks out by the true matrix, so that they stay put whatever model is looked at.
+    """Compute task positions from the true matrix, so that they are the same for every model.
 
-    Kamada & Kawai (1989) over all pairs, their distance falling with the better of their two transfers.
+    Layout of Kamada & Kawai (1989) over all pairs; the distance of two tasks decreases with the larger of
+    their two affinities.
 
     Args:
-        truth: [N, N] float64, standardised by target; NaN where not eligible.
+        truth: [N, N] float64, source × target, standardised per target; NaN where not eligible.
 
     Returns:
         N positions in [0, 1]².

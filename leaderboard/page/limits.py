@@ -1,4 +1,4 @@
-"""How much the page shows in full, so that it opens fast whatever there is: the rest is named, not drawn."""
+"""Limits on what the page shows in full, so that it opens fast for any number of results."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,29 +6,29 @@ from dataclasses import dataclass
 from leaderboard.boards.aggregate import Board
 from leaderboard.boards.overall import is_headline
 
-# Entries of recovered matrices, about 5 bytes each, and models of one board.
+# Maximum numbers of recovered matrix entries per page, about 5 bytes each, and of models per board.
 ENTRIES = 400_000
 RECOVERIES = 60
-# About 0.7 kB each.
+# Maximum number of cards per page, about 0.7 kB each.
 CARDS = 1500
-# Every pair of models is looked at for every claim.
+# Maximum number of models for which claims are examined: every claim looks at all pairs of models.
 CLAIMED = 200
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What is drawn.
+    """What the page shows in full.
 
     Attributes:
-        pictured: boards with pictures and claims.
-        cards: models of any board, best first, that have a card.
+        pictured: boards with figures and claims.
+        cards: number of models per board, best first, that have a card.
     """
 
     pictured: list[Board]
     cards: int
 
     def recoveries(self, num_tasks: int) -> int:
-        """Models of a pictured board, best first, whose recovered matrix is in the page; at least one."""
+        """Number of models, best first, whose recovered matrix a board with figures shows; at least one."""
         fitting = ENTRIES // (max(1, len(self.pictured)) * num_tasks**2)
         return max(1, min(RECOVERIES, fitting))
 
@@ -37,16 +37,16 @@ class Limits:
         return self.is_pictured(board) and len(board.results) <= CLAIMED
 
     def is_pictured(self, board: Board) -> bool:
-        """Whether a board has pictures."""
+        """Whether a board has figures."""
         return any(board is each for each in self.pictured)
 
 
 def choose(boards: Sequence[Board], *, pictures: int) -> Limits:
-    """Share the page out over boards: headline matrices come first, then the boards with most splits.
+    """Choose the boards with figures: headline matrices first, then the boards with the most splits.
 
     Args:
-        boards: all that the page lists.
-        pictures: boards with pictures at most.
+        boards: all boards of the page.
+        pictures: maximum number of boards with figures.
 
     Returns:
         The limits.

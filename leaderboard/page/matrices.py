@@ -1,4 +1,4 @@
-"""The matrices behind the pictures: the truth and what models recovered, on one scale."""
+"""The matrices shown on the page: ground truth and recovered affinities on a common scale."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +18,12 @@ from datamodules.standardise import column_moments
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Recovery:
-    """One model's predictions of a matrix.
+    """One model's predictions for a matrix.
 
     Attributes:
-        scores: [N, N] float64, in the standardised units of each split; an entry is as the first split that
-            hides it predicted it; NaN where none does.
-        hidden: [N, N] bool, what the board's first split hides.
+        scores: [N, N] float64, source × target, in the standardised units of each split: the prediction of
+            the first split that hides the entry; NaN where no split does.
+        hidden: [N, N] bool, entries hidden in the first split.
     """
 
     scores: FloatMatrix
@@ -34,11 +34,11 @@ def find_truth(result: Result, own: Source | None) -> AffinityTable | None:
     """The matrix that a result was scored against.
 
     Args:
-        result: of any dataset.
-        own: a user's own matrix, to be looked at as well.
+        result: the result.
+        own: a user's own matrix to consider besides the published datasets.
 
     Returns:
-        The table; None unless it is at hand and its hash is the result's.
+        The table; None if it is not available, or its hash differs from the result's.
     """
     place = result.place
     source = own if own and own.name == place.dataset else DATASETS.get(place.dataset)
@@ -50,26 +50,26 @@ def find_truth(result: Result, own: Source | None) -> AffinityTable | None:
 
 
 def by_group(table: AffinityTable) -> npt.NDArray[np.int64]:
-    """[N] int64: the order of tasks in which those of a group stand together, groups as they first appear."""
+    """Order of tasks that puts each group together, groups in order of first appearance, [N] int64."""
     groups = list(dict.fromkeys(table.groups))
     return np.argsort([groups.index(group) for group in table.groups], kind="stable")
 
 
 def standardised(table: AffinityTable) -> FloatMatrix:
-    """[N, N] float64: the truth in standard deviations from each target's mean; NaN where not eligible."""
+    """Truth in standard deviations from each target's mean, [N, N] float64; NaN where not eligible."""
     mean, deviation = column_moments(table.value, table.eligible)
     return (table.value - mean) / deviation
 
 
 def read_recovery(path: Path, table: AffinityTable) -> Recovery | None:
-    """Read what a model predicted.
+    """Read a model's predictions.
 
     Args:
-        path: its result's JSON file; the scores lie beside it.
-        table: the matrix.
+        path: the result's JSON file; the scores are stored beside it.
+        table: table that the result was scored against.
 
     Returns:
-        Rows and columns in the table's order; None if the scores are not there.
+        The predictions, rows and columns in the table's order; None if no scores are stored.
     """
     scores_path = table_path(path, "scores")
     if not scores_path.is_file():
@@ -85,7 +85,7 @@ def read_recovery(path: Path, table: AffinityTable) -> Recovery | None:
     hidden = np.zeros(table.value.shape, dtype=bool)
     first = split == split.min()
     hidden[source[first], target[first]] = True
-    # Splits from last to first, so that the first one to hide an entry has the last word on it.
+    # Write splits from last to first, so that the first split that hides an entry is the one that is kept.
     order = np.argsort(-split, kind="stable")
     scores[source[order], target[order]] = score[order]
     return Recovery(scores=scores, hidden=hidden)

@@ -1,4 +1,4 @@
-"""What a board leaves out, and why: nothing is dropped without a word."""
+"""Notes on what a board does not show, and why."""
 
 from collections.abc import Sequence
 
@@ -17,19 +17,19 @@ def notes(
     limits: Limits,
     absent: Sequence[str],
 ) -> list[str]:
-    """Say what is not shown.
+    """Describe what a board does not show.
 
     Args:
-        board: its results.
-        ranked: its standings.
-        is_pictured: whether the limits leave it pictures.
-        has_matrices: whether the truth and stored scores were at hand.
-        recovered: models whose matrices the page has room for.
-        limits: of the page.
-        absent: models without a result here that are on other boards of the dataset.
+        board: the board.
+        ranked: standings of the board.
+        is_pictured: whether the board has figures within the page's limits.
+        has_matrices: whether the truth and stored scores are available.
+        recovered: number of models whose matrices fit the page.
+        limits: limits of the page.
+        absent: models on other boards of the dataset but not on this one.
 
     Returns:
-        Sentences; none if everything is there.
+        Sentences; empty if everything is shown.
     """
     complete = sum(1 for each in ranked if each.rank)
     said = []
@@ -37,27 +37,27 @@ def notes(
         said.append("No model has a complete score here, so there is nothing to draw.")
     elif not is_pictured:
         said.append(
-            f"No pictures and claims of this board: the page draws {len(limits.pictured)} boards. "
-            "Ask for more with PICTURES=, or make a page of fewer results."
+            f"No figures or claims for this board: the page shows them for {len(limits.pictured)} boards. "
+            "Raise the limit with PICTURES=, or build a page of fewer results."
         )
     elif not has_matrices:
         said.append(
             f"No matrices: the matrix of {board.place.dataset} with this hash, or the scores beside the "
-            "result files, are not at hand. A matrix of your own is named like this: "
+            "result files, were not found. To show your own matrix, pass its path: "
             "make leaderboard DATASET=path/to/matrix.csv."
         )
     elif complete > recovered:
         said.append(
-            f"Matrices, trees and training curves are those of the best {recovered} models; "
-            f"{complete} are complete."
+            f"Matrices, trees and training curves are shown for the best {recovered} of {complete} complete "
+            "models."
         )
     if complete and is_pictured and not limits.has_claims(board):
         said.append(
-            f"No claims: they are looked for among {CLAIMED} models at most, and there are {len(ranked)}. "
-            "affinity-bench compare finds them."
+            f"No claims: the page examines them for at most {CLAIMED} models, and this board has "
+            f"{len(ranked)}. Use affinity-bench compare."
         )
     if len(ranked) > limits.cards:
-        said.append(f"Cards are those of the first {limits.cards} models; there are {len(ranked)}.")
+        said.append(f"Cards are shown for the first {limits.cards} of {len(ranked)} models.")
     if absent:
-        said.append(f"Not on this board, because not run or not able to rank here: {', '.join(absent)}.")
+        said.append(f"Not on this board, because not run or not applicable: {', '.join(absent)}.")
     return said

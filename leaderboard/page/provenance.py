@@ -1,4 +1,4 @@
-"""What a board rests on: versions, hashes, dates, and the command that makes it again."""
+"""Provenance of a board: versions, hashes, dates, and the command that reproduces it."""
 
 import hashlib
 import shlex
@@ -11,15 +11,15 @@ from leaderboard.boards.aggregate import Board
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """Where a board's numbers come from.
+    """Provenance of a board.
 
     Attributes:
-        protocol_version: of splits, labels and metrics.
+        protocol_version: version of splits, labels and metrics.
         dataset_hash: SHA-256 of the matrix.
-        splits_hash: SHA-256 over the hashes of all splits, in their order.
-        splits: how many there are.
-        made: date of the oldest result, and of the newest if it is another.
-        command: makes the board again.
+        splits_hash: SHA-256 over the hashes of all splits, in order.
+        splits: number of splits.
+        made: date of the oldest result and, if different, of the newest.
+        command: command that reproduces the board.
     """
 
     protocol_version: int
@@ -31,14 +31,14 @@ class Provenance:
 
 
 def provenance(board: Board, *, location: str | None) -> Provenance:
-    """Say where a board comes from.
+    """Collect the provenance of a board.
 
     Args:
-        board: its results agree in place, protocol version, matrix and splits.
-        location: of the dataset, if it is a user's own.
+        board: the board.
+        location: path of the dataset, if it is a user's own matrix.
 
     Returns:
-        What to print below it.
+        The provenance, shown below the board.
     """
     first = board.results[0]
     dates = sorted({result.timing.started[:10] for result in board.results})
@@ -81,7 +81,7 @@ def _command(board: Board, location: str | None) -> str:
 
 
 def _all_splits(board: Board) -> int:
-    """How many splits the protocol has here."""
+    """Number of splits that the protocol defines for the board's setting and mask."""
     if board.place.mask is None:
         return INDUCTIVE_SPLITS
     plan = MASKS[board.place.mask]

@@ -1,4 +1,4 @@
-"""Matrices, trees and layouts as the page's script takes them: short numbers, tasks by group."""
+"""Matrices, trees and layouts for the page's script: rounded numbers, tasks ordered by group."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,17 +17,18 @@ from leaderboard.page.trees import similarity_tree
 def make_recoveries(
     table: AffinityTable, results: Sequence[Result], paths: Mapping[str, Path]
 ) -> dict[str, Any] | None:
-    """The truth of a board and what its models recovered.
+    """Collect a board's ground truth and its models' predictions.
 
     Args:
-        table: the matrix.
-        results: of the models to show.
-        paths: result files by fingerprint; the scores lie beside them.
+        table: table that the results were scored against.
+        results: results of the models to show.
+        paths: result files by fingerprint; the scores are stored beside them.
 
     Returns:
-        Names and groups of N tasks; ``truth`` and, by model, ``scores``: N² hundredths of a standard
-        deviation, row by row, None where there is nothing; ``hidden``: positions in these lists; sources and
-        merges of the similarity trees; the layout of the task graph. None if no model has stored scores.
+        Names and groups of the N tasks; ``truth`` and, per model, ``scores``: N² integers in hundredths of a
+        standard deviation, row by row, None where there is no value; ``hidden``: positions in these lists;
+        sources and merges of the similarity trees; layout of the task graph. None if no model has stored
+        scores.
     """
     order = by_group(table)
     block = np.ix_(order, order)

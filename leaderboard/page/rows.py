@@ -1,4 +1,4 @@
-"""A result as a row of a board: what kind of model it is, and its numbers in words."""
+"""Rows of a board: a model's traits and numbers."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from benchmark.scoring.measured import HEADLINE
 from leaderboard.boards.standings import Against, Standing
 from leaderboard.claims.pairs import PROFILE, passes_messages
 
-# Metrics beside the headline, as columns; a board shows those that its results have.
+# Column headings of the metrics besides the headline; a board shows those that its results have.
 COLUMNS = {
     "auc": "AUC",
     "recall@3": "Recall @3",
@@ -19,21 +19,21 @@ COLUMNS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A line of a board.
+    """A row of a board.
 
     Attributes:
-        name: the model's.
-        rank: from 1; None if it is incomplete.
-        incomplete: what is missing.
-        marks: of its result, such as ``batch-dependent``.
-        traits: letters that filters look at: d directed, g graph, z task embeddings; capital = not.
-        encoder: of the model; a dash for none.
+        name: name of the model.
+        rank: from 1; None if incomplete.
+        incomplete: what is missing; empty if complete.
+        marks: marks of the result, such as ``batch-dependent``.
+        traits: letters for the filters: d directed, g graph, z task embeddings; a capital letter negates.
+        encoder: encoder of the model; a dash for none.
         z: task embeddings; a dash for none.
-        score: headline; None if incomplete.
-        baseline: against the best non-graph baseline.
-        leader: against the leader.
-        numbers: one a column of the board, None for a dash.
-        seconds: training and prediction.
+        score: headline metric; None if incomplete.
+        baseline: comparison with the best non-graph baseline.
+        leader: comparison with the leader.
+        numbers: one per metric column of the board; None is shown as a dash.
+        seconds: training and prediction time in seconds.
     """
 
     name: str
@@ -51,11 +51,11 @@ class Row:
 
 
 def make_row(standing: Standing, columns: list[str]) -> Row:
-    """A standing as a row.
+    """Make the row of a standing.
 
     Args:
-        standing: a model on a board.
-        columns: metrics to show, of :data:`COLUMNS`.
+        standing: standing of the model.
+        columns: metrics to show, keys of :data:`COLUMNS`.
 
     Returns:
         The row.
@@ -79,13 +79,13 @@ def make_row(standing: Standing, columns: list[str]) -> Row:
 
 
 def kind_of(result: Result) -> str:
-    """``graph``, ``profile`` or ``no encoder``: whether a model passes messages, or has an encoder at all."""
+    """Kind of the model: ``graph`` (passes messages), ``profile`` or ``no encoder``."""
     if passes_messages(result):
         return "graph"
     return PROFILE if result.model.encoder else "no encoder"
 
 
 def traits_of(result: Result) -> str:
-    """Letters that filters look at, capital where the answer is no: ``dGz`` is directed, no graph, with Z."""
+    """Letters for the filters, a capital letter negates: ``dGz`` is directed, not a graph model, with Z."""
     answers = {"d": result.model.directed, "g": passes_messages(result), "z": result.model.config.z != "none"}
     return "".join(letter if yes else letter.upper() for letter, yes in answers.items())

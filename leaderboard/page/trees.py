@@ -1,4 +1,4 @@
-"""Which tasks transfer alike: agglomerative clustering of the rows of a matrix."""
+"""Similarity trees: agglomerative clustering of the rows of a matrix."""
 
 import numpy as np
 from scipy.cluster.hierarchy import linkage, optimal_leaf_ordering
@@ -6,20 +6,19 @@ from scipy.spatial.distance import pdist
 
 from datamodules.matrix_types import FloatMatrix
 
-# A merge: the two that are joined (a source's position, or N_sources + the number of an earlier merge), and
-# the height at which they are.
+# A merge: the two clusters joined (a source's position, or M + the number of an earlier merge), its height.
 Merge = tuple[int, int, float]
 
 
 def similarity_tree(scores: FloatMatrix) -> list[Merge]:
-    """Cluster sources by their transferring-out patterns, as Taskonomy's similarity tree does.
+    """Cluster sources by their transferring-out patterns, as in Taskonomy's similarity tree.
 
-    Distance is 1 − the correlation of two rows, linkage the average; leaves are ordered so that neighbours
-    are alike (Bar-Joseph et al., 2001).
+    Average linkage over the distance 1 − correlation of two rows, with optimal leaf ordering (Bar-Joseph et
+    al., 2001).
 
     Args:
-        scores: [M, N] float64, a row a source, in standard deviations of each target; NaN counts as 0, the
-            target's mean.
+        scores: [M, N] float64, one row per source, in standard deviations of each target; NaN counts as 0,
+            the target's mean.
 
     Returns:
         M − 1 merges; none for fewer than two sources.
@@ -32,7 +31,7 @@ def similarity_tree(scores: FloatMatrix) -> list[Merge]:
     patterns = np.nan_to_num(scores)
     centred = patterns - patterns.mean(1, keepdims=True)
     norms = np.linalg.norm(centred, axis=1, keepdims=True)
-    # A constant row goes with nothing: half way between alike and opposite.
+    # A constant row correlates with nothing: distance 1, half way between equal and opposite.
     unit = np.divide(centred, norms, out=np.zeros_like(centred), where=norms > 1e-12)
     distance = np.clip(pdist(unit, "sqeuclidean") / 2, 0.0, 2.0)
     constant = norms[:, 0] <= 1e-12

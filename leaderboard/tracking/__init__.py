@@ -1,1 +1,1 @@
-"""Publishing results to Weights & Biases, and reading them back."""
+"""Uploading results to Weights & Biases, and verifying the upload."""

@@ -1,4 +1,4 @@
-"""Results to Weights & Biases: what is not there is sent, and all that is there is read back."""
+"""Upload of results to Weights & Biases: missing runs are sent, then all runs are read back."""
 
 import math
 import shutil
@@ -19,14 +19,14 @@ from leaderboard.tracking.wandb_server import RemoteRun, RunSet, runs_there, sav
 
 RUNS_AT_ONCE = 20
 ROUNDS = 2
-SPACE_BYTES = 32 * 2**20  # more than a batch of runs, the table and their logs take
+SPACE_BYTES = 32 * 2**20  # more than a batch of runs, the table and their logs need
 NAMED = 5
-TOLERANCE = 1e-9  # relative: a server may print a number in another way
+TOLERANCE = 1e-9  # relative: a server may format numbers differently
 
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Where runs go: the account or team, and its project."""
+    """Destination of runs: an account or team, and its project."""
 
     entity: str
     project: str
@@ -37,7 +37,7 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True)
 class Local:
-    """A result on this disk, and the run that is made of it."""
+    """A local result, and the run made from it."""
 
     result: Result
     record: RunRecord
@@ -47,13 +47,13 @@ class Local:
 
 
 def local_runs(folder: Path) -> list[Local]:
-    """Read every result with its curves.
+    """Read every result with its training curves.
 
     Args:
-        folder: what ``affinity-bench run --out`` was given.
+        folder: output folder of ``affinity-bench run``.
 
     Returns:
-        A run a result.
+        One run per result.
     """
     runs = []
     for path in result_paths(folder):
@@ -64,25 +64,25 @@ def local_runs(folder: Path) -> list[Local]:
 
 
 def differences(record: RunRecord, there: RemoteRun | None) -> list[str]:
-    """Compare a run with what the server has.
+    """Compare a run with the server's version of it.
 
     Args:
-        record: of the local result.
-        there: None if the server has no such run.
+        record: run of the local result.
+        there: the server's run; None if it has none.
 
     Returns:
-        What differs, in words; empty if nothing does.
+        One description per difference; empty if there is none.
     """
     if there is None:
-        return ["is not there"]
+        return ["not on the server"]
     state = "failed" if record.failed else "finished"
-    found = [] if there.state == state else [f"is {there.state} there instead of {state}"]
+    found = [] if there.state == state else [f"state is {there.state} on the server, {state} locally"]
     if there.rows != len(record.history):
-        found.append(f"has {there.rows} rows of history there instead of {len(record.history)}")
+        found.append(f"history has {there.rows} rows on the server, {len(record.history)} locally")
     for key in sorted(record.summary.keys() | there.summary.keys()):
         here, other = record.summary.get(key), there.summary.get(key)
         if not _same(here, other):
-            found.append(f"{key} is {other} there and {here} here")
+            found.append(f"{key} is {other} on the server, {here} locally")
     return found
 
 
@@ -93,7 +93,7 @@ def _same(here: object, there: object) -> bool:
 
 
 def unlike(runs: Sequence[Local], there: Mapping[str, RemoteRun]) -> list[Local]:
-    """Those of the runs that the server lacks, or has in another way."""
+    """The runs that are missing on the server or differ there."""
     return [run for run in runs if differences(run.record, there.get(run.record.id))]
 
 
@@ -106,30 +106,30 @@ def send(
     out: Path,
     staging: Path,
 ) -> Iterator[int]:
-    """Send what the server does not have as it is here, and once more what did not arrive as it is here.
+    """Upload the runs that are missing on the server or differ there; retry once those that still do.
 
-    A run that is missing is sent as the runner left it in ``OUT/wandb``, or else is made of the result file.
-    One that is there in part, or with other values, is completed, for sending it again repeats its history.
+    A missing run is uploaded as the runner stored it in ``OUT/wandb``, or else made from the result file. A
+    run that is incomplete or differs is completed: uploading it again would repeat its history.
 
     Args:
-        runs: all of the results.
-        there: what the server has before.
-        box: the server.
-        account: where to.
+        runs: runs of all results.
+        there: the server's runs before the upload, by id.
+        box: time-limited access to the server.
+        account: destination.
         out: folder of the result files.
-        staging: folder for runs made here, deleted afterwards.
+        staging: temporary folder for runs made from result files.
 
     Yields:
-        How many runs were sent at once, after each time.
+        Number of runs in each batch, after its upload.
 
     Raises:
-        UserError: if the server does not take them in time, or there is no space for staging.
+        UserError: if the server does not accept them in time, or there is not enough space for staging.
     """
     free = shutil.disk_usage(staging).free
-    if free < SPACE_BYTES:  # asked first, because the client goes on with half a file
+    if free < SPACE_BYTES:  # checked first, because the client carries on with truncated files
         raise UserError(
-            f"no space for staging: {staging.parent} has {free:,} bytes free of {SPACE_BYTES:,} needed. "
-            f"Make space, or name another folder in TMPDIR. {AGAIN}"
+            f"not enough space for staging: {staging.parent} has {free:,} bytes free, {SPACE_BYTES:,} are "
+            f"needed. Free some space, or set TMPDIR to another folder. {AGAIN}"
         )
     for _ in range(ROUNDS):
         wanting = unlike(runs, there)
@@ -137,7 +137,7 @@ def send(
         for start in range(0, len(missing), RUNS_AT_ONCE):
             batch = missing[start : start + RUNS_AT_ONCE]
             folders = [_folder(run.record, out=out, staging=staging) for run in batch]
-            what = f"sending {_some(batch)} to {account}"
+            what = f"uploading {_some(batch)} to {account}"
             box.sync(what, folders, entity=account.entity, project=account.project)
             yield len(batch)
         for run in wanting:
@@ -151,44 +151,44 @@ def send(
 
 
 def complete(record: RunRecord, staging: Path, entity: str, project: str) -> None:
-    """Bring a run that a server has in part to what it is here; called in the process that may be ended."""
+    """Complete a run that the server has in part; called in the process that may be terminated."""
     write_run(record, out=staging, mode="online", entity=entity, project=project)
 
 
 def fetch(box: TimeBox, account: Account) -> dict[str, RemoteRun]:
-    """Read all runs of cells that the server has, by id."""
+    """Read all runs of benchmark cells from the server, by id."""
     return box.call(f"reading the runs of {account}", runs_there, account.entity, account.project, JOB_TYPE)
 
 
 def verify(runs: Sequence[Local], there: Mapping[str, RemoteRun], account: Account) -> None:
-    """Compare every summary value of every run with the local results.
+    """Check every summary value of every run on the server against the local results.
 
     Args:
-        runs: all of the results.
-        there: what the server has.
-        account: where it has them.
+        runs: runs of all results.
+        there: the server's runs, by id.
+        account: their account, for the message.
 
     Raises:
-        UserError: names runs and keys that differ.
+        UserError: if any run differs; names the runs and keys.
     """
     wrong = [(run, found) for run in runs if (found := differences(run.record, there.get(run.record.id)))]
     if wrong:
         lines = [f"{run}: {'; '.join(found[:NAMED])}" for run, found in wrong[:NAMED]]
         lines += [f"and {len(wrong) - NAMED} more runs"] if len(wrong) > NAMED else []
-        heading = f"{len(wrong)} of {len(runs)} runs at {account} are not what the result files say"
+        heading = f"{len(wrong)} of {len(runs)} runs at {account} differ from the result files"
         raise UserError("\n  ".join([f"{heading}. {AGAIN}", *lines]))
 
 
 def save_leaderboard(runs: Sequence[Local], box: TimeBox, account: Account) -> tuple[str, str]:
-    """Make a version of the table, and make or update the report.
+    """Save a version of the leaderboard table, and create or update the report.
 
     Args:
-        runs: all of the results.
-        box: the server.
-        account: where to.
+        runs: runs of all results.
+        box: time-limited access to the server.
+        account: destination.
 
     Returns:
-        The table's version and the report's address.
+        The table's version and the report's URL.
     """
     where = (account.entity, account.project)
     table = box.call(f"saving the table of {account}", save_table, *where, *_table(runs))
@@ -200,7 +200,7 @@ def save_leaderboard(runs: Sequence[Local], box: TimeBox, account: Account) -> t
 
 
 def _table(runs: Sequence[Local]) -> tuple[list[str], list[list[Any]]]:
-    """Columns and rows: a row a result, by board and then by falling per-target Spearman."""
+    """Columns and rows: one row per result, sorted by board, then by decreasing per-target Spearman."""
     keys = sorted({key for run in runs for key in run.record.summary})
     ordered = sorted(runs, key=lambda run: (run.record.group, -float(run.record.summary.get("spearman", -2))))
     rows = [

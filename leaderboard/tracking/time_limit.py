@@ -1,4 +1,4 @@
-"""Calls into a Weights & Biases server that end in time, whatever the server does."""
+"""Time-limited calls to a Weights & Biases server."""
 
 import multiprocessing
 import os
@@ -18,15 +18,15 @@ from leaderboard.tracking.wandb_server import prepare
 
 T = TypeVar("T")
 DEFAULT_SERVER = "https://api.wandb.ai"
-AGAIN = "Local results are as they were; run the same command again, and what is there already is not sent."
+AGAIN = "Local results are unchanged; rerun the same command, which skips what has been uploaded already."
 
 
 class TimeBox:
-    """A process that talks to the server, and is ended when it has kept us waiting.
+    """A process that talks to the server and is terminated when a call exceeds its time limit.
 
     Args:
-        seconds: how long one call may take.
-        folder: where the client puts its files.
+        seconds: time limit of one call.
+        folder: folder for the client's files.
     """
 
     def __init__(self, *, seconds: float, folder: Path) -> None:
@@ -54,38 +54,38 @@ class TimeBox:
         """Call a function of :mod:`leaderboard.tracking.wandb_server`.
 
         Args:
-            what: is being done, for the error.
-            function: what to call.
+            what: description of the step, for the error message.
+            function: function to call.
             arguments: its arguments.
 
         Returns:
-            What it returns.
+            The function's return value.
 
         Raises:
-            UserError: if it fails, or takes too long.
+            UserError: if it fails or exceeds the time limit.
         """
         assert self._pool is not None
         try:
             return self._pool.apply_async(function, arguments).get(self._seconds)
         except multiprocessing.TimeoutError:
             raise self.too_slow(what) from None
-        except Exception as error:  # whatever the client raises: one message, and no traceback with a key
+        except Exception as error:  # any error of the client: one message, and no traceback that has the key
             raise self.trouble(what, f"{type(error).__name__}: {error}") from None
 
     def sync(self, what: str, folders: Sequence[Path], *, entity: str, project: str) -> str:
-        """Send runs by the client's own command.
+        """Upload runs with ``wandb sync``.
 
         Args:
-            what: is being done, for the error.
-            folders: the client's folders of the runs.
+            what: description of the step, for the error message.
+            folders: the client's run folders.
             entity: account or team.
-            project: of the account.
+            project: project of the account.
 
         Returns:
-            What the command printed; it says success even after an error.
+            Output of the command, which reports success even after an error.
 
         Raises:
-            UserError: if it takes too long.
+            UserError: if it exceeds the time limit.
         """
         words = [sys.executable, "-m", "wandb", "sync", "--include-online", "--include-synced"]
         words += ["--entity", entity, "--project", project, *map(str, folders)]
@@ -106,16 +106,16 @@ class TimeBox:
         return done.stdout
 
     def too_slow(self, what: str) -> UserError:
-        """The error for a server that kept us waiting."""
+        """Error for a step that exceeded its time limit."""
         return self.trouble(what, f"not done after {self._seconds:g} s")
 
     def trouble(self, what: str, why: str) -> UserError:
-        """The error for anything that went wrong; it never holds the key."""
+        """Error for a step that failed; its message never contains the API key."""
         words = f"{what}: {why.strip()}. {self._server} {self._condition()}. {AGAIN}"
         return UserError(without_key(words))
 
     def _condition(self) -> str:
-        """What the server says to a plain request, since the client often calls any trouble the same."""
+        """The server's response to a plain request: the client reports many failures with the same words."""
         try:
             with urllib.request.urlopen(f"{self._server}/graphql", timeout=5) as answer:
                 return f"answers a plain request (HTTP {answer.status})"

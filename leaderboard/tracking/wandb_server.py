@@ -1,7 +1,7 @@
-"""What publishing asks of a Weights & Biases server, a function a question.
+"""Requests to a Weights & Biases server, one function per request.
 
-They run in a process of their own, which is ended when the server keeps it waiting: the client itself may
-wait for ever. That process imports this module alone, so it stays light.
+They run in a separate process, which is terminated on a time-out: the client itself may wait for ever. That
+process imports this module only, which is therefore kept light.
 """
 
 import os
@@ -19,7 +19,7 @@ COLUMNS = ("spearman", "spearman/low", "spearman/high", "auc", "recall@3", "regr
 
 @dataclass(frozen=True, kw_only=True)
 class RemoteRun:
-    """A run as the server has it: rows of its history, and its summary without the client's own keys."""
+    """A run on the server: number of rows of its history, and its summary without the client's keys."""
 
     state: str
     rows: int
@@ -28,17 +28,17 @@ class RemoteRun:
 
 @dataclass(frozen=True, kw_only=True)
 class RunSet:
-    """The runs of one board, by what the report calls it."""
+    """The runs of one board, with the board's title in the report."""
 
     title: str
     run_ids: Sequence[str]
 
 
 def prepare(folder: str) -> None:
-    """Set the process up: no prompts, no error reports, and all files of the client in one folder.
+    """Configure the process: no prompts, no error reports, and all of the client's files in one folder.
 
     Args:
-        folder: is deleted after publishing.
+        folder: temporary folder.
     """
     os.environ |= {
         "WANDB_MODE": "online",
@@ -47,30 +47,30 @@ def prepare(folder: str) -> None:
         **{f"WANDB_{name}_DIR": folder for name in ("CACHE", "DATA", "ARTIFACT")},
         "WANDB_DIR": folder,
     }
-    os.environ.pop("WANDB_SERVICE", None)  # the parent's: it would outlive this process, and its open runs
+    os.environ.pop("WANDB_SERVICE", None)  # the parent's service would outlive this process and its open runs
 
 
 def account() -> str:
-    """Check that the server answers and takes the key.
+    """Check that the server answers and accepts the API key.
 
     Returns:
-        The account's own entity.
+        The account's default entity.
     """
-    import wandb  # late: the parent process needs this module's names only
+    import wandb  # late: the parent process needs only the names in this module
 
     return str(wandb.Api(timeout=REQUEST_SECONDS).default_entity)
 
 
 def runs_there(entity: str, project: str, job_type: str) -> dict[str, RemoteRun]:
-    """Read every run of a kind.
+    """Read all runs of a job type.
 
     Args:
         entity: account or team.
-        project: of the account; one that does not exist has no runs.
-        job_type: the kind.
+        project: project of the account.
+        job_type: job type of the runs.
 
     Returns:
-        The runs by id.
+        The runs by id; empty if the project does not exist.
     """
     import wandb  # late: see above
 
@@ -88,7 +88,7 @@ def runs_there(entity: str, project: str, job_type: str) -> dict[str, RemoteRun]
 
 
 def _plain(summary: Mapping[str, Any]) -> dict[str, Any]:
-    """Without the client's own keys, and with what is no plain value as text."""
+    """The summary without the client's keys; values that are not numbers or text are converted to text."""
     return {
         key: value if isinstance(value, int | float | str) else str(value)
         for key, value in summary.items()
@@ -97,16 +97,16 @@ def _plain(summary: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def save_table(entity: str, project: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """Make a version of the leaderboard's table, unless the newest one says the same.
+    """Save a new version of the leaderboard table, unless the newest version has the same content.
 
     Args:
         entity: account or team.
-        project: of the account.
-        columns: headings.
-        rows: a value a column.
+        project: project of the account.
+        columns: column headings.
+        rows: one value per column.
 
     Returns:
-        The version's name, as in ``leaderboard:v3``.
+        Name of the version, such as ``leaderboard:v3``.
     """
     import wandb  # late: see above
 
@@ -126,22 +126,22 @@ def save_table(entity: str, project: str, columns: Sequence[str], rows: Sequence
         job_type=LEADERBOARD,
         settings=wandb.Settings(**PRIVATE),
     )
-    try:  # not `with`, which prints a traceback of its own
+    try:  # not `with`, which prints an additional traceback
         return str(run.log_artifact(artifact).wait().name)
     finally:
         run.finish()
 
 
 def save_report(entity: str, project: str, run_sets: Sequence[RunSet]) -> str:
-    """Make the report, or bring it up to date if there is one.
+    """Create the report, or update it if there is one.
 
     Args:
         entity: account or team.
-        project: of the account.
-        run_sets: one a board; each is sorted by per-target Spearman.
+        project: project of the account.
+        run_sets: one per board; each is shown sorted by per-target Spearman.
 
     Returns:
-        Its address.
+        URL of the report.
     """
     import wandb  # late: see above
     from wandb_workspaces import expr
@@ -154,7 +154,7 @@ def save_report(entity: str, project: str, run_sets: Sequence[RunSet]) -> str:
         if old
         else v2.Report(project=project, entity=entity, title=REPORT_TITLE, width="fluid")
     )
-    blocks: list[Any] = [v2.P("Made by `affinity-bench publish`, which writes over changes made here.")]
+    blocks: list[Any] = [v2.P("Created by `affinity-bench publish`, which overwrites any edits made here.")]
     for run_set in run_sets:
         runs = v2.Runset(
             entity=entity,

@@ -1,4 +1,4 @@
-// A model's card, opened from its row.
+// A model card, opened from its row.
 function facts(entries) {
   return element("dl", { class: "facts" }, ...entries.map(([name, value]) =>
     element("div", {}, element("dt", {}, name), element("dd", {}, String(value)))));
@@ -27,12 +27,12 @@ function openCard(key, index) {
   const rest = Object.fromEntries(Object.entries(config).filter(([name]) => !["class path", "init args"].includes(name)));
   body.append(element("h3", {}, "Configuration"), element("pre", {}, JSON.stringify(rest, null, 1)));
   if (card.targets.length) {
-    body.append(element("h3", {}, "Per target"), targetBars(cards[0]["target names"], card.targets), cardDownload(`${card.name} per target`,
+    body.append(element("h3", {}, "Score per target"), targetBars(cards[0]["target names"], card.targets), cardDownload(`${card.name} per target`,
       () => [["target", "spearman"], ...cards[0]["target names"].map((name, at) => [name, card.targets[at] ?? ""])]));
   }
   if (card.curve.length > 1) {
     const box = element("div", { class: "curve" }, curvePicture(card.curve));
-    body.append(element("h3", {}, "Training curve"), element("p", { class: "muted" }, "Grey: training, coloured: validation; mean over the splits still training."), box,
+    body.append(element("h3", {}, "Training curve"), element("p", { class: "muted" }, "Grey: training; coloured: validation. Mean over the splits still training."), box,
       cardDownload(`${card.name} training`, () => [["step", "train_loss", "validation_loss"], ...card.curve], box));
   }
   if (Object.keys(card.metrics).length) body.append(element("h3", {}, "All metrics"), facts(Object.entries(card.metrics)));

@@ -1,4 +1,4 @@
-// Small helpers. Everything a result file says goes into the page as text, never as markup.
+// DOM helpers. Content of result files is inserted as text, never as markup.
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const SVG = "http://www.w3.org/2000/svg";
@@ -20,7 +20,7 @@ function picture(width, height, label, ...children) {
 const words = (x, y, text, attributes = {}) =>
   shape("text", { x, y, "font-size": 10, fill: "var(--ink)", ...attributes }, text);
 
-// A group's colour: groups in the order in which they first appear.
+// Colours of groups, in order of first appearance.
 function groupColours(groups) {
   const names = [...new Set(groups)];
   return groups.map((group) => `var(--g${names.indexOf(group) % 8})`);
@@ -31,5 +31,5 @@ function legend(box, entries) {
     element("span", {}, shape("svg", { width: mark.width ?? 14, height: 12, viewBox: `0 0 ${mark.width ?? 14} 12` }, ...mark.shapes), text)));
 }
 
-// A name as short as the space it has; the whole of it is in the tooltip and in the data.
+// A name truncated to fit; the full name is in the tooltip and in the data.
 const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);

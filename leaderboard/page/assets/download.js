@@ -1,4 +1,4 @@
-// Every figure as SVG, with the page's colours filled in, and its data as CSV (RFC 4180).
+// Downloads: every figure as SVG, with the page's colours resolved, and its data as CSV (RFC 4180).
 function save(name, type, text) {
   const link = element("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
   link.click();

@@ -1,4 +1,4 @@
-// Rows by what kind of model they are: a row's letters say directed, graph and Z, capital where not.
+// Filters by kind of model: a row's letters stand for directed, graph and Z; a capital letter negates.
 function filterRows() {
   const wanted = ["d", "g", "z"].map(chosen).filter(Boolean);
   for (const body of all(".view tbody")) {

@@ -1,4 +1,4 @@
-// The task graph: each target's best sources, the recovered ones held against the true ones.
+// The task graph: the best sources of each target, recovered against true.
 const EDGE_KINDS = { both: ["recovered", "var(--ink)", ""], missed: ["missed", "var(--missed)", "5 4"], false: ["false", "var(--false)", "1.5 3"] };
 
 function topSources(scores, count, k) {

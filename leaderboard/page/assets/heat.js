@@ -1,4 +1,4 @@
-// Three matrices on one scale: the truth, what was observed of it, and that with the rest recovered.
+// Three matrices on one scale: ground truth, observed entries, and observed with recovered entries.
 const CELL = 12, NAMES = 86, STEPS = 11, REACH = 250;
 
 const colour = (score) =>

@@ -1,4 +1,4 @@
-// Pictures that follow the model of one's choice; drawn when their board is first looked at.
+// Figures of the selected model; drawn when their board is first shown.
 function recoveryOf(root) {
   const board = DATA.recoveries[root.dataset.board];
   board.key = root.dataset.board;

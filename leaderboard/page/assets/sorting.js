@@ -1,4 +1,4 @@
-// A heading is a button: a click, Enter or Space sorts by its column, once more the other way round.
+// Headings are buttons: a click, Enter or Space sorts by the column; a second one reverses the order.
 function sortBy(heading) {
   const table = heading.closest("table");
   const column = [...heading.parentNode.children].indexOf(heading);

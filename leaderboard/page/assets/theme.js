@@ -1,4 +1,4 @@
-// Light, dark, or as the system; remembered where the browser lets a page on disk remember.
+// Light, dark or system theme; remembered where the browser allows storage for a page on disk.
 const THEMES = ["auto", "light", "dark"];
 const darkSystem = matchMedia("(prefers-color-scheme: dark)");
 let theme = "auto";
@@ -9,7 +9,7 @@ function applyTheme() {
   document.documentElement.dataset.theme = dark ? "dark" : "light";
   const button = document.getElementById("theme");
   button.textContent = `Theme: ${theme}`;
-  button.setAttribute("aria-label", `Theme: ${theme === "auto" ? "as the system" : theme}`);
+  button.setAttribute("aria-label", `Theme: ${theme === "auto" ? "system" : theme}`);
 }
 
 function startTheme() {

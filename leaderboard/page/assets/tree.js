@@ -1,4 +1,4 @@
-// The similarity tree: sources on the right, joined to the left of them at the distance at which they merge.
+// The similarity tree: sources on the right, merges to their left at the merge distance.
 function tree(title, board, merges) {
   const count = board.sources.length, row = 14, top = 28, right = 128, left = 8, names = 112;
   const width = left + right + names, height = top + count * row + 8;

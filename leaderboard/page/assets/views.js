@@ -1,4 +1,4 @@
-// One view at a time: the rankings over datasets, or one board. The address says which.
+// One view at a time, the rankings over datasets or one board, selected by the URL fragment.
 const chosen = (name) => document.querySelector(`input[name="${name}"]:checked`)?.value ?? "";
 
 function show() {

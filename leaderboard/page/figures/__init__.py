@@ -1,1 +1,1 @@
-"""The page's figures: one a file. Each gives its data and its picture."""
+"""The page's figures, one per file, each with its data."""

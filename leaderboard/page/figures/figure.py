@@ -1,4 +1,4 @@
-"""A figure: an Altair chart as inline SVG in the page's own colours, with its data."""
+"""A figure: an Altair chart as inline SVG in the page's colours, with its data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
-# The page's custom properties: so the pictures turn dark with it. A download has them replaced by colours.
+# The page's custom properties, so that figures follow its theme; downloads replace them by colours.
 INK, MUTED, LINE, ACCENT = "var(--ink)", "var(--muted)", "var(--line)", "var(--accent)"
 KINDS = {
     "graph": "var(--graph)",
@@ -20,14 +20,14 @@ FONT = "sans-serif"
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A picture of the page.
+    """A figure of the page.
 
     Attributes:
-        key: unique in the page; names the downloads.
+        key: unique within the page; file name of downloads.
         title: heading.
-        caption: what is seen, in a sentence or two.
-        svgs: the picture, for one or several widths, narrowest first.
-        data: what it shows, a row a mark.
+        caption: description in one or two sentences.
+        svgs: the drawing for one or several widths, narrowest first.
+        data: the data shown, one row per mark.
     """
 
     key: str
@@ -38,13 +38,13 @@ class Figure:
 
 
 def to_svg(chart: Any) -> str:
-    """Draw an Altair chart.
+    """Render an Altair chart.
 
     Args:
-        chart: of any composition; its width is in CSS pixels.
+        chart: any Altair chart; widths in CSS pixels.
 
     Returns:
-        SVG without a background, to be put into the page as it stands.
+        SVG with a transparent background, to be inlined in the page.
     """
     axis = {
         "labelColor": MUTED,
@@ -77,5 +77,5 @@ def to_svg(chart: Any) -> str:
 
 
 def kind_scale() -> alt.Scale:
-    """One colour a kind of model, the same in every figure."""
+    """Colour scale over kinds of model, the same in every figure."""
     return alt.Scale(domain=list(KINDS), range=list(KINDS.values()))

@@ -1,4 +1,4 @@
-"""Score against seconds: what a model costs and what it gives."""
+"""Figure: score against training and prediction time."""
 
 from collections.abc import Sequence
 
@@ -11,19 +11,19 @@ from leaderboard.page.figures.figure import INK, Figure, kind_scale, to_svg
 from leaderboard.page.rows import kind_of
 
 NAMED = 5
-# A name is about this part of the picture high.
+# Height of a name as a fraction of the figure's height.
 ROOM = 0.06
 
 
 def seconds_figure(key: str, ranked: Sequence[Standing]) -> Figure:
-    """Every complete model of a board by its time and score.
+    """Plot the score of every complete model against its time.
 
     Args:
-        key: names the figure.
-        ranked: a board's standings.
+        key: key of the figure.
+        ranked: standings of the board.
 
     Returns:
-        The figure; models that no cheaper one beats are named, as far as there is room.
+        The figure; models on the Pareto front are named where space allows.
     """
     data = pd.DataFrame(
         [
@@ -46,7 +46,7 @@ def seconds_figure(key: str, ranked: Sequence[Standing]) -> Figure:
         .mark_circle(size=55, opacity=0.85)
         .encode(x=x, y=y, color=alt.Color("kind:N").scale(kind_scale()).title(None).legend(orient="top"))
     )
-    # The dear ones' names stand to the left of their points, so that none runs out of the picture.
+    # Names of slow models are put to the left of their points, so that they stay within the figure.
     is_cheap = front.seconds**2 < data.seconds.min() * data.seconds.max()
     named = alt.Chart(front[is_cheap]).mark_text(align="left", dx=-2, dy=-7, fontSize=10.5, color=INK)
     dear = alt.Chart(front[~is_cheap]).mark_text(align="right", dx=4, dy=-7, fontSize=10.5, color=INK)
@@ -54,15 +54,15 @@ def seconds_figure(key: str, ranked: Sequence[Standing]) -> Figure:
     return Figure(
         key=key,
         title="Score against seconds",
-        caption="Up and to the left is better. Named: models that no cheaper one beats. "
-        "Seconds are those of the machine that made the results.",
+        caption="Up and to the left is better. Named: models that no faster model beats. "
+        "Seconds are as measured on the machine that computed the results.",
         svgs=[to_svg(alt.layer(points, *names).properties(width=300, height=230))],
         data=data,
     )
 
 
 def _front(data: pd.DataFrame) -> pd.DataFrame:
-    """Models that no cheaper one beats, cheapest first, but for names that would cover a better one's."""
+    """Models that no faster model beats, fastest first; omits names that would cover a better model's."""
     by_cost = data.sort_values(["seconds", "spearman"], ascending=[True, False])
     front = by_cost[by_cost.spearman > by_cost.spearman.cummax().shift(fill_value=-2.0)]
     height = max(float(data.spearman.max() - data.spearman.min()), 0.01)

@@ -1,4 +1,4 @@
-"""Score against the share hidden, beside what measuring the matrix again gives."""
+"""Figure: score against the missing ratio, with the test-retest agreement of the matrix."""
 
 from collections.abc import Sequence
 
@@ -12,21 +12,21 @@ from leaderboard.page.figures.figure import ACCENT, MUTED, Figure, to_svg
 from leaderboard.page.rows import kind_of
 
 MODELS = 5
-# Best of a board, among which those are sought that were run at every share.
+# Number of best models of a board among which those run at every missing ratio are looked for.
 CANDIDATES = 100
 WHOLE_COLUMN = "column.spearman"
 SERIES = tuple(f"var(--series-{number})" for number in range(MODELS + 1))
 
 
 def shares_figure(key: str, boards: Sequence[Board], retests: Sequence[Retest]) -> Figure | None:
-    """Models over the shares hidden of one matrix.
+    """Plot the score of several models against the missing ratio of one matrix.
 
-    Whole columns are scored, as the retest is: a split's queries are a shorter, harder list.
+    Scores are over whole columns, as for the retest: the queries of a split are a shorter, harder list.
 
     Args:
-        key: names the figure.
-        boards: transductive ones of one matrix, protocol version and all of its splits, one a share.
-        retests: other measurements of the matrix.
+        key: key of the figure.
+        boards: transductive boards of one matrix and protocol version, one per missing ratio.
+        retests: agreement with other measurements of the matrix.
 
     Returns:
         The figure; None if no model was scored over whole columns.
@@ -59,7 +59,7 @@ def shares_figure(key: str, boards: Sequence[Board], retests: Sequence[Retest]) 
     lines = pd.DataFrame(
         [
             {
-                "model": f"measured again: {each.regime} ({each.score:.2f})",
+                "model": f"retest: {each.regime} ({each.score:.2f})",
                 "spearman": each.score,
                 "hidden": 0.69,
             }
@@ -67,11 +67,11 @@ def shares_figure(key: str, boards: Sequence[Board], retests: Sequence[Retest]) 
         ]
     )
     masks = ", ".join(board.place.mask or "" for board in boards)
-    again = " Dashed: how well another measurement of the same matrix orders the sources." if retests else ""
+    again = " Dashed: score of another measurement of the same matrix (retest)." if retests else ""
     more = "" if len(boards) > 1 else f" Only {masks} was run; MASK=1/2,2/3 adds the others."
     return Figure(
         key=key,
-        title="Score against share hidden",
+        title="Score against missing ratio",
         caption=f"Per-target Spearman over whole columns with 95 % intervals.{again}{more}",
         svgs=[_draw(data, list(names), lines)],
         data=pd.concat([data, lines.assign(kind="retest", hidden=None)]) if len(lines) else data,
@@ -79,19 +79,19 @@ def shares_figure(key: str, boards: Sequence[Board], retests: Sequence[Retest]) 
 
 
 def _scored(board: Board, boards: Sequence[Board]) -> int:
-    """How many of a board's best models the other boards have too: those make lines."""
+    """Number of the board's best models that all other boards have too, and that can be drawn as lines."""
     return sum(
         all(other.find(each.model.config.name) for other in boards) for each in board.results[:CANDIDATES]
     )
 
 
 def _draw(data: pd.DataFrame, names: list[str], lines: pd.DataFrame) -> str:
-    x = alt.X("hidden:Q").scale(domain=[0.28, 0.72]).title("share of the transfers hidden")
+    x = alt.X("hidden:Q").scale(domain=[0.28, 0.72]).title("missing ratio")
     x = x.axis(values=[1 / 3, 1 / 2, 2 / 3], format=".2f", grid=False)
     y = alt.Y("spearman:Q").scale(zero=False, nice=True).title("per-target Spearman, whole columns")
     color = alt.Color("model:N").scale(domain=names, range=list(SERIES[: len(names)]))
     color = color.title(None).legend(orient="bottom", columns=2, labelLimit=128)
-    # Models at one share stand side by side, so that their intervals do not cover each other.
+    # Shift the models horizontally, so that their intervals do not cover each other.
     offset = 0.008
     place = {name: offset * (number - (len(names) - 1) / 2) for number, name in enumerate(names)}
     moved = data.assign(hidden=data.hidden + data.model.map(place))

@@ -1,4 +1,4 @@
-"""Per-target scores as small multiples: which targets are hard, and for whom."""
+"""Figure: scores per target as small multiples."""
 
 from collections.abc import Sequence
 
@@ -11,16 +11,16 @@ from leaderboard.page.figures.figure import LINE, Figure, kind_scale, to_svg
 from leaderboard.page.rows import kind_of
 
 MODELS = 5
-# Panels in a row, and a panel's width: for a phone and for a desk.
+# (panels per row, panel width in pixels) for narrow and for wide screens.
 SHAPES = ((2, 92), (6, 118))
 
 
 def targets_figure(key: str, ranked: Sequence[Standing]) -> Figure:
-    """The best models and the best baseline, a panel a target.
+    """Plot the best models and the best baseline, one panel per target.
 
     Args:
-        key: names the figure.
-        ranked: a board's standings.
+        key: key of the figure.
+        ranked: standings of the board.
 
     Returns:
         The figure, for two widths.
@@ -38,8 +38,8 @@ def targets_figure(key: str, ranked: Sequence[Standing]) -> Figure:
     )
     return Figure(
         key=key,
-        title="Per target",
-        caption=f"Per-target Spearman of the {len(chosen)} models named, mean over splits; the line is 0.",
+        title="Score per target",
+        caption=f"Per-target Spearman of {len(chosen)} models, mean over splits; the vertical line is 0.",
         svgs=[_panels(data, list(chosen), columns=columns, width=width) for columns, width in SHAPES],
         data=data,
     )

@@ -65,7 +65,7 @@ def test_what_is_left_out_is_said(content: Content) -> None:
     for view in views:
         *_, last = view.notes or [""]
         absent = ", ".join(ABSENT[view.place.dataset])
-        expected = f"Not on this board, because not run or not able to rank here: {absent}."
+        expected = f"Not on this board, because not run or not applicable: {absent}."
         assert (last == expected) == (view.place.setting == "inductive")
     for view in pictured:
         assert view.figures
@@ -74,7 +74,7 @@ def test_what_is_left_out_is_said(content: Content) -> None:
         if view in pictured:
             continue
         assert not view.figures
-        assert "No pictures and claims" in view.notes[0]
+        assert "No figures or claims" in view.notes[0]
 
 
 def test_pictures_say_which_shares_were_not_run(content: Content) -> None:

@@ -76,7 +76,7 @@ def test_a_dry_run_lists_what_is_missing_and_sends_nothing(
     said = publish("--dry-run")
     assert said.code == 0
     assert all(run.record.id in said.out for run in local)
-    assert "4 of 4 runs, the table and the report would go to me/affinity-bench" in said.out
+    assert "would upload 4 of 4 runs, the table and the report to me/affinity-bench" in said.out
     assert set(peer.calls) <= {"Viewer", "GetDefaultEntity", "ServerFeaturesQuery", "Runs"}
     monkeypatch.delenv("WANDB_API_KEY")
     calls = dict(peer.calls)
@@ -103,13 +103,13 @@ def test_every_difference_is_named(ran: Path) -> None:
     nearly = run.summary | {"auc": float(auc) * (1 + 1e-12)}
     assert differences(run, same) == []
     assert differences(run, RemoteRun(state="finished", rows=rows, summary=nearly)) == []
-    assert differences(run, None) == ["is not there"]
+    assert differences(run, None) == ["not on the server"]
     broken = RemoteRun(state="running", rows=1, summary=lacking | {"extra": "NaN"})
     assert differences(run, broken) == [
-        "is running there instead of finished",
-        f"has 1 rows of history there instead of {rows}",
-        f"auc is None there and {auc} here",
-        "extra is NaN there and None here",
+        "state is running on the server, finished locally",
+        f"history has 1 rows on the server, {rows} locally",
+        f"auc is None on the server, {auc} locally",
+        "extra is NaN on the server, None locally",
     ]
 
 

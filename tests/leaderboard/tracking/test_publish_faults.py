@@ -43,9 +43,9 @@ def is_down(peer: Peer) -> None:
         pytest.param(answers(401), "HTTP 401", id="401"),
         pytest.param(answers(403), "HTTP 403", id="403"),
         pytest.param(answers(500), "HTTP 500", id="500"),
-        pytest.param(answers(500, "file_stream"), "sending gae-profile", id="500-stream"),
+        pytest.param(answers(500, "file_stream"), "uploading gae-profile", id="500-stream"),
         pytest.param(answers(500, "upsertView"), "saving the report", id="500-report"),
-        pytest.param(dies_while_sending, "sending gae-profile", id="killed"),
+        pytest.param(dies_while_sending, "uploading gae-profile", id="killed"),
     ],
 )
 def test_a_server_in_trouble_is_one_error_in_time_and_the_next_publish_completes(
@@ -89,7 +89,7 @@ def test_a_disk_without_space_for_staging_is_an_error_that_says_so(
     )
     assert time.monotonic() - started < 60
     assert done.returncode == 2, done.stdout + done.stderr
-    assert "Make space, or name another folder in TMPDIR" in done.stderr
+    assert "Free some space, or set TMPDIR to another folder" in done.stderr
     assert "Traceback" not in done.stderr
     assert publish().code == 0
     assert_all_there(peer, results)
@@ -102,10 +102,11 @@ def test_a_lie_about_a_value_is_an_error_that_names_run_and_key(
     said = publish()
     assert said.code == 2
     local = [run for run in local_runs(results) if "recall@3" in run.record.summary]
-    assert f"{len(local)} of 4 runs at me/affinity-bench are not what the result files say" in said.err
+    assert f"{len(local)} of 4 runs at me/affinity-bench differ from the result files" in said.err
     for run in local:
         assert (
-            f"run {run.record.id}): recall@3 is 0.125 there and {run.record.summary['recall@3']}" in said.err
+            f"run {run.record.id}): recall@3 is 0.125 on the server, {run.record.summary['recall@3']}"
+            in said.err
         )
     peer.known.lies = {}
     for run in peer.known.runs.values():  # as a client that was killed, or an older result, leaves it

@@ -15,7 +15,7 @@ from benchmark.running.cell import RunSettings
 from benchmark.running.distributed import is_rank_zero
 from benchmark.running.interrupt import Stoppable
 from benchmark.running.launchers import Work, choose_launcher
-from benchmark.running.suite import cells_of, load_suite
+from benchmark.running.suite import LARGE_TABLE_TASKS, cells_of, load_suite
 from benchmark.running.trainer import Hardware
 from benchmark.tracking.wandb_mirror import Mirror
 from datamodules.errors import UserError
@@ -81,9 +81,12 @@ def run(
     """
     source = find_source(dataset, lower_is_better=lower_is_better, tasks=tasks)
     read = cache(source.read)  # once a matrix, not once a cell: a file may be large, the Hub far away
+    size = len(read(regime=source.regimes[0], label=next(iter(source.labels))).task_names)
+    asked = load_suite(suite)
+    extent = asked.for_table(size)
     expected = cells_of(
         source,
-        load_suite(suite),
+        extent,
         settings=_names(setting),
         masks=_names(mask),
         models=_names(model),
@@ -107,6 +110,14 @@ def run(
         force=force,
         mirror=Mirror(out=out, console=console),
     )
+    if extent is not asked and not model:
+        console.print(
+            f"{source.name} has {size} tasks, more than {LARGE_TABLE_TASKS}: the suite's shorter list of "
+            f"{len(extent.models)} models for large tables is run; others with --model",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
     if chosen.left_out:
         console.print(str(chosen), markup=False, highlight=False, soft_wrap=True)
     results: list[Result] = []

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, Self, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -18,8 +18,17 @@ from lit_models.registry import load_model, load_models, model_names
 SUITES = Path(__file__).parent / "suites"
 
 
+# A table with more tasks than this is large: training on it takes many times what it takes on the others.
+LARGE_TABLE_TASKS = 60
+
+
 class Suite(BaseModel):
-    """A run's extent: every combination of what it names. Inductive cells have no mask."""
+    """A run's extent: every combination of what it names. Inductive cells have no mask.
+
+    Attributes:
+        large_table_models: instead of ``models`` on a table of more than :data:`LARGE_TABLE_TASKS` tasks;
+            None for the same models.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -28,6 +37,20 @@ class Suite(BaseModel):
     settings: list[Setting]
     masks: list[Mask]
     models: list[str] | Literal["all"]
+    large_table_models: list[str] | None = None
+
+    def for_table(self, num_tasks: int) -> Self:
+        """The suite that a table gets, by its size alone: one rule for every dataset and for own matrices.
+
+        Args:
+            num_tasks: of the dataset's headline matrix.
+
+        Returns:
+            The suite, with the shorter list of models for a large table.
+        """
+        if self.large_table_models is None or num_tasks <= LARGE_TABLE_TASKS:
+            return self
+        return self.model_copy(update={"models": self.large_table_models})
 
 
 class Cell(BaseModel):

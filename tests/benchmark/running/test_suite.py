@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmark.running import suite
-from benchmark.running.suite import SUITES, cells_of, load_suite
+from benchmark.running.suite import LARGE_TABLE_TASKS, SUITES, cells_of, load_suite
 from datamodules.errors import UserError
 from datamodules.registry import DATASETS, find_source
 from lit_models.registry import load_model, load_models, model_names
@@ -86,3 +86,25 @@ def test_an_unknown_dataset_or_suite_is_refused_with_a_hint() -> None:
 def test_a_ratio_without_the_transductive_setting_is_refused() -> None:
     with pytest.raises(UserError, match="leave the mask out"):
         cells_of(TASKONOMY, load_suite("default"), settings=["inductive"], masks=["1/2"])
+
+
+def test_a_large_table_gets_the_shorter_list_by_its_size_alone() -> None:
+    default, full = load_suite("default"), load_suite("full")
+    assert default.for_table(LARGE_TABLE_TASKS) is default
+    large = default.for_table(LARGE_TABLE_TASKS + 1)
+    assert large.models == default.large_table_models
+    assert set(large.models) < set(default.models)
+    assert large.model_copy(update={"models": default.models}) == default
+    assert full.for_table(1000) is full
+
+
+def test_the_shorter_list_holds_a_pair_for_every_claim() -> None:
+    """Directed or not, with Z or without, messages or profile: large tables answer the claims too."""
+    models = set(load_suite("default").for_table(100).models)
+    for pair in (
+        {"gae-dir", "source-target-dir"},
+        {"gae-profile", "gravity-profile"},
+        {"kernel-ridge", "kernel-ridge+z"},
+        {"source-target-profile", "source-target-dir"},
+    ):
+        assert pair <= models

@@ -1,8 +1,8 @@
-"""The protocol's splits hold what they promise on every table there is."""
+"""The protocol's splits hold what they promise on every pattern of eligible entries there is."""
 
 from collections.abc import Callable
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pytest
@@ -39,14 +39,26 @@ MADE_UP: dict[str, Callable[[], BoolMatrix]] = {
     "bipartite-turned": lambda: bipartite().T,
     "square": lambda: ~np.eye(13, dtype=bool),
 }
-each_table = pytest.mark.parametrize("name", REAL | MADE_UP)
-each_real_table = pytest.mark.parametrize("name", REAL)
-each_mask = pytest.mark.parametrize("mask", MASKS)
 
 
 @cache
 def eligible_of(name: str) -> BoolMatrix:
     return (REAL | MADE_UP)[name]()
+
+
+def first_of_each_pattern() -> list[Any]:
+    """Names of real tables, one for each set of eligible entries, which is all that splits are made of.
+
+    Those with hundreds of tasks take as long as all others together, and are slow.
+    """
+    names = list({eligible_of(name).tobytes(): name for name in reversed(REAL)}.values())[::-1]
+    large = {name for name in names if len(eligible_of(name)) > 200}
+    return [pytest.param(name, marks=pytest.mark.slow if name in large else ()) for name in names]
+
+
+each_real_table = pytest.mark.parametrize("name", first_of_each_pattern())
+each_table = pytest.mark.parametrize("name", [*first_of_each_pattern(), *MADE_UP])
+each_mask = pytest.mark.parametrize("mask", MASKS)
 
 
 class SplitsOf(Protocol):
@@ -110,11 +122,13 @@ def test_validation_is_a_tenth_of_the_revealed_or_as_much_as_leaves_two(
 @each_real_table
 @each_mask
 def test_no_row_and_no_column_is_starved(name: str, mask: Mask, splits_of: SplitsOf) -> None:
+    """Each has three entries, or its share of them where it has fewer than nine (a target of QM9)."""
     eligible = eligible_of(name)
+    of_target, of_source = (np.minimum(eligible.sum(axis) // 3, 3) for axis in (0, 1))
     for split in splits_of(name, "transductive", mask):
-        assert least(split.query, eligible, 0) >= 3
-        assert least(eligible & ~split.query, eligible, 0) >= 3
-        assert least(eligible & ~split.query, eligible, 1) >= 3
+        assert (split.query.sum(0) >= of_target).all()
+        assert ((eligible & ~split.query).sum(0) >= of_target).all()
+        assert ((eligible & ~split.query).sum(1) >= of_source).all()
 
 
 @pytest.mark.parametrize(
@@ -226,12 +240,11 @@ def test_a_table_where_tasks_play_both_roles_has_one_side() -> None:
 @each_mask
 def test_tables_with_the_same_transfers_have_the_same_splits(mask: Mask, splits_of: SplitsOf) -> None:
     """Whatever the regime and the label; Taskonomy's 16k and 1k regimes hold the same transfers."""
-    hashes: dict[bytes, list[list[str]]] = {}
-    for name in REAL:
-        splits = [*splits_of(name, "transductive", mask), *splits_of(name, "inductive")]
-        hashes.setdefault(eligible_of(name).tobytes(), []).append([split.hash for split in splits])
-    assert all(one == same[0] for same in hashes.values() for one in same)
-    assert max(map(len, hashes.values())) >= 4
+    one, other = "taskonomy-16k-ahp", "taskonomy-1k-winrate"
+    np.testing.assert_array_equal(eligible_of(one), eligible_of(other))
+    for setting in ("transductive", "inductive"):
+        hashes = [[split.hash for split in splits_of(name, setting, mask)] for name in (one, other)]
+        assert hashes[0] == hashes[1]
 
 
 @each_table

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from datamodules.affinity_table import AffinityTable, Label
 from datamodules.errors import UserError
 from datamodules.registry import DATASETS
+from datamodules.replicates import Replicates
 from datamodules.tables import dataset as dataset_module
 from datamodules.tables.dataset import Dataset
 from datamodules.tables.taskonomy import TASKONOMY
@@ -167,6 +168,11 @@ def test_the_hash_sees_the_last_digit_of_every_eligible_affinity(table: Affinity
 def test_the_hash_does_not_see_ineligible_values(table: AffinityTable) -> None:
     value = np.where(table.eligible, table.value, 5.0)
     assert replace(table, value=value).hash == table.hash
+
+
+def test_the_hash_does_not_see_replicates(table: AffinityTable) -> None:
+    replicates = Replicates.of_runs(np.stack([table.value, table.value + 1]))
+    assert replace(table, replicates=replicates).hash == table.hash
 
 
 def test_the_hash_sees_names_roles_and_metadata(make_table: MakeTable) -> None:

@@ -18,7 +18,7 @@ from datamodules.base import AffinityDataModule, Stage
 from datamodules.dataset_datamodule import DatasetDataModule
 from datamodules.registry import DATASETS
 
-from .published import card, card_table, configs, published, read, tied_pairs
+from .published import card, card_table, configs, prose, published, read, tied_pairs
 
 TASK_COLUMNS = ["name", "title", "group", "kind", "description"]
 WORDS = {"regime", "sources", "source", "target", "metric", "task_a", "task_b", *TASK_COLUMNS}
@@ -340,6 +340,17 @@ def test_tasks_are_complete(dataset: str) -> None:
     assert tasks["group"].str.len().all()
     assert tasks["description"].str.fullmatch(r"[A-Z].+\.").all()
     assert not tasks["description"].str.contains(r"[.!?] ").any(), "one sentence"
+
+
+@pytest.mark.parametrize(
+    "dataset", [name for name in DATASETS if "in the order in which `transfers.csv`" in prose(name)]
+)
+def test_tasks_stand_in_the_order_of_the_transfers(dataset: str) -> None:
+    transfers = read(DATASETS[dataset].folder / "transfers.csv")
+    first_named = dict.fromkeys(
+        [*(row["sources"] for row in transfers), *(row["target"] for row in transfers)]
+    )
+    assert [task["name"] for task in read(DATASETS[dataset].folder / "tasks.csv")] == list(first_named)
 
 
 @each_dataset

@@ -62,11 +62,12 @@ def details(source: Source) -> Table:
 
 
 def licence(dataset: str) -> str:
-    """Licence on a committed dataset's card; "–" for a matrix of one's own."""
+    """Licence on a committed dataset's card, or that none is stated; "–" for a matrix of one's own."""
     if dataset not in DATASETS:
         return "–"
     front_matter = (DATASETS[dataset].folder / "README.md").read_text(encoding="utf-8").split("---\n")[1]
-    return str(yaml.safe_load(front_matter)["license"]).upper()
+    meta = yaml.safe_load(front_matter)
+    return str(meta.get("license_name", meta["license"])).upper()
 
 
 def _figures(matrix: AffinityTable) -> list[str]:

@@ -1,12 +1,14 @@
 """What a name or a path stands for."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from datamodules.errors import UserError
 from datamodules.own_matrix.table import read_own_table
 from datamodules.registry import DATASETS, OwnMatrix, find_source
+from datamodules.tables.dataset import Field
 
 WIDE = "from,x,y,z\na,1,2,3\nb,4,5,9\nc,7,8,6\nd,2,4,1\n"
 
@@ -22,6 +24,12 @@ def test_a_dataset_is_found_by_its_name() -> None:
     for name, source in DATASETS.items():
         assert find_source(name) is source
         assert source.name == name
+
+
+def test_datasets_stand_by_field() -> None:
+    assert [*dict.fromkeys(source.field for source in DATASETS.values())] == [*get_args(Field)]
+    fields = [source.field for source in DATASETS.values()]
+    assert fields == sorted(fields, key=get_args(Field).index)
 
 
 @pytest.mark.parametrize("name", DATASETS)

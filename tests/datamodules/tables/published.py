@@ -1,20 +1,32 @@
 """A committed table, its card, and the published figures that it was made of."""
 
 import csv
+import gzip
 import os
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pytest
+from scipy.stats import spearmanr
 
 from datamodules.affinity_table import AffinityTable
 from datamodules.registry import DATASETS
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with (
+        gzip.open(path, "rt", encoding="utf-8", newline="")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8", newline="") as file
+    ):
         return list(csv.DictReader(file))
+
+
+def configs(dataset: str) -> dict[str, Path]:
+    """The committed files of a dataset by the name that they are loaded by."""
+    return {path.name.split(".")[0]: path for path in sorted(DATASETS[dataset].folder.glob("*.csv*"))}
 
 
 def published(name: str) -> list[dict[str, str]]:
@@ -27,6 +39,11 @@ def published(name: str) -> list[dict[str, str]]:
 
 def card(dataset: str) -> str:
     return (DATASETS[dataset].folder / "README.md").read_text(encoding="utf-8")
+
+
+def prose(dataset: str) -> str:
+    """The card without line breaks, for sentences that are wrapped."""
+    return " ".join(card(dataset).split())
 
 
 def card_table(dataset: str, first_cells: str) -> list[list[str]]:
@@ -63,6 +80,16 @@ def mean_spearman(frame: pd.DataFrame, one: str, other: str) -> float:
     return float(frame.groupby("target")[[one, other]].corr(method="spearman")[other].xs(one, level=1).mean())
 
 
+def agreement(table: AffinityTable, one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> float:
+    """Spearman of two [N, N] figures over each target's eligible sources, mean over targets."""
+    scores = []
+    for target in np.flatnonzero(table.eligible.any(0)):
+        both = table.eligible[:, target] & np.isfinite(one[:, target]) & np.isfinite(other[:, target])
+        if np.ptp(one[both, target]) and np.ptp(other[both, target]):
+            scores.append(spearmanr(one[both, target], other[both, target]).statistic)
+    return float(np.mean(scores)) if scores else float("nan")
+
+
 def rounded(value: float) -> str:
-    """Three decimals without the leading zero, as the cards write correlations."""
-    return f"{value:.3f}".replace("0.", ".", 1)
+    """Three decimals without the leading zero, as the cards write correlations; a dash where undefined."""
+    return f"{value:.3f}".replace("0.", ".", 1) if np.isfinite(value) else "–"

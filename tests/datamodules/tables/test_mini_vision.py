@@ -10,7 +10,7 @@ from measurement.mini_vision.draw import COUNTS
 from measurement.mini_vision.tasks import TASKS
 from measurement.outcome import ALL_SEEDS, retest, tasks_table
 
-from .published import card_table
+from .published import agreement, card_table
 
 NAME = "mini-vision"
 
@@ -56,3 +56,17 @@ def test_the_matrix_is_square_and_whole() -> None:
     table = MINI_VISION.read(regime=ALL_SEEDS, label="ahp")
     assert table.eligible.sum() == 18 * 17
     assert np.isfinite(table.value[table.eligible]).all()
+
+
+def test_single_seeds_are_replicates_of_all_of_them() -> None:
+    """Their mean ranks sources as the tournament over all seeds does; a seed itself has no replicates."""
+    table = MINI_VISION.read(label="ahp")
+    replicates = table.replicates
+    assert replicates is not None
+    assert replicates.runs is not None
+    for run, seed in zip(replicates.runs, MINI_VISION.retests, strict=True):
+        alone = MINI_VISION.read(regime=seed, label="ahp")
+        np.testing.assert_array_equal(run, alone.value)
+        assert alone.replicates is None
+    assert (replicates.count == np.where(table.eligible, 3, 0)).all()
+    assert agreement(table, replicates.runs.mean(axis=0), table.value) > 0.99

@@ -29,7 +29,8 @@ NOT_PIXEL_MAPS = {
 
 @pytest.fixture(scope="module")
 def transfers() -> pd.DataFrame:
-    table = pd.read_csv(TASKONOMY.folder / "transfers.csv")
+    """Of one source and of several."""
+    table = pd.concat([pd.read_csv(TASKONOMY.folder / name) for name in ("transfers.csv", "sets.csv")])
     return table.assign(order=table["sources"].str.count(";") + 1)
 
 

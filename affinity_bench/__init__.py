@@ -1,4 +1,4 @@
-"""Transferability recovery in a notebook: tables, models, the benchmark's score of one on the other.
+"""Transferability recovery in Python: load tables, evaluate models, check your own.
 
 >>> import affinity_bench as ab
 >>> table = ab.load_table("cogtaskonomy")
@@ -8,7 +8,7 @@ AffinityTable(cogtaskonomy readme-example score: 12 tasks, 132 measured transfer
 >>> round(result.score, 3)
 0.021
 
-Every name is imported when it is first used: reading tables loads no torch.
+Names are imported on first use, so that reading tables does not import torch.
 """
 
 import importlib
@@ -67,12 +67,12 @@ def __getattr__(name: str) -> Any:
     elif name in _HOMES:
         module, _, attribute = _HOMES[name].partition(":")
         with warnings.catch_warnings():
-            # Said in a notebook without ipywidgets, of a bar that torch-geometric would show.
+            # Raised in notebooks without ipywidgets, for a progress bar of torch-geometric.
             warnings.filterwarnings("ignore", message="IProgress not found")
             value = getattr(importlib.import_module(module), attribute)
     else:
         raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    globals()[name] = value  # found without this function from now on
+    globals()[name] = value  # later accesses bypass this function
     return value
 
 

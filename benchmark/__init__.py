@@ -1,4 +1,4 @@
-"""What a score is: metrics, the evaluator, result files and the runner of the benchmark's cells."""
+"""The benchmark: metrics, scoring, result files and the runner of cells."""
 
 from datamodules.moved import support_old_paths
 

@@ -1,4 +1,4 @@
-"""The command line: which commands there are, and the way from what was typed to one of them."""
+"""The command line: the list of commands, and dispatch to them."""
 
 import ast
 import importlib.util
@@ -14,7 +14,7 @@ from benchmark.running.interrupt import INTERRUPTED
 from datamodules.errors import UserError, unknown_name
 
 PROGRAM = "affinity-bench"
-# A name and the function it is, as `module:function`, so that only the command asked for is imported.
+# Command name to `module:function`, so that only the requested command is imported.
 COMMANDS = {
     "run": "benchmark.commands.run:run",
     "data": "benchmark.commands.data:data",
@@ -30,25 +30,25 @@ COMMANDS = {
 
 
 def main(commands: Mapping[str, str] = COMMANDS) -> None:
-    """Run the command that ``sys.argv`` asks for and exit with its code; 2 is for a user's mistake.
+    """Run the command given in ``sys.argv`` and exit with its code, or with 2 on a user error.
 
     Args:
-        commands: ``module:function`` by name. What a function's signature makes of the words after the
-            command is said in :func:`benchmark.cli_arguments.call_with_words`.
+        commands: ``module:function`` by command name; arguments are parsed by
+            :func:`benchmark.cli_arguments.call_with_words`.
     """
     try:
         code = _execute(commands, sys.argv[1:])
     except UserError as error:
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         code = 2
-    except KeyboardInterrupt:  # before a command is there to say more
+    except KeyboardInterrupt:  # before the command has installed its own handling
         code = INTERRUPTED
     sys.exit(code)
 
 
 def _execute(commands: Mapping[str, str], words: Sequence[str]) -> int:
     if not words or words[0].startswith("-"):
-        _overview(commands).parse_args(words[:1])  # the list of commands or a refusal; both exit
+        _overview(commands).parse_args(words[:1])  # prints the list of commands or an error; both exit
     name, *rest = words
     if name not in commands:
         raise unknown_name("command", name, commands)
@@ -57,7 +57,7 @@ def _execute(commands: Mapping[str, str], words: Sequence[str]) -> int:
         return call_with_words(function, rest, prog=f"{PROGRAM} {name}")
     finally:
         if "torch.distributed" in sys.modules:
-            # Imported late, like the commands: torch would make the list of commands wait for seconds.
+            # Imported late, like the commands: torch would delay the list of commands by seconds.
             from benchmark.running.distributed import leave
 
             leave()
@@ -72,7 +72,7 @@ def _overview(commands: Mapping[str, str]) -> ArgumentParser:
 
 
 def _summary(target: str) -> str:
-    """First line of a function's docstring, read from its source: importing it would take seconds."""
+    """First line of a function's docstring, read from its source, as importing it would take seconds."""
     module, _, function = target.partition(":")
     spec = importlib.util.find_spec(module)
     source = Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else ""

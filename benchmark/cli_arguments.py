@@ -1,4 +1,4 @@
-"""From a function's signature to a command's arguments."""
+"""Command-line arguments from a function's signature."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -8,14 +8,14 @@ from jsonargparse import ArgumentParser
 
 
 def call_with_words(function: Callable[..., int], words: Sequence[str], *, prog: str) -> int:
-    """Parse the words after a command as its function's signature says, and call it.
+    """Parse a command's arguments according to its function's signature, and call the function.
 
     =========================  =====================================================================
     parameter                  on the command line
     =========================  =====================================================================
-    ``*words: str``            all words as they were typed: the function does its own parsing
-    before a ``/``             a word by position, optional if there is a default
-    ``name: bool = False``     a switch ``--name``; underscores may be typed as dashes
+    ``*words: str``            all arguments, unparsed: the function does its own parsing
+    before a ``/``             a positional argument, optional if it has a default
+    ``name: bool = False``     a flag ``--name``; underscores may be typed as dashes
     any other                  an option ``--name VALUE``, parsed and checked by jsonargparse
     =========================  =====================================================================
 
@@ -23,14 +23,14 @@ def call_with_words(function: Callable[..., int], words: Sequence[str], *, prog:
 
     Args:
         function: the command; returns its exit code.
-        words: what was typed after the command's name.
-        prog: how the help calls the command.
+        words: arguments after the command's name.
+        prog: name of the command in its help.
 
     Returns:
         The command's exit code.
 
     Raises:
-        SystemExit: if help was asked for, or a word does not fit (code 2).
+        SystemExit: after printing help (code 0), or for an invalid argument (code 2).
 
     >>> def greet(name: str = "you", /, *, times: int = 1, loud: bool = False) -> int:
     ...     print(" ".join([name.upper() if loud else name] * times))

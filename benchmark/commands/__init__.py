@@ -1,1 +1,1 @@
-"""The commands of ``affinity-bench`` that this package brings: one file each, named after it."""
+"""The commands of ``affinity-bench`` in this package, one file per command."""

@@ -1,4 +1,4 @@
-"""``affinity-bench ahp``: anybody's losses or wins, made into an affinity matrix."""
+"""``affinity-bench ahp``: compute an affinity matrix from losses or pairwise wins."""
 
 from pathlib import Path
 
@@ -15,13 +15,14 @@ from measurement.games import read_games
 def ahp(path: Path, /, *, out: Path = Path("affinity.csv"), log: bool = False) -> int:
     """Normalise per-sample losses, or a table of pairwise wins, by the Analytic Hierarchy Process.
 
-    Takes CSV or Parquet: source, target, sample and loss (lower is better), or source, opponent, target and
-    wins (the share of samples on which the source beats the opponent). Affinities of a target sum to 1.
+    Reads CSV or Parquet with the columns source, target, sample and loss (lower is better), or source,
+    opponent, target and wins (the share of samples on which the source beats the opponent). The affinities of
+    a target sum to 1.
 
     Args:
-        path: the losses or wins.
-        out: CSV file for the affinities: source, target, value; make bench DATASET= takes it.
-        log: write their logarithm, which is what the benchmark's own matrices use.
+        path: file with the losses or wins.
+        out: CSV file for the affinities (source, target, value), an input for make bench DATASET=.
+        log: write log affinities, which the benchmark's own matrices use.
 
     Returns:
         Exit code 0.

@@ -1,4 +1,4 @@
-"""``affinity-bench data``: the datasets at a glance."""
+"""``affinity-bench data``: list the datasets."""
 
 from benchmark.reporting.datasets import details, overview
 from benchmark.reporting.terminal_boards import make_console
@@ -6,10 +6,10 @@ from datamodules.registry import DATASETS, find_source
 
 
 def data(name: str = "", /) -> int:
-    """List the datasets with their size, measured share, ties and licence, or show one.
+    """List the datasets with their size, measured share, ties and licence, or show one of them.
 
     Args:
-        name: name of a dataset, or path of a matrix of your own; empty lists all.
+        name: name of a dataset, or path of your own matrix; lists all datasets if omitted.
 
     Returns:
         Exit code 0.

@@ -1,4 +1,4 @@
-"""``affinity-bench fit``: one model on one dataset, by LightningCLI."""
+"""``affinity-bench fit``: train one model on one dataset with LightningCLI."""
 
 import json
 import warnings
@@ -32,12 +32,12 @@ TRAINER_DEFAULTS: dict[str, Any] = {
 def fit(*words: str) -> int:
     """Train a model on a dataset with LightningCLI: configuration files, checkpoints, callbacks, loggers.
 
-    The model is LitRecovery, which trains every split and every member at once. What it is made of:
-    --model NAME and --data NAME are a configured model, with its hyper-parameters, and a dataset, as in
-    affinity-bench run. --model.build CLASS is any RecoveryModel and --data CLASS any AffinityDataModule,
-    with their arguments behind them: --model.build lit_models.gae.GAE --model.build.encoder dir
-    --data DatasetDataModule --data.dataset my.csv. Metrics, config.yaml and the checkpoint are written to
-    lightning_logs under --trainer.default_root_dir.
+    The module is LitRecovery, which trains all splits and members at once. --model NAME and --data NAME
+    select a configured model, with its hyper-parameters, and a dataset, as in affinity-bench run. Otherwise,
+    --model.build CLASS selects any RecoveryModel and --data CLASS any AffinityDataModule, followed by their
+    arguments: --model.build lit_models.gae.GAE --model.build.encoder dir --data DatasetDataModule
+    --data.dataset my.csv. Metrics, config.yaml and the checkpoint are written to lightning_logs under
+    --trainer.default_root_dir.
 
     Args:
         words: options of LightningCLI.
@@ -45,9 +45,9 @@ def fit(*words: str) -> int:
     Returns:
         Exit code 0.
     """
-    # All episodes are one small batch in memory: a worker process would only be slower.
+    # All episodes form one small batch in memory: worker processes would only be slower.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
-    # Lightning's own use of a name that torch renames.
+    # Lightning uses a name that torch has deprecated.
     warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")
     cli = FitCLI(spell_out(words))
     use_threads_for(cli.datamodule.num_tasks)
@@ -59,10 +59,10 @@ def fit(*words: str) -> int:
 
 
 class FitCLI(LightningCLI):
-    """LightningCLI with what belongs together linked: a model's size and splits are those of its data.
+    """LightningCLI that links the module's size and splits to those of its data.
 
     Args:
-        words: its arguments.
+        words: command-line arguments.
     """
 
     def __init__(self, words: Sequence[str]) -> None:
@@ -82,18 +82,18 @@ class FitCLI(LightningCLI):
         )
 
     def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
-        """Add the checkpoint to resume from, and the links."""
+        """Add ``--ckpt_path`` and the links from data to module."""
         parser.add_argument("--ckpt_path", type=Path | None, help="checkpoint of a run to resume")
         parser.link_arguments("data.num_tasks", "model.num_tasks", apply_on="instantiate")
         parser.link_arguments("data.num_features", "model.num_features", apply_on="instantiate")
         parser.link_arguments("data", "model.numbers", compute_fn=_split_numbers, apply_on="instantiate")
 
     def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:
-        """Parse the words; Lightning's own method warns that ``sys.argv`` holds words as well."""
+        """Parse the arguments; Lightning's own method warns if ``sys.argv`` has arguments too."""
         self.config: Namespace = parser.parse_args(args)
 
     def instantiate_classes(self) -> None:
-        """Make data, model and trainer; jsonargparse wraps the data's own refusals in longer ones."""
+        """Instantiate data, module and trainer; unwraps user errors that jsonargparse has wrapped."""
         try:
             super().instantiate_classes()
         except ValueError as error:
@@ -107,14 +107,14 @@ def _split_numbers(data: AffinityDataModule) -> list[int]:
 
 
 def spell_out(words: Sequence[str]) -> list[str]:
-    """Replace names of a configured model and of a dataset by the options that they stand for.
+    """Replace the names of a configured model and of a dataset by the options they stand for.
 
     Args:
         words: options of the command.
 
     Returns:
-        The options, those of the names before the user's own on the same matter. ``--model`` and
-        ``--data`` followed by a file, a class or JSON stay as they are.
+        The options; those from names come first, so that the user's own options override them. ``--model``
+        and ``--data`` followed by a file, a class or JSON are left unchanged.
 
     Raises:
         UserError: for an unknown name.
@@ -140,7 +140,7 @@ def spell_out(words: Sequence[str]) -> list[str]:
 
 
 def _data_options(data: str) -> list[str]:
-    """What a dataset's name stands for after ``--data``; anything else as it is."""
+    """Options for a dataset's name after ``--data``; anything else is left unchanged."""
     if data in DATASETS:
         return [f"{DatasetDataModule.__module__}.{DatasetDataModule.__qualname__}", "--data.dataset", data]
     # A class has capitals, a class path and a file have dots.
@@ -150,11 +150,11 @@ def _data_options(data: str) -> list[str]:
 
 
 def _stands_for(name: str) -> tuple[list[str], list[str]]:
-    """Options that say what a configured model is and how it is trained, and what its data are like."""
+    """Options for a configured model and its training, and for its data."""
     try:
         model = load_model(name)
     except UserError as refusal:
-        raise UserError(f"{refusal} A class goes to --model.build.") from refusal
+        raise UserError(f"{refusal} Pass a class with --model.build.") from refusal
     training = model.training.model_dump()
     epochs, train_on_validation = training.pop("epochs"), training.pop("train_on_validation")
     build = {"class_path": model.class_path, "init_args": model.init_args}
@@ -164,5 +164,5 @@ def _stands_for(name: str) -> tuple[list[str], list[str]]:
 
 
 def _after(words: Sequence[str], *options: str) -> int:
-    """Position behind the last of some options and its value; 0 without them."""
+    """Position after the last of the given options and its value; 0 if there is none."""
     return max((place + 2 for place, word in enumerate(words) if word in options), default=0)

@@ -1,4 +1,4 @@
-"""``affinity-bench measure``: a transfer matrix of one's own tasks, or of mini-vision."""
+"""``affinity-bench measure``: measure the transfer matrix of your own tasks, or of mini-vision."""
 
 from itertools import chain
 from pathlib import Path
@@ -25,28 +25,28 @@ def measure(
     best: NonNegativeInt = 3,
     workers: PositiveInt = 2,
 ) -> int:
-    """Measure every transfer between tasks and normalise them by AHP.
+    """Measure every transfer between tasks and normalise the affinities by AHP.
 
-    Trains a network for each task, then, for each target, readouts on the frozen encoders of all sources, on
-    pairs of the best ones, on a random encoder, and from scratch. Every finished piece is kept: the same
-    command goes on where it was stopped. Writes affinity.csv, which make bench DATASET= takes, and tasks.csv
-    for TASKS=; losses.parquet, the loss on every test sample; three figures; and the folder table, which is
-    all of it in the form of the committed datasets.
+    Trains one network per task, then, for each target, readouts on the frozen encoders of all sources, on
+    pairs of the best sources, on a random encoder, and from scratch. Finished work is kept: rerun the same
+    command to resume. Writes affinity.csv, an input for make bench DATASET=, and tasks.csv for TASKS=;
+    losses.parquet, the loss on every test sample; three figures; and the folder table, with all of these in
+    the format of the committed datasets.
 
     Args:
-        tasks: Python file that defines TASKS, a list of measurement.task.MeasuredTask; mini-vision
-            when omitted.
+        tasks: Python file that defines TASKS, a list of measurement.task.MeasuredTask; mini-vision if
+            omitted.
         out: folder for the results.
-        seeds: whole measurements, to tell how reliable the matrix is.
-        restarts: repetitions a seed, each with examples and weights of its own, so that what an encoder
-            owes to its initial weights averages out.
+        seeds: number of independent measurements, to estimate the reliability of the matrix.
+        restarts: repetitions per seed, each with different examples and initial weights, to average out
+            the effect of an encoder's initial weights.
         train_steps: optimiser steps of a task network.
         readout_steps: optimiser steps of a readout.
-        best: of how many of a target's best sources all pairs are measured too; 0 for none.
-        workers: processes, each on one core.
+        best: number of a target's best sources of which all pairs are measured too; 0 for none.
+        workers: number of processes, one core each.
 
     Returns:
-        Exit code: 0, or 130 if it was interrupted.
+        Exit code: 0, or 130 if interrupted.
     """
     effort = Effort(
         train=TrainingPlan(steps=train_steps, batch=64, learning_rate=3e-3),
@@ -61,7 +61,7 @@ def measure(
             for done in run_campaign(campaign, workers=workers):
                 progress.finish(done)
         except KeyboardInterrupt:
-            console.print("interrupted: the same command goes on from here")
+            console.print("interrupted: rerun the same command to resume")
             return INTERRUPTED
     agreement = write_outcome(campaign)
     if len(agreement):

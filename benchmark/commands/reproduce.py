@@ -1,4 +1,4 @@
-"""``affinity-bench reproduce``: the gravity paper's link prediction with the benchmark's own models."""
+"""``affinity-bench reproduce``: the gravity paper's link prediction with the benchmark's models."""
 
 from pathlib import Path
 
@@ -16,13 +16,13 @@ from datamodules.worker_pool import worker_pool
 
 
 def reproduce(graph: str = "", /, *, seeds: PositiveInt = 10) -> int:
-    """Predict the links of a citation graph with six autoencoders, beside the figures of Salha et al. (2019).
+    """Predict the links of a citation graph with six autoencoders, as in Salha et al. (2019).
 
     Args:
-        graph: path of a directed edge list: one edge a line, the cited node, a tab, the citing one; empty:
-            Cora, compared with the paper.
-        seeds: how often each model is trained on each task, at least 2; of each the split, the initial
-            weights and the noise are its own.
+        graph: path of a directed edge list, one edge per line: cited node, tab, citing node. If omitted:
+            Cora, compared with the published figures.
+        seeds: number of runs per model and task, at least 2, each with a different split, initial weights
+            and noise.
 
     Returns:
         Exit code: 0, or 1 if a published figure is missed by more than two standard deviations.
@@ -67,7 +67,7 @@ def reproduce(graph: str = "", /, *, seeds: PositiveInt = 10) -> int:
 
 
 def _possible_tasks(graph: DirectedGraph, console: Console) -> list[LinkTask]:
-    """The tasks that there is anything to test on; the others are said."""
+    """The tasks with edges to test on; prints why the others are skipped."""
     possible: list[LinkTask] = []
     for task in LINK_TASKS:
         try:

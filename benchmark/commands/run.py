@@ -1,4 +1,4 @@
-"""``affinity-bench run``: a thin layer over the suite and the runner."""
+"""``affinity-bench run``: run models on a dataset."""
 
 from functools import cache
 from pathlib import Path
@@ -44,43 +44,43 @@ def run(
     out: Path = Path("results"),
     force: bool = False,
 ) -> int:
-    """Run recovery models on a dataset, write a result file a cell, and print the board.
+    """Run recovery models on a dataset, write one result file per cell, and print the board.
 
-    Cells whose result is there already are not run again. Names may be several, separated by commas; what
-    is named replaces that part of the suite.
+    Cells that have a result already are skipped. Options that take names accept several, separated by commas,
+    and replace the corresponding part of the suite.
 
     Args:
-        dataset: name of a dataset, e.g. taskonomy, or path of a matrix of your own, CSV or Parquet: sources
-            in the first column and targets in the header, or the columns source, target and value.
+        dataset: name of a dataset, e.g. taskonomy, or path of your own matrix, CSV or Parquet: sources in
+            the first column and targets in the header, or the columns source, target and value.
         setting: transductive, inductive or both.
-        model: names of models; +z after a name gives the model task embeddings. Your own: file.py:Class, a
+        model: names of models; append +z to give a model task embeddings. Your own models: file.py:Class, a
             class path, or a YAML file.
-        mask: shares of hidden entries in the transductive setting: 1/3, 1/2, 2/3.
-        regime: which of the dataset's matrices.
-        label: which of its figures.
+        mask: missing ratios in the transductive setting: 1/3, 1/2, 2/3.
+        regime: regimes of the dataset.
+        label: labels of the dataset.
         lower_is_better: the values of your own matrix are errors or losses.
-        tasks: what is known of your own tasks: a file with the column name, optionally group and kind, and
-            numeric columns.
-        suite: default (headline matrix, the models that matter) or full (all of everything).
-        splits: only the first so many splits.
-        members: independently initialised copies of a model, whose predictions are averaged.
-        epochs: training steps at most; if not said, what each model's configuration says.
-        seed: seeds initial weights and noise.
-        accelerator: what to run on, in Lightning's words.
-        devices: processes on a node; splits are shared out among them.
-        num_nodes: nodes.
-        launcher: local runs the cells on this machine; ray spreads them over a Ray cluster, that of
-            RAY_ADDRESS or else one of this machine's cores that lasts as long as the run.
-        workers: cells at a time, each in a process with one thread; auto: one per core. With an accelerator,
-            several devices or several nodes, auto is one.
+        tasks: metadata of your own tasks: a file with the column name, optionally group and kind, and numeric
+            columns.
+        suite: default (headline matrix, main models) or full (every matrix, label, mask and model).
+        splits: number of splits to run, from the first; all if omitted.
+        members: number of independently initialised copies of a model, whose predictions are averaged.
+        epochs: maximum number of training steps; overrides each model's configuration.
+        seed: seed of initial weights and noise.
+        accelerator: Lightning accelerator.
+        devices: processes per node; splits are distributed over them.
+        num_nodes: number of nodes.
+        launcher: local runs the cells on this machine; ray distributes them over the Ray cluster at
+            RAY_ADDRESS or, if unset, over a temporary one on this machine's cores.
+        workers: number of cells run in parallel, each in a process with one thread; auto means one per core,
+            or one in all with an accelerator, several devices or several nodes.
         out: folder for the result files.
-        force: run cells again that are there.
+        force: rerun cells that have a result already.
 
     Returns:
         Exit code: 0, or 1 if a cell failed.
     """
     source = find_source(dataset, lower_is_better=lower_is_better, tasks=tasks)
-    read = cache(source.read)  # once a matrix, not once a cell: a file may be large, the Hub far away
+    read = cache(source.read)  # once per matrix, not per cell: files may be large, and the Hub slow
     size = len(read(regime=source.regimes[0], label=next(iter(source.labels))).task_names)
     asked = load_suite(suite)
     extent = asked.for_table(size)

@@ -1,4 +1,4 @@
-"""``affinity-bench smoke``: whether a model can be compared, in seconds."""
+"""``affinity-bench smoke``: check in seconds whether a model can be benchmarked."""
 
 import time
 
@@ -10,19 +10,19 @@ from benchmark.smoke.supervisor import supervise
 
 
 def smoke(model: str, /, *, limit: PositiveFloat = 20.0) -> int:
-    """Check a model on a few splits before it is compared: one line per check, and what to change.
+    """Check a model on a few splits before benchmarking it: one line per check, and what to change.
 
-    The model runs in a process of its own, on the CPU, with 4 GiB of memory beside the libraries'.
+    The model runs in a separate process, on the CPU, with 4 GiB of memory in addition to the libraries'.
 
     Args:
-        model: file.py:Class, a class path, a YAML file without lists, or the name of a shipped model; +z
-            after it gives the model task embeddings.
-        limit: seconds after which one check is stopped.
+        model: file.py:Class, a class path, a YAML file without lists, or the name of a shipped model; append
+            +z to give the model task embeddings.
+        limit: time limit of one check in seconds.
 
     Returns:
         Exit code: 0, or 1 if a check failed.
     """
-    console = Console()  # not the boards', which would import all that the other process does
+    console = Console()  # not make_console(), which would import what only the other process needs
     started = time.monotonic()
     lines: list[Line] = []
     with console.status("libraries") as status:

@@ -1,4 +1,4 @@
-"""``affinity-bench tune``: choose hyper-parameters by what development splits hold back."""
+"""``affinity-bench tune``: search hyper-parameters on held-out entries of development splits."""
 
 import shlex
 from pathlib import Path
@@ -33,28 +33,28 @@ def tune(
     storage: Path = Path("tune.db"),
     out: Path = Path("tuned"),
 ) -> int:
-    """Search a model's hyper-parameters by the held-back entries of splits that no board uses.
+    """Search a model's hyper-parameters on held-out entries of development splits, which no board uses.
 
-    The model's own values are the first trial. Every trial is kept as soon as it is finished: the same
-    command goes on where it was stopped, by Ctrl-C or otherwise. Prints the best trials, and writes the best
-    one as a model's file, to be named to run; results that it makes say what the search has spent.
+    The first trial has the model's current values. Trials are stored as they finish: rerun the same command
+    to resume an interrupted search. Prints the best trials and writes the best one to a model file for run,
+    whose results record the cost of the search.
 
     Args:
-        model: name of a model, or one of your own as for run; +z after it gives the model task embeddings.
-        trials: finished trials in all, those of earlier runs included.
-        dataset: datasets, or paths of matrices of your own, separated by commas; empty for all published
-            ones, so that one choice serves them all.
+        model: name of a model, or your own as for run; append +z to give the model task embeddings.
+        trials: total number of finished trials, including those of earlier runs.
+        dataset: datasets, or paths of your own matrices, separated by commas; all published datasets if
+            omitted, to find one configuration for all of them.
         setting: transductive or inductive.
-        space: YAML file with a range for each hyper-parameter, instead of the
-            default, benchmark/tuning/spaces/default.yaml.
-        splits: how many development splits of each dataset.
-        members: independently initialised copies of a model, whose predictions are averaged.
-        seed: seeds draws of hyper-parameters, initial weights and noise.
-        storage: file that keeps the trials.
-        out: folder for the model's file.
+        space: YAML file with a range per hyper-parameter; replaces the default,
+            benchmark/tuning/spaces/default.yaml.
+        splits: number of development splits per dataset.
+        members: number of independently initialised copies of a model, whose predictions are averaged.
+        seed: seed of the hyper-parameter draws, initial weights and noise.
+        storage: SQLite file for the trials.
+        out: folder for the model file.
 
     Returns:
-        Exit code: 0, or 130 if it was interrupted.
+        Exit code: 0, or 130 if interrupted.
     """
     config = load_model(model)
     datasets = [name.strip() for name in dataset.split(",") if name.strip()] or list(DATASETS)
@@ -79,7 +79,7 @@ def tune(
             for attempt in found:
                 attempts.append(attempt)
                 progress.finish(attempt)
-        except (KeyboardInterrupt, SystemExit):  # Lightning exits where it is interrupted
+        except (KeyboardInterrupt, SystemExit):  # Lightning exits when interrupted
             code = INTERRUPTED
     if attempts:
         words = ["affinity-bench", "tune", model, "--trials", trials, "--dataset", ",".join(datasets)]
@@ -93,7 +93,7 @@ def tune(
             members=members,
             seed=seed,
         )
-        path = out / f"{config.name.replace('+', '-')}-tuned.yaml"  # its name on a board, so another one
+        path = out / f"{config.name.replace('+', '-')}-tuned.yaml"  # named on boards after the file
         path.parent.mkdir(parents=True, exist_ok=True)
         content = model_file(
             config,
@@ -105,7 +105,7 @@ def tune(
         path.write_text(content, encoding="utf-8")
         console.print(best_table(config, attempts))
         console.print(f"best of {len(attempts)} trials: {path}", markup=False, soft_wrap=True)
-        console.print(f"to compare it: make bench MODEL={path}", markup=False, soft_wrap=True)
+        console.print(f"to benchmark it: make bench MODEL={path}", markup=False, soft_wrap=True)
     if code:
-        console.print(f"interrupted: the same command goes on from trial {len(attempts)}")
+        console.print(f"interrupted: rerun the same command to resume from trial {len(attempts)}")
     return code

@@ -1,4 +1,4 @@
-"""``affinity-bench verify``: whether result files hold."""
+"""``affinity-bench verify``: verify result files."""
 
 from pathlib import Path
 
@@ -15,18 +15,18 @@ SHOWN = 5
 
 
 def verify(path: Path, /, *, model: str = "", split: NonNegativeInt | None = None) -> int:
-    """Recompute what result files say, and run one split of every cell again.
+    """Recompute the contents of result files, and rerun one split of every cell.
 
-    Checked are schema, protocol version, matrix, splits, every metric (from the stored scores and the truth)
-    and, by a re-run, the scores of one split. The times, device and library versions that a file names and
-    its training curves cannot be checked.
+    Checks the schema, protocol version, matrix, splits, every metric (from the stored scores and the truth)
+    and, by a rerun, the scores of one split. Times, device, library versions and training curves cannot be
+    checked.
 
-    A model that is not shipped is run only if it is named here: read its code first.
+    Models that are not shipped are run only if passed with --model: read their code first.
 
     Args:
-        path: a result file, or a folder of them, as ``affinity-bench run --out`` was given.
-        model: models of one's own among them, as for run: file.py:Class, a class path or a YAML file.
-        split: which split to run again; one at random if omitted.
+        path: a result file, or an output folder of `affinity-bench run`.
+        model: your own models among the results, as for run: file.py:Class, a class path or a YAML file.
+        split: number of the split to rerun; chosen at random if omitted.
 
     Returns:
         Exit code: 0, or 1 if a file was refused.
@@ -34,7 +34,7 @@ def verify(path: Path, /, *, model: str = "", split: NonNegativeInt | None = Non
     files = result_paths(path) if path.is_dir() else [path]
     if not files or not files[0].is_file():
         raise UserError(
-            f"{path.resolve()}: no result files there. Make some with `make bench DATASET=taskonomy`."
+            f"{path.resolve()}: no result files. Create some with `make bench DATASET=taskonomy`."
         )
     words = [word.strip() for word in model.split(",") if word.strip()]
     models = {config.name: config for word in words for config in load_models(word)}
@@ -50,5 +50,5 @@ def verify(path: Path, /, *, model: str = "", split: NonNegativeInt | None = Non
             lines += [f"and {more} more differences"] if more > 0 else []
             lines += verdict.notes
             console.print("\n  ".join(lines), markup=False, highlight=False, soft_wrap=True)
-    console.print(f"{len(files)} result files: {len(files) - refused} hold, {refused} refused")
+    console.print(f"{len(files)} result files: {len(files) - refused} ok, {refused} refused")
     return int(refused > 0)

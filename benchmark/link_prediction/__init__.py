@@ -1,1 +1,1 @@
-"""The gravity paper's link prediction experiment, beside its published figures."""
+"""The gravity paper's link prediction experiment, compared with its published figures."""

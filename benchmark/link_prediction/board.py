@@ -18,8 +18,8 @@ class LinkCell:
     Attributes:
         model: one of ``PAPER_MODELS``.
         task: link prediction task.
-        auc: area under the ROC curve in per cent, one a seed.
-        ap: average precision in per cent, one a seed.
+        auc: area under the ROC curve in per cent, one per seed.
+        ap: average precision in per cent, one per seed.
     """
 
     model: str
@@ -34,11 +34,11 @@ class LinkCell:
 
     @property
     def mark(self) -> str:
-        """✓ if the published AUC is met."""
+        """✓ if the published AUC is met, else ✗."""
         return "✓" if agrees(self.auc, self.published) else "✗"
 
     def summary(self, *, compare: bool) -> str:
-        """The AUC in a line, with the paper's if it is to be compared."""
+        """One line with the AUC and, if ``compare``, the paper's."""
         beside = f", paper {self.published:.1f} {self.mark}" if compare else ""
         return f"{self.task}, {self.model}: AUC {spread(self.auc)}{beside}"
 
@@ -49,15 +49,15 @@ def spread(values: Sequence[float]) -> str:
 
 
 def link_board(cells: Sequence[LinkCell], *, title: str, compare: bool) -> Table:
-    """One row a model, in the order of the first task's cells.
+    """Make the board, one row per model, in the order of the cells.
 
     Args:
-        cells: what was measured; every model on the same tasks.
-        title: of the table.
-        compare: set the paper's AUC and a mark beside every one.
+        cells: measured cells; every model on the same tasks.
+        title: title of the table.
+        compare: add columns with the paper's AUC and a mark.
 
     Returns:
-        The table for rich.
+        A rich table.
     """
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     tasks = list(dict.fromkeys(cell.task for cell in cells))

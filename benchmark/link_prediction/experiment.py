@@ -1,7 +1,7 @@
-"""The gravity paper's experiment: directed link prediction by six graph autoencoders, beside its figures.
+"""The gravity paper's experiment: directed link prediction with six graph autoencoders.
 
-Salha, Limnios, Hennequin, Tran & Vazirgiannis (CIKM 2019), table 2, with the classes of the benchmark
-transfer matrices.
+Salha, Limnios, Hennequin, Tran & Vazirgiannis (CIKM 2019), table 2, with the model classes that the benchmark
+runs on transfer matrices.
 """
 
 from collections.abc import Callable, Sequence
@@ -35,8 +35,8 @@ class PaperModel:
     """One of the paper's six models.
 
     Attributes:
-        build: makes it from (number of nodes, task).
-        auc: its published mean AUC on Cora in per cent, by task.
+        build: builds the model from (number of nodes, task).
+        auc: published mean AUC on Cora in per cent, by task.
     """
 
     build: Callable[[int, LinkTask], Autoencoder]
@@ -48,7 +48,7 @@ def _plain(kind: type[GAE]) -> Callable[[int, LinkTask], Autoencoder]:
 
 
 def _source_target(kind: type[SourceTargetGAE]) -> Callable[[int, LinkTask], Autoencoder]:
-    # The paper counts both vectors of a node.
+    # The paper's dimension counts both vectors of a node.
     return lambda size, _: kind(size, 0, encoder="gcn", width=WIDTH, dim=DIM // 2, dropout=0.0)
 
 
@@ -81,34 +81,34 @@ PAPER_MODELS = {
 
 
 def make_autoencoder(model: str, *, num_nodes: int, task: LinkTask, seed: int) -> Autoencoder:
-    """One of the paper's models with its initial weights.
+    """Build one of the paper's models.
 
     Args:
         model: one of ``PAPER_MODELS``.
         num_nodes: N.
         task: link prediction task.
-        seed: of the weights; torch's own generator is left as it was.
+        seed: seed of the initial weights; torch's global generator is not affected.
 
     Returns:
-        The model, all its weights drawn by Glorot & Bengio (AISTATS 2010), as in the authors' code.
+        The model with weights initialised as in Glorot & Bengio (AISTATS 2010), as in the authors' code.
     """
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         autoencoder = PAPER_MODELS[model].build(num_nodes, task)
         encoder = autoencoder.encoder
         assert isinstance(encoder, GCNEncoder)
-        nn.init.xavier_uniform_(encoder.head.weight)  # the first convolution has such draws by itself
+        nn.init.xavier_uniform_(encoder.head.weight)  # the first convolution does so by default
     return autoencoder
 
 
 def run_seed(graph: DirectedGraph, *, model: str, task: LinkTask, seed: int) -> tuple[float, float]:
-    """Split, train and test once.
+    """Split the graph, train and test a model once.
 
     Args:
-        graph: the whole graph.
+        graph: the complete graph.
         model: one of ``PAPER_MODELS``.
         task: link prediction task.
-        seed: of the split, the initial weights and the noise.
+        seed: seed of the split, the initial weights and the noise.
 
     Returns:
         AUC and average precision in per cent.
@@ -126,7 +126,7 @@ def link_scores(scores: npt.NDArray[np.floating], is_edge: npt.NDArray[np.bool_]
     """AUC and average precision of scored pairs.
 
     Args:
-        scores: [P] float, higher = rather an edge.
+        scores: [P] float, higher = more likely an edge.
         is_edge: [P] bool.
 
     Returns:
@@ -136,14 +136,14 @@ def link_scores(scores: npt.NDArray[np.floating], is_edge: npt.NDArray[np.bool_]
 
 
 def agrees(measured: Sequence[float], published: float) -> bool:
-    """Whether a published mean is met: within two standard deviations, or better.
+    """Whether the measured mean reaches a published mean, up to two standard deviations.
 
     Args:
-        measured: one score a seed, at least two; their standard deviation is meant.
-        published: a mean, rounded to one decimal.
+        measured: one score per seed, at least two.
+        published: published mean, rounded to one decimal.
 
     Returns:
-        False if the measured mean lies further below.
+        False if the measured mean is more than two standard deviations of ``measured`` below.
 
     >>> agrees([80.0, 82.0], 83.8), agrees([80.0, 82.0], 83.9), agrees([80.0, 82.0], 60.0)
     (True, False, True)

@@ -1,9 +1,9 @@
-"""What a prediction is worth: the protocol's metrics, each as a function and as a ``torchmetrics.Metric``.
+"""The protocol's metrics, each as a function and as a ``torchmetrics.Metric``.
 
 Every matrix is source × target (row = source, column = target), higher = better transfer, and every metric
-compares the sources *within* a target. ``mask`` marks the queries, the entries to predict; whatever stands
-outside it, NaN included, has no effect. A target counts when it has at least three queries with at least two
-distinct true values; a target that does not count is NaN, so that it can be left out and counted.
+compares the sources *within* a target. ``mask`` marks the queries, the entries to predict; values outside the
+mask, NaN included, have no effect. A target is scored if it has at least three queries with at least two
+distinct true values; the value of a target that is not scored is NaN.
 """
 
 from benchmark.metrics.concordance import concordance

@@ -1,4 +1,4 @@
-"""Are two sources of one target in the right order? For blocks with too few queries for a correlation."""
+"""Concordance of source pairs within a target, for blocks with too few queries for a correlation."""
 
 import numpy as np
 import torch
@@ -10,12 +10,13 @@ from benchmark.metrics.ordering import map_targets, places
 
 
 def concordance(scores: Tensor, truth: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-    """Count the pairs of queries of one target that the scores put in their true order.
+    """Count the within-target pairs of queries that the scores put in their true order.
 
-    Pairs with equal truth have no order and are left out; a tie in the scores is worth half a pair, what a
-    coin would earn. The ratio of the two numbers is (1 + Somers' D of the scores given the truth) / 2
-    (Somers, 1962), with pairs taken within targets only. No minimum of queries is needed: a target with one
-    query adds no pair. Both numbers are returned, since small blocks are pooled before one division.
+    Pairs with equal truth have no order and are left out; a tie in the scores counts half a pair, the
+    expectation of a random order. The ratio of the two numbers is (1 + Somers' D of the scores given the
+    truth) / 2 (Somers, 1962), with pairs within targets only. There is no minimum number of queries: a target
+    with one query contributes no pair. Both numbers are returned, so that small blocks can be pooled before
+    dividing.
 
     Args:
         scores: [..., N, N], source × target, higher = better; finite under the mask.
@@ -24,7 +25,7 @@ def concordance(scores: Tensor, truth: Tensor, mask: Tensor) -> tuple[Tensor, Te
 
     Returns:
         The number of concordant pairs, [...] float64 (a multiple of ½), and of pairs, [...] int64, each
-        summed over targets. Concordant / pairs lies in [0, 1], higher = better; a constant prediction has ½.
+        summed over targets. Concordant / pairs lies in [0, 1], higher = better; ½ for a constant prediction.
 
     Raises:
         ValueError: Shapes differ, the mask is not bool, or a query's truth is not finite.
@@ -40,7 +41,7 @@ def concordance(scores: Tensor, truth: Tensor, mask: Tensor) -> tuple[Tensor, Te
     """
     scores, truth = aligned(scores, truth, mask)
     concordant = map_targets(_concordant, scores, truth, mask, mask.any(-2)).nansum(-1)
-    # A query is paired with all queries of its target but those of equal truth; every pair is met twice.
+    # A query is paired with all queries of its target except those of equal truth; pairs are counted twice.
     partners = mask.sum(-2, keepdim=True) - places(truth, mask).equal
     return concordant, torch.where(mask, partners, 0).sum((-2, -1)) // 2
 

@@ -1,4 +1,4 @@
-"""Does the whole ranking agree? Spearman and weighted Kendall τ per target, Spearman over the pool."""
+"""Rank correlations: Spearman and weighted Kendall τ per target, and pooled Spearman."""
 
 import numpy as np
 import torch
@@ -11,7 +11,7 @@ from benchmark.metrics.ordering import average_ranks, map_targets, targets_that_
 
 
 def per_target_spearman(scores: Tensor, truth: Tensor, mask: Tensor) -> Tensor:
-    """Spearman's rank correlation of each target's sources, the protocol's headline.
+    """Spearman's rank correlation of each target's sources, the protocol's headline metric.
 
     Pearson's correlation of the average ranks (Spearman, 1904; the values of ``scipy.stats.spearmanr``). A
     constant prediction carries no order and scores 0, where scipy returns NaN.
@@ -22,13 +22,13 @@ def per_target_spearman(scores: Tensor, truth: Tensor, mask: Tensor) -> Tensor:
         mask: [..., N, N] bool, the queries.
 
     Returns:
-        [..., N] float64 in [−1, 1], higher = better; NaN where the target does not count.
+        [..., N] float64 in [−1, 1], higher = better; NaN where the target is not scored.
 
     Raises:
         ValueError: Shapes differ, the mask is not bool, or a query's truth is not finite.
 
     Example:
-        Ranks that agree, that are reversed, and that do not exist:
+        Equal ranks, reversed ranks, and a constant prediction:
 
         >>> truth = torch.tensor([[1.0, 1.0, 1.0], [2.0, 2.0, 2.0], [3.0, 3.0, 3.0]])
         >>> scores = torch.tensor([[-9.0, 8.0, 5.0], [0.0, 0.5, 5.0], [0.1, 0.0, 5.0]])
@@ -47,10 +47,10 @@ def per_target_spearman(scores: Tensor, truth: Tensor, mask: Tensor) -> Tensor:
 
 
 def pooled_spearman(scores: Tensor, truth: Tensor, mask: Tensor) -> Tensor:
-    """One Spearman correlation over all queries of a split, targets thrown together.
+    """Spearman correlation over all queries of a split, pooled over targets.
 
-    Shown for comparison with the literature only. It is mostly target scale: a model that knows how high each
-    target's column lies, and nothing about its sources, already scores well.
+    Reported for comparison with the literature only. It mostly reflects differences in level between targets:
+    a model that knows the level of each target, and nothing about its sources, already scores well.
 
     Args:
         scores: [..., N, N], source × target, higher = better; finite under the mask.
@@ -73,13 +73,13 @@ def pooled_spearman(scores: Tensor, truth: Tensor, mask: Tensor) -> Tensor:
         >>> per_target_spearman(truth.flip(0), truth, everything)
         tensor([-1., -1., -1.], dtype=torch.float64)
     """
-    # One column that holds every entry: the pool is a single target.
+    # Flatten to a single column: the pool is treated as one target.
     pool = [tensor.flatten(-2).unsqueeze(-1) for tensor in (scores, truth, mask)]
     return per_target_spearman(*pool).squeeze(-1)
 
 
 def per_target_weighted_tau(scores: Tensor, truth: Tensor, mask: Tensor) -> Tensor:
-    """Weighted Kendall τ of each target's sources: a swap among the best costs more than one among the worst.
+    """Weighted Kendall τ of each target's sources, in which swaps among the best cost more.
 
     Vigna (2015), "A weighted correlation index for rankings with ties", by ``scipy.stats.weightedtau`` with
     its defaults: additive hyperbolic weights, averaged over the rankings by score and by truth. A constant
@@ -91,14 +91,14 @@ def per_target_weighted_tau(scores: Tensor, truth: Tensor, mask: Tensor) -> Tens
         mask: [..., N, N] bool, the queries.
 
     Returns:
-        [..., N] float64 in [−1, 1], higher = better; NaN where the target does not count.
+        [..., N] float64 in [−1, 1], higher = better; NaN where the target is not scored.
 
     Raises:
         ValueError: Shapes differ, the mask is not bool, or a query's truth is not finite.
 
     Example:
-        The pairs of three sources weigh 1 + 1/2, 1 + 1/3 and 1/2 + 1/3, together 11/3. Swapping the two worst
-        loses twice 5/6 of it (6/11 remain), swapping the two best twice 3/2 (2/11 remain):
+        The pairs of three sources have weights 1 + 1/2, 1 + 1/3 and 1/2 + 1/3, in total 11/3. Swapping the
+        two worst loses twice 5/6 of it (6/11 remain), swapping the two best twice 3/2 (2/11 remain):
 
         >>> truth = torch.tensor([[3.0, 3.0, 3.0], [2.0, 2.0, 2.0], [1.0, 1.0, 1.0]])
         >>> scores = torch.tensor([[3.0, 2.0, 0.0], [1.0, 3.0, 0.0], [2.0, 1.0, 0.0]])

@@ -1,13 +1,13 @@
-"""What a metric accepts: matrices of one shape, a bool mask, finite values wherever the mask is set."""
+"""Validation of metric inputs: matrices of equal shape, a bool mask, finite values under the mask."""
 
 import torch
 from torch import Tensor
 
 
 def check_finite(scores: Tensor, mask: Tensor, name: str) -> None:
-    """Refuse a prediction with a NaN or an infinity among its queried scores.
+    """Check that all queried scores of a prediction are finite.
 
-    A NaN has no place in a ranking: sorting would put it first or last and call that a prediction.
+    NaN cannot be ranked: sorting would put it first or last, as if that were predicted.
 
     Args:
         scores: [..., N, N] floating point, source × target, higher = better.
@@ -34,7 +34,7 @@ def check_finite(scores: Tensor, mask: Tensor, name: str) -> None:
 
 
 def aligned(scores: Tensor, truth: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-    """Cast scores and truth to float64, once it is sure that all three tensors speak of the same entries.
+    """Check shapes, mask and truth, and cast scores and truth to float64.
 
     Args:
         scores: [..., N, N], any real dtype; finite under the mask (see :func:`check_finite`).
@@ -42,11 +42,11 @@ def aligned(scores: Tensor, truth: Tensor, mask: Tensor) -> tuple[Tensor, Tensor
         mask: [..., N, N] bool, the queries.
 
     Returns:
-        Scores and truth, float64 and without gradient: every metric here is a step function of the scores.
+        Scores and truth, float64 and detached: every metric is a step function of the scores.
 
     Raises:
-        ValueError: The shapes differ (broadcasting would compare other entries in silence), the mask is not
-            bool, or a query has no finite true value.
+        ValueError: The shapes differ (broadcasting would silently compare the wrong entries), the mask is not
+            bool, or the truth of a query is not finite.
 
     Example:
         >>> ones = torch.ones(2, 2)

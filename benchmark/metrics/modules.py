@@ -1,7 +1,7 @@
-"""The metrics as ``torchmetrics.Metric`` classes: what an evaluator accumulates over batches and processes.
+"""The metrics as ``torchmetrics.Metric`` classes, which accumulate over batches and processes.
 
-A value is the mean over the targets that count in a split, then the mean over the splits that have such a
-target. Only sums are kept, so splits may come in any batches, on any ranks.
+The value is the mean over the scored targets of each split, then over the splits with any scored target. Only
+sums are kept, so splits may arrive in any batches, on any ranks.
 """
 
 import torch
@@ -18,8 +18,8 @@ class RunningRatio(Metric):
     """A ratio of two running sums: by default the sum of split values over the number of splits.
 
     Attributes:
-        numerator: [] float64, reduced over processes by summing.
-        denominator: [] float64, likewise.
+        numerator: [] float64, summed over processes.
+        denominator: [] float64, summed over processes.
     """
 
     full_state_update = False
@@ -34,10 +34,10 @@ class RunningRatio(Metric):
             self.add_state(state, torch.zeros((), dtype=torch.float64), dist_reduce_fx="sum")
 
     def add_splits(self, values: Tensor) -> None:
-        """Add the mean of each split's values that are not NaN; a split without any adds nothing.
+        """Add the NaN-mean of each split's values; splits with only NaN are skipped.
 
         Args:
-            values: [..., N] float64, one value a target; leading dimensions are splits.
+            values: [..., N] float64, one value per target; leading dimensions are splits.
         """
         means = values.nanmean(-1)
         self.numerator += means.nansum()
@@ -47,7 +47,7 @@ class RunningRatio(Metric):
         """Divide the sums.
 
         Returns:
-            [] float64; NaN if no split had anything to count.
+            [] float64; NaN if no split was scored.
         """
         return self.numerator / self.denominator
 
@@ -56,7 +56,7 @@ class Spearman(RunningRatio):
     """Mean per-target Spearman, see :func:`~benchmark.metrics.correlation.per_target_spearman`.
 
     Example:
-        One target in order and one reversed in the first split, both in order in the second:
+        One target ordered and one reversed in the first split, both ordered in the second:
 
         >>> truth = torch.tensor([[[1.0, 3.0], [2.0, 2.0], [3.0, 1.0]]]).repeat(2, 1, 1)
         >>> scores = truth.clone()
@@ -118,7 +118,7 @@ class Auc(RunningRatio):
 
 
 class AtCutoff(RunningRatio):
-    """A metric of a target's first few sources.
+    """Base class of metrics of a target's top k sources.
 
     Args:
         k: Number of sources, at least 1.
@@ -151,7 +151,7 @@ class Ndcg(AtCutoff):
     """Mean per-target nDCG@k, see :func:`~benchmark.metrics.retrieval.per_target_ndcg`.
 
     Args:
-        k: Number of places that earn a gain, at least 1.
+        k: Number of ranked sources with a gain, at least 1.
 
     Example:
         >>> truth, metric = torch.tensor([[1.0], [2.0], [3.0]]), Ndcg(k=1)
@@ -186,9 +186,9 @@ class Regret(AtCutoff):
 
 
 class Concordance(RunningRatio):
-    """Share of concordant within-target pairs, pooled over everything that was added.
+    """Share of concordant within-target pairs, pooled over all splits.
 
-    See :func:`~benchmark.metrics.concordance.concordance`. Pairs weigh the same, not splits or targets.
+    See :func:`~benchmark.metrics.concordance.concordance`. Pairs have equal weight, not splits or targets.
 
     Example:
         >>> truth, metric = torch.tensor([[1.0], [2.0], [3.0]]), Concordance()

@@ -1,7 +1,7 @@
-"""The order of a target's queries: who counts, how many stand above and below each entry, average ranks.
+"""Ranks of a target's queries, and which targets can be scored.
 
-Counts come from a sort and two binary searches a target instead of from comparing all pairs: the same exact
-integers in O(N²) memory, so that a pooled ranking of all N² entries costs no more than N rankings of N.
+Counts come from one sort and two binary searches per target instead of all pairwise comparisons: the same
+exact integers in O(N²) memory, so that a pooled ranking of all N² entries costs no more than N rankings of N.
 """
 
 from collections.abc import Callable
@@ -16,9 +16,9 @@ from datamodules.splits.protocol import MIN_QUERIES
 
 
 class Places(NamedTuple):
-    """How many of its target's queries stand below, level with (itself included) and above each query.
+    """Number of queries of the same target that are below, equal to (itself included) and above each query.
 
-    All [..., N, N] int64. Outside the mask an entry is level with itself alone: 0, 1 and 0.
+    All [..., N, N] int64; 0, 1 and 0 outside the mask.
     """
 
     lower: Tensor
@@ -45,7 +45,7 @@ def places(values: Tensor, mask: Tensor) -> Places:
                 [2, 1, 0],
                 [0, 1, 0]])
     """
-    # Entries outside the mask become infinities: sorted behind the queries, they change no count of theirs.
+    # Entries outside the mask become infinities, which sort behind the queries and leave their counts alone.
     columns = torch.where(mask, values, torch.inf).mT.contiguous()
     ordered = columns.sort(dim=-1).values
     lower = torch.searchsorted(ordered, columns).mT
@@ -58,7 +58,7 @@ def places(values: Tensor, mask: Tensor) -> Places:
 
 
 def average_ranks(values: Tensor, mask: Tensor) -> Tensor:
-    """Rank each target's queries from 1 (lowest), ties sharing the average of the ranks that they cover.
+    """Rank each target's queries from 1 (lowest); ties get the average of the ranks that they cover.
 
     Args:
         values: [..., N, N] float64, source × target; finite under the mask.
@@ -77,12 +77,12 @@ def average_ranks(values: Tensor, mask: Tensor) -> Tensor:
 
 
 def targets_that_count(truth: Tensor, mask: Tensor, *, minimum: int = MIN_QUERIES) -> Tensor:
-    """Tell which targets (columns) can be scored: enough queries, and two of them truly different.
+    """Which targets (columns) can be scored: enough queries, with at least two distinct true values.
 
     Args:
         truth: [..., N, N] float64, source × target; finite under the mask.
         mask: [..., N, N] bool, the queries.
-        minimum: Smallest number of queries; never less than three is asked for.
+        minimum: Smallest number of queries; raised to three if smaller.
 
     Returns:
         [..., N] bool.
@@ -104,14 +104,14 @@ def map_targets(
     mask: Tensor,
     counted: Tensor,
 ) -> Tensor:
-    """Apply a function of two vectors to the queries of each counted target, where nothing vectorises.
+    """Apply a function to the queries of each counted target in a loop, for metrics that do not vectorise.
 
     Args:
-        function: From a target's scores and true values, both [n], to its value.
+        function: Maps a target's scores and true values, both [n], to its value.
         scores: [..., N, N] float64, source × target.
         truth: [..., N, N] float64.
         mask: [..., N, N] bool, the queries.
-        counted: [..., N] bool, the targets to apply it to.
+        counted: [..., N] bool, targets to apply the function to.
 
     Returns:
         [..., N] float64; NaN where ``counted`` is False.

@@ -1,6 +1,6 @@
-"""Are the best sources found? AUC of the best quarter, recall and nDCG of the predicted top k.
+"""Retrieval of the best sources: AUC of the best quarter, recall and nDCG of the predicted top k.
 
-Ties in the scores are never broken by position in the matrix: each metric is its expectation over all random
+Ties in the scores are never broken by position in the matrix: each metric is its expectation over random
 orders of the tied sources.
 """
 
@@ -25,14 +25,14 @@ def per_target_auc(scores: Tensor, truth: Tensor, mask: Tensor) -> Tensor:
         mask: [..., N, N] bool, the queries.
 
     Returns:
-        [..., N] float64 in [0, 1], higher = better, 0.5 for a constant prediction; NaN where the target does
-        not count, or ties make all of its queries positive.
+        [..., N] float64 in [0, 1], higher = better, 0.5 for a constant prediction; NaN where the target is
+        not scored, or ties make all of its queries positive.
 
     Raises:
         ValueError: Shapes differ, the mask is not bool, or a query's truth is not finite.
 
     Example:
-        One positive, the last source: above both others, above one and level with one, level with both:
+        One positive, the last source: above both others, above one and tied with one, tied with both:
 
         >>> truth = torch.tensor([[1.0, 1.0, 1.0], [2.0, 2.0, 2.0], [3.0, 3.0, 3.0]])
         >>> scores = torch.tensor([[1.0, 1.0, 4.0], [0.0, 2.0, 4.0], [2.0, 2.0, 4.0]])
@@ -52,8 +52,9 @@ def per_target_auc(scores: Tensor, truth: Tensor, mask: Tensor) -> Tensor:
 def per_target_recall(scores: Tensor, truth: Tensor, mask: Tensor, k: int) -> Tensor:
     """Share of each target's predicted top k that is among its true top k.
 
-    All sources tied with the k-th best true value are in the true top k. Of a tie at the predicted boundary,
-    each source is taken with the probability that a random order takes it, (places left) / (sources tied).
+    All sources tied with the k-th best true value are in the true top k. Each source of a tie at the
+    predicted boundary counts with its probability of being picked in a random order, (places left) / (sources
+    tied).
 
     Args:
         scores: [..., N, N], source × target, higher = better; finite under the mask.
@@ -62,14 +63,14 @@ def per_target_recall(scores: Tensor, truth: Tensor, mask: Tensor, k: int) -> Te
         k: Number of sources to pick, at least 1.
 
     Returns:
-        [..., N] float64 in [0, 1], higher = better; NaN where the target does not count or has no more than k
+        [..., N] float64 in [0, 1], higher = better; NaN where the target is not scored or has at most k
         queries.
 
     Raises:
         ValueError: k < 1, shapes differ, the mask is not bool, or a query's truth is not finite.
 
     Example:
-        The best source is picked, is missed, and is one of three that are tied:
+        The best source is picked, missed, and one of three tied sources:
 
         >>> truth = torch.tensor([[1.0, 1.0, 1.0], [2.0, 2.0, 2.0], [3.0, 3.0, 3.0]])
         >>> scores = torch.tensor([[0.0, 1.0, 4.0], [0.0, 2.0, 4.0], [5.0, 0.0, 4.0]])
@@ -97,17 +98,17 @@ def per_target_ndcg(scores: Tensor, truth: Tensor, mask: Tensor, k: int) -> Tens
         scores: [..., N, N], source × target, higher = better; finite under the mask.
         truth: [..., N, N], same orientation; finite under the mask.
         mask: [..., N, N] bool, the queries.
-        k: Number of places that earn a gain, at least 1.
+        k: Number of ranked sources with a gain, at least 1.
 
     Returns:
-        [..., N] float64 in [0, 1], higher = better; NaN where the target does not count or has no more than k
+        [..., N] float64 in [0, 1], higher = better; NaN where the target is not scored or has at most k
         queries.
 
     Raises:
         ValueError: k < 1, shapes differ, the mask is not bool, or a query's truth is not finite.
 
     Example:
-        Gains are 0, ½ and 1. First place goes to the best source, to the second, and by lot:
+        Gains are 0, ½ and 1. The best source, the second best, and a random one is ranked first:
 
         >>> truth = torch.tensor([[1.0, 1.0, 1.0], [2.0, 2.0, 2.0], [3.0, 3.0, 3.0]])
         >>> scores = torch.tensor([[0.0, 1.0, 4.0], [0.0, 2.0, 4.0], [5.0, 0.0, 4.0]])
@@ -117,16 +118,16 @@ def per_target_ndcg(scores: Tensor, truth: Tensor, mask: Tensor, k: int) -> Tens
     scores, truth = aligned(scores, truth, mask)
     counted = more_than_k(truth, mask, k)
     lowest = torch.where(mask, truth, torch.inf).amin(-2, keepdim=True)
-    # Dividing by max − min would cancel: both gains below are of the same target.
+    # No division by max − min, which would cancel in the ratio below.
     gain = torch.where(mask, truth - lowest, 0.0)
     found = (gain * _discounts(scores, mask, k)).sum(-2)
     ideal = (gain * _discounts(truth, mask, k)).sum(-2)
-    ndcg = (found / ideal).clamp(max=1)  # equal gains, summed at other places, may round above the ideal
+    ndcg = (found / ideal).clamp(max=1)  # equal gains, summed in another order, may round above the ideal
     return torch.where(counted, ndcg, torch.nan)
 
 
 def more_than_k(truth: Tensor, mask: Tensor, k: int) -> Tensor:
-    """Tell which targets count and have more than k queries: picking k of k is no choice.
+    """Which targets can be scored at a cutoff: more than k queries, as picking k of k is no choice.
 
     Args:
         truth: [..., N, N] float64, source × target; finite under the mask.
@@ -153,7 +154,7 @@ def _discounts(values: Tensor, mask: Tensor, k: int) -> Tensor:
     """Expected discount of each entry when its target's queries are listed from high to low."""
     place = torch.arange(1, mask.shape[-2] + 1, dtype=torch.float64, device=mask.device)
     discount = torch.where(place <= k, 1 / torch.log2(place + 1), 0.0)
-    # A tie covers the places higher + 1 ... higher + equal: a difference of running sums.
+    # A tie covers the ranks higher + 1 ... higher + equal: a difference of cumulative sums.
     running = torch.cat([discount.new_zeros(1), discount.cumsum(0)])
     found = places(values, mask)
     return (running[found.higher + found.equal] - running[found.higher]) / found.equal

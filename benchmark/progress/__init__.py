@@ -1,1 +1,1 @@
-"""Progress of long work: a bar, and one line per finished piece."""
+"""Progress displays of long-running commands: a bar, and one line per finished item."""

@@ -1,4 +1,4 @@
-"""A bar over pieces of work with the time left, and a line for every finished one."""
+"""A progress bar with the time left, and one line per finished item."""
 
 from datetime import timedelta
 from types import TracebackType
@@ -10,12 +10,12 @@ from rich.text import Text
 
 
 class CountedProgress:
-    """What all long work shows; the bar is there between entering and leaving.
+    """Base class of progress displays; a context manager that shows the bar while entered.
 
     Args:
-        console: where to; without a terminal only the lines are printed.
-        pieces: what is counted.
-        total: how many there will be.
+        console: console to print to; without a terminal, only the lines are printed.
+        pieces: name of the items counted.
+        total: number of items.
     """
 
     def __init__(self, *, console: Console, pieces: str, total: int) -> None:
@@ -47,7 +47,7 @@ class CountedProgress:
         self._progress.stop()
 
     def _count(self, done: int, words: str | None, *, was_there: bool = False) -> None:
-        """Move the bar to the number of finished pieces, and print a line if there are words for it."""
+        """Set the number of finished items, and print a line if ``words`` is given."""
         self._worked_on += not was_there
         self._progress.update(self._pieces, completed=done, worked_on=self._worked_on)
         if words is not None:
@@ -57,10 +57,10 @@ class CountedProgress:
 
 
 class TimeLeftColumn(ProgressColumn):
-    """Time left, judged by the pieces that were worked on: what was there already took no time."""
+    """Time left, estimated from the items computed in this run: items that existed already took no time."""
 
     def render(self, task: Task) -> Text:
-        """The time left, for the bar of pieces alone."""
+        """Render the time left; empty for bars that do not count items."""
         worked_on = task.fields.get("worked_on")
         if not worked_on or task.elapsed is None or task.remaining is None:
             return Text()

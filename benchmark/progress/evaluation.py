@@ -1,4 +1,4 @@
-"""What an evaluation from Python shows while it works."""
+"""Progress display of an evaluation from Python."""
 
 import sys
 from types import TracebackType
@@ -11,9 +11,9 @@ QUIET_SECONDS = 2.0
 
 
 class EvaluationProgress(pl.Callback):
-    """A bar over training steps in a terminal or a notebook, from the third second on.
+    """A bar over training steps in a terminal or a notebook, shown after two seconds.
 
-    It is tqdm's text, since that of rich needs ipywidgets in a notebook.
+    It uses tqdm in text mode, since rich needs ipywidgets in a notebook.
     """
 
     def __enter__(self) -> Self:
@@ -38,6 +38,6 @@ class EvaluationProgress(pl.Callback):
         trainer: pl.Trainer,
         pl_module: pl.LightningModule,  # noqa: ARG002  # the hook's signature
     ) -> None:
-        """Move the bar."""
+        """Advance the bar."""
         self._bar.total = trainer.max_epochs
         self._bar.update()

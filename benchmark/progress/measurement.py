@@ -1,4 +1,4 @@
-"""What a measurement shows while it works, and what it says of its repetitions."""
+"""Progress display of a measurement, and the table of its retest reliability."""
 
 import pandas as pd
 from rich import box
@@ -10,11 +10,11 @@ from measurement.campaign import Done
 
 
 class MeasureProgress(CountedProgress):
-    """A bar over jobs, and a line for every job that was done now.
+    """A bar over jobs, and one line per job finished in this run.
 
     Args:
-        console: where to; without a terminal only the lines are printed.
-        jobs: how many there are, those done earlier included.
+        console: console to print to; without a terminal, only the lines are printed.
+        jobs: number of jobs, including those finished earlier.
     """
 
     def __init__(self, *, console: Console, jobs: int) -> None:
@@ -22,7 +22,7 @@ class MeasureProgress(CountedProgress):
         self._done = 0
 
     def finish(self, done: Done) -> None:
-        """A job has ended, now or in an earlier run."""
+        """Record a job that has finished, in this run or an earlier one."""
         self._done += 1
         job = done.job
         what = f"network of {job.task}" if job.kind == "network" else f"transfers onto {job.task}"
@@ -33,13 +33,13 @@ class MeasureProgress(CountedProgress):
 
 
 def retest_table(agreement: pd.Series) -> Table:
-    """How well the seeds agree on each target's sources.
+    """Table of the agreement between seeds on each target's sources.
 
     Args:
         agreement: mean Spearman correlation over pairs of seeds, by target.
 
     Returns:
-        A table for rich, the least certain target first, with the mean at its end.
+        A rich table, the least reliable target first, with the mean in the last row.
     """
     table = Table(
         title="Spearman between seeds", title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)

@@ -1,4 +1,4 @@
-"""What a run shows while it works."""
+"""Progress display of a run."""
 
 import pytorch_lightning as pl
 from rich.console import Console
@@ -10,11 +10,11 @@ from benchmark.running.suite import Cell
 
 
 class RunProgress(CountedProgress, pl.Callback):
-    """A bar over cells, one over epochs while a single cell is at work, and a line per finished cell.
+    """A bar over cells, one over epochs while cells run one at a time, and one line per finished cell.
 
     Args:
-        console: where to; without a terminal only the lines are printed.
-        cells: how many cells will run.
+        console: console to print to; without a terminal, only the lines are printed.
+        cells: number of cells.
     """
 
     def __init__(self, *, console: Console, cells: int) -> None:
@@ -23,12 +23,12 @@ class RunProgress(CountedProgress, pl.Callback):
         self._done = 0
 
     def begin(self, cell: Cell) -> None:
-        """A cell starts, alone."""
+        """Show the bar of epochs for a cell that starts; only when cells run one at a time."""
         words = f"{cell.place.setting} {cell.model.name}"
         self._progress.reset(self._epochs, description=words, visible=True)
 
     def finish(self, result: Result, *, reused: bool) -> None:
-        """A cell has ended, or its result was there already."""
+        """Record a cell that has finished, or whose result existed already."""
         self._done += 1
         score = headline(result)
         outcome = f"{score:.3f}" if score is not None else result.status
@@ -41,5 +41,5 @@ class RunProgress(CountedProgress, pl.Callback):
         trainer: pl.Trainer,
         pl_module: pl.LightningModule,  # noqa: ARG002  # the hook's signature
     ) -> None:
-        """Move the bar of epochs."""
+        """Advance the bar of epochs."""
         self._progress.update(self._epochs, completed=trainer.current_epoch + 1, total=trainer.max_epochs)

@@ -1,4 +1,4 @@
-"""What a search shows while it works."""
+"""Progress display of a hyper-parameter search."""
 
 import numpy as np
 from rich.console import Console
@@ -8,11 +8,11 @@ from benchmark.tuning.search import Attempt
 
 
 class TuneProgress(CountedProgress):
-    """A bar over trials, and a line for every finished one.
+    """A bar over trials, and one line per finished trial.
 
     Args:
-        console: where to; without a terminal only the lines are printed.
-        trials: how many there will be.
+        console: console to print to; without a terminal, only the lines are printed.
+        trials: number of trials.
     """
 
     def __init__(self, *, console: Console, trials: int) -> None:
@@ -20,9 +20,9 @@ class TuneProgress(CountedProgress):
         self._best = -np.inf
 
     def finish(self, attempt: Attempt) -> None:
-        """A trial has ended, now or in an earlier run."""
+        """Record a trial that has finished, in this run or an earlier one."""
         outcome = f"failed: {attempt.error}" if attempt.error else f"{attempt.score:.4f}"
         if attempt.score > self._best:
             self._best = attempt.score
-            outcome += " (best so far)" if attempt.number else " (the model as it is)"
+            outcome += " (best so far)" if attempt.number else " (current values)"
         self._count(attempt.number + 1, f"{outcome} {attempt.seconds:.1f} s")

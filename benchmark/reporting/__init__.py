@@ -1,1 +1,1 @@
-"""What the terminal shows: boards of results, and the datasets at a glance."""
+"""Terminal output: boards of results, and tables of datasets."""

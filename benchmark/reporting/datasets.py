@@ -1,4 +1,4 @@
-"""What `affinity-bench data` prints: the datasets, or one of them."""
+"""The tables of `affinity-bench data`: all datasets, or one of them."""
 
 from collections.abc import Sequence
 
@@ -12,13 +12,13 @@ from datamodules.summary import summarise_table
 
 
 def overview(sources: Sequence[Source]) -> Table:
-    """One row a matrix of every dataset.
+    """Overview of datasets, one row per matrix.
 
     Args:
-        sources: datasets, or matrices of one's own.
+        sources: datasets, or users' own matrices.
 
     Returns:
-        A table for rich.
+        A rich table.
     """
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for heading in ("dataset", "regime", "label"):
@@ -39,10 +39,10 @@ def details(source: Source) -> Table:
     """The tasks of a dataset's headline matrix.
 
     Args:
-        source: a dataset, or a matrix of one's own.
+        source: a dataset, or a user's own matrix.
 
     Returns:
-        A table for rich: a row a task, with how many transfers it is the source and the target of.
+        A rich table, one row per task, with its number of transfers as source and as target.
     """
     matrix = source.read(regime=source.regimes[0], label=next(iter(source.labels)))
     table = Table(
@@ -62,7 +62,7 @@ def details(source: Source) -> Table:
 
 
 def licence(dataset: str) -> str:
-    """Licence on a committed dataset's card, or that none is stated; "–" for a matrix of one's own."""
+    """Licence on a committed dataset's card, or that none is stated; "–" for a user's own matrix."""
     if dataset not in DATASETS:
         return "–"
     front_matter = (DATASETS[dataset].folder / "README.md").read_text(encoding="utf-8").split("---\n")[1]

@@ -1,4 +1,4 @@
-"""Boards for the terminal: results of one place, best first."""
+"""Boards for the terminal: the results of one place, best first."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ COLUMNS = {
 
 
 def make_console(*, quiet: bool = False) -> Console:
-    """Where a run prints; outside a terminal wide enough for a board.
+    """Make a console; outside a terminal, it is wide enough for a board.
 
     Args:
         quiet: print nothing.
@@ -40,7 +40,7 @@ def make_console(*, quiet: bool = False) -> Console:
 
 
 def ranked(results: Sequence[Result]) -> list[Result]:
-    """Results of one place by falling headline score; those without one come last."""
+    """Results of one place by decreasing headline score; results without a score come last."""
 
     def worst_last(result: Result) -> float:
         score = headline(result)
@@ -50,41 +50,41 @@ def ranked(results: Sequence[Result]) -> list[Result]:
 
 
 def headline(result: Result) -> float | None:
-    """The per-target Spearman of a result, None unless it is ok and a target counted."""
+    """Per-target Spearman of a result; None if the cell failed or no target was scored."""
     metric = result.metrics.get(HEADLINE)
     return metric.mean if metric else None
 
 
 def headline_words(result: Result) -> str:
-    """The per-target Spearman of a result ± half of its 95 % interval; a dash without one."""
+    """Per-target Spearman of a result ± half the width of its 95 % interval; a dash if there is none."""
     return _number(result.metrics.get(HEADLINE), interval=True)
 
 
 def marked_name(result: Result) -> str:
-    """A model's name, with the marks of its result behind it."""
+    """A model's name, followed by the marks of its result."""
     return " ".join([result.model.config.name, *(f"({mark})" for mark in result.marks)])
 
 
 def boards(results: Sequence[Result]) -> list[Table]:
-    """One table a place.
+    """Make one board per place.
 
     Args:
         results: results of any places.
 
     Returns:
-        Tables for rich, in the order of the results' places.
+        Rich tables, sorted by place.
     """
     by_place = groupby(sorted(results, key=_place_key), key=lambda result: result.place)
     return [_board(place, ranked(list(own))) for place, own in by_place]
 
 
 def outcome(results: Sequence[Result], *, reused: int, out: Path) -> str:
-    """What came of a run.
+    """Summarise a run.
 
     Args:
-        results: one a cell.
-        reused: how many of them were there before.
-        out: where the files are.
+        results: one per cell.
+        reused: number of results that existed before.
+        out: folder of the result files.
 
     Returns:
         Text for the terminal: counts, errors of failed cells, boards without a score, and the folder.
@@ -101,29 +101,29 @@ def outcome(results: Sequence[Result], *, reused: int, out: Path) -> str:
     ]
     unscored = {result.place for result in results if result.status == "ok" and headline(result) is None}
     lines += [
-        f"not scored: {place.title}: no target had {MIN_QUERIES} hidden entries of two different values "
-        "(about 9 measured sources a target are needed at 1/3)"
+        f"not scored: {place.title}: no target had {MIN_QUERIES} hidden entries with two distinct values "
+        "(about 9 measured sources per target are needed at 1/3)"
         for place in sorted(unscored, key=str)
     ]
     return "\n".join([*lines, f"result files: {out.resolve()}"])
 
 
 def so_far(results: Sequence[Result], *, cells: int, out: Path, force: bool) -> str:
-    """What to say when a run ends early.
+    """Message for a run that ends early.
 
     Args:
-        results: of the cells that are done.
-        cells: how many there were to be.
-        out: where the files are.
-        force: whether cells were run again that were there.
+        results: results of the finished cells.
+        cells: number of cells in the run.
+        out: folder of the result files.
+        force: whether the run used ``--force``.
 
     Returns:
-        What is done and how to go on.
+        What is finished and how to resume.
     """
     how = " without --force" if force else ""
     return (
-        f"{len(results)} of {cells} cells are done and kept in {out.resolve()}. To go on, run the same "
-        f"command again{how}: what is done is not run again."
+        f"{len(results)} of {cells} cells are finished and stored in {out.resolve()}. To resume, rerun the "
+        f"same command{how}: finished cells are skipped."
     )
 
 
@@ -144,7 +144,7 @@ def _board(place: Place, results: Sequence[Result]) -> Table:
     table.add_column("seconds", justify="right", no_wrap=True)
     unsupported = [result.model.config.name for result in results if result.status == "unsupported"]
     if unsupported:
-        table.caption = f"unsupported, refused this data when built: {', '.join(unsupported)}"
+        table.caption = f"unsupported, rejected this data when built: {', '.join(unsupported)}"
         table.caption_justify = "left"
     for rank, result in enumerate(results, start=1):
         if result.status == "unsupported":

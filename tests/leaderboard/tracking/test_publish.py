@@ -26,13 +26,13 @@ def test_publishing_twice_makes_each_thing_once(
 ) -> None:
     first = publish()
     assert (first.code, first.err) == (0, "")
-    assert "4 runs at me/affinity-bench, 4 sent now; every value read back and equal" in first.out
+    assert "4 runs at me/affinity-bench, 4 uploaded now; all values read back and equal" in first.out
     assert_all_there(peer, results)
     lines = {key: run.streamed_lines for key, run in peer.known.runs.items()}
     (view,) = peer.known.views.values()
     second = publish()
     assert second.code == 0
-    assert "4 runs at me/affinity-bench, 0 sent now" in second.out
+    assert "4 runs at me/affinity-bench, 0 uploaded now" in second.out
     assert_all_there(peer, results)
     assert {key: run.streamed_lines for key, run in peer.known.runs.items()} == lines
     assert sum(lines.values()) == sum(len(run.record.history) for run in local_runs(results))
@@ -127,7 +127,7 @@ def test_five_hundred_cells_are_five_hundred_runs(
     monkeypatch.setattr(sys, "argv", ["affinity-bench", "publish", "--results", str(out)])
     with pytest.raises(SystemExit, match="0"):
         main()
-    assert "500 runs at me/affinity-bench, 500 sent now" in capfd.readouterr().out
+    assert "500 runs at me/affinity-bench, 500 uploaded now" in capfd.readouterr().out
     assert_all_there(peer, out)
 
 
@@ -137,4 +137,4 @@ def test_a_real_account_takes_it_and_gives_it_back(publish: Publish) -> None:
     for _ in range(2):
         said = publish("--project", "affinity-bench-live-test")
         assert said.code == 0, said.err
-        assert "every value read back and equal" in said.out
+        assert "all values read back and equal" in said.out

@@ -1,4 +1,4 @@
-"""The result file of a cell: its schema, its digest, and writing it whole or not at all."""
+"""The result file of a cell: schema, digest, and atomic writing."""
 
 from datamodules.moved import old_names
 

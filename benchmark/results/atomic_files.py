@@ -1,4 +1,4 @@
-"""Files that are whole or not there, whoever writes, dies or runs out of space meanwhile."""
+"""Atomic writing of files: complete or absent, even if a process is killed or the disk is full."""
 
 import errno
 import fcntl
@@ -12,29 +12,29 @@ from datamodules.errors import UserError
 WHAT_TO_DO = {
     errno.ENOSPC: "Free some space.",
     errno.EDQUOT: "Free some of your quota.",
-    errno.EROFS: "Choose a folder that can be written with --out.",
-    errno.EACCES: "Get the permission to write there, or choose another folder with --out.",
-    errno.EPERM: "Get the permission to write there, or choose another folder with --out.",
+    errno.EROFS: "Choose a writable folder with --out.",
+    errno.EACCES: "Get write permission, or choose another folder with --out.",
+    errno.EPERM: "Get write permission, or choose another folder with --out.",
     errno.ENOTDIR: "A file is where a folder should be: choose another folder with --out.",
     errno.EEXIST: "A file is where a folder should be: choose another folder with --out.",
 }
 
 
 class StorageError(UserError):
-    """The output folder does not take what is written to it."""
+    """The output folder cannot be written to."""
 
 
 def write_together(files: Mapping[Path, bytes]) -> None:
-    """Replace files of one folder by new ones; the last, which vouches for the others, is not there before.
+    """Replace files of one folder together; while the last one exists, the others are complete.
 
-    Every file is first written in full beside its target. So a full disk leaves the old files as they were,
-    and a process that is killed leaves at most drafts, which :func:`remove_drafts` takes away.
+    Every file is first written in full beside its target. A full disk therefore leaves the old files
+    unchanged, and a killed process leaves at most drafts, which :func:`remove_drafts` removes.
 
     Args:
-        files: content by path, all in one folder, which is made if needed.
+        files: content by path, all in one folder, which is created if needed.
 
     Raises:
-        StorageError: if the folder does not take them; the old files are there still.
+        StorageError: if the folder cannot be written to; the old files are unchanged.
     """
     *_, vouching = files
     with _refusals_explained(vouching), _only_writer(_made(vouching.parent)):
@@ -44,7 +44,7 @@ def write_together(files: Mapping[Path, bytes]) -> None:
                 with drafts[path].open("wb") as draft:
                     draft.write(content)
                     draft.flush()
-                    os.fsync(draft.fileno())  # some file systems notice only now that they are full
+                    os.fsync(draft.fileno())  # some file systems report a full disk only here
             if len(files) > 1:
                 vouching.unlink(missing_ok=True)
             for path, draft_path in drafts.items():
@@ -55,13 +55,13 @@ def write_together(files: Mapping[Path, bytes]) -> None:
 
 
 def check_writable(folder: Path) -> None:
-    """Find out before hours of work whether a folder takes files.
+    """Check that a folder can be written to, before hours of work.
 
     Args:
-        folder: made if it is not there.
+        folder: the folder; created if missing.
 
     Raises:
-        StorageError: if it does not.
+        StorageError: if it cannot.
     """
     with _refusals_explained(folder), _only_writer(_made(folder)):
         trial = folder / f".writable.{os.getpid()}.tmp"
@@ -70,18 +70,18 @@ def check_writable(folder: Path) -> None:
 
 
 def remove_drafts(folder: Path) -> None:
-    """Take away what writers that were killed have left.
+    """Remove the drafts of writers that were killed.
 
     Args:
-        folder: where to look, not below it; nothing happens if it is not there or may not be written.
+        folder: folder to clean, without subfolders; ignored if it is missing or not writable.
     """
     try:
         with _only_writer(folder) as alone:
-            # Whoever writes holds the lock: with it in hand, every draft is a dead writer's.
+            # Writers hold the lock: while we hold it, every draft is a dead writer's.
             for draft in folder.glob(".*.tmp") if alone else ():
                 draft.unlink(missing_ok=True)
     except OSError:
-        return  # without the permission there is nothing to tidy; whatever has to be written will complain
+        return  # nothing can be removed without permission; later writes will report it
 
 
 def _made(folder: Path) -> Path:
@@ -91,10 +91,10 @@ def _made(folder: Path) -> Path:
 
 @contextmanager
 def _only_writer(folder: Path) -> Iterator[bool]:
-    """Wait until no other process writes to a folder. The kernel forgets the lock with its process.
+    """Wait until no other process writes to a folder. The kernel releases the lock when the process ends.
 
     Yields:
-        False on a file system without locks, where a rename must do.
+        False on a file system without locks, where atomic renames must suffice.
     """
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -115,6 +115,5 @@ def _refusals_explained(path: Path) -> Iterator[None]:
     except OSError as error:
         advice = WHAT_TO_DO.get(error.errno or 0, "Choose another folder with --out.")
         raise StorageError(
-            f"{path} cannot be written: {error.strerror or error}. {advice} Results from before are as they "
-            "were."
+            f"{path} cannot be written: {error.strerror or error}. {advice} Earlier results are unchanged."
         ) from error

@@ -1,4 +1,4 @@
-"""A result file's digest: a file that was changed after it was written says so itself."""
+"""A result file's digest, which reveals changes made after writing."""
 
 import hashlib
 
@@ -6,14 +6,14 @@ from pydantic import BaseModel
 
 
 def digest_of(result: BaseModel, *, scores: bytes | None) -> str:
-    """Hash of all that a result says, and of the scores beside it.
+    """Hash a result and the scores beside it.
 
-    It guards against slips, not against malice: whoever changes a file can hash it anew. That is what
-    ``affinity-bench verify`` recomputes the metrics for.
+    The digest protects against accidents, not against intent: whoever changes a file can update it. Therefore
+    ``affinity-bench verify`` recomputes the metrics.
 
     Args:
-        result: the result; its ``timing``, which differs from run to run, and ``digest`` do not count.
-        scores: content of ``<model>.scores.parquet``; None where there is none.
+        result: the result; ``timing``, which differs between runs, and ``digest`` are excluded.
+        scores: content of ``<model>.scores.parquet``; None if there is none.
 
     Returns:
         SHA-256 in hexadecimal.

@@ -1,4 +1,4 @@
-"""What an evaluation from Python returns: a result to look at, with the predictions beside it."""
+"""The return value of an evaluation from Python: a result with its predictions."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class Evaluation:
     """A model's scores on one matrix.
 
     Attributes:
-        result: what a result file holds.
+        result: the result, as in a result file.
         predictions: one row per query: ``split``, ``source``, ``target``, ``score`` (mean over members, in
             units standardised per target) and ``spread`` (ensemble standard deviation).
     """
@@ -24,7 +24,7 @@ class Evaluation:
 
     @property
     def score(self) -> float | None:
-        """Per-target Spearman in [−1, 1], mean over targets, then splits; None if no target counted."""
+        """Per-target Spearman in [−1, 1], mean over targets, then splits; None if no target was scored."""
         return self.result.metrics[HEADLINE].mean
 
     @property
@@ -33,11 +33,11 @@ class Evaluation:
         return pd.Series(self.result.metrics[HEADLINE].per_target, name=HEADLINE, dtype=float)
 
     def to_frame(self) -> pd.DataFrame:
-        """All metrics.
+        """All metrics as a data frame.
 
         Returns:
             One row per metric: ``mean``, ``low`` and ``high`` (95 % bootstrap interval over targets and
-            splits), and ``counted``, the (split, target) pairs that it is over.
+            splits), and ``counted``, the number of (split, target) pairs scored.
         """
         rows = {
             name: (metric.mean, metric.low, metric.high, metric.counted)

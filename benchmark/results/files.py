@@ -1,4 +1,4 @@
-"""Result files: written whole or not at all, with their tables beside them, and read again."""
+"""Writing and reading result files and the tables beside them."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -11,18 +11,18 @@ from benchmark.results.schema import Result
 
 
 def write_result(result: Result, path: Path, *, tables: dict[str, pd.DataFrame]) -> Result:
-    """Write a result and the tables beside it; the JSON vouches for them.
+    """Write a result and the tables beside it; while the JSON file exists, the tables are complete.
 
     Args:
         result: the cell's result.
-        path: the JSON file; a table ``scores`` of ``cell.json`` becomes ``cell.scores.parquet``.
+        path: the JSON file; the table ``scores`` of ``cell.json`` is stored as ``cell.scores.parquet``.
         tables: data frames by name.
 
     Returns:
-        The result with its digest, as it was written.
+        The result as written, with its digest.
 
     Raises:
-        StorageError: if the folder does not take them; an earlier result is there still.
+        StorageError: if the folder cannot be written to; an earlier result is unchanged.
     """
     contents = {name: table.to_parquet(index=False) for name, table in tables.items()}
     sealed = result.model_copy(update={"digest": digest_of(result, scores=contents.get("scores"))})
@@ -32,7 +32,7 @@ def write_result(result: Result, path: Path, *, tables: dict[str, pd.DataFrame])
 
 
 def table_path(path: Path, name: str) -> Path:
-    """Where a table of a result lies.
+    """Path of a table stored beside a result.
 
     Args:
         path: the result's JSON file.
@@ -54,19 +54,19 @@ def read_result(path: Path) -> Result:
         The result.
 
     Raises:
-        pydantic.ValidationError: if the file does not have the schema.
+        pydantic.ValidationError: if the file does not match the schema.
     """
     return Result.model_validate_json(path.read_bytes())
 
 
 def result_paths(folder: Path) -> list[Path]:
-    """Every result file under a folder.
+    """List all result files under a folder.
 
     Args:
-        folder: what ``affinity-bench run --out`` was given.
+        folder: output folder of ``affinity-bench run``.
 
     Returns:
-        The JSON files in order, without those that Weights & Biases keeps of runs that it posted.
+        The JSON files, sorted, without those in run folders of Weights & Biases.
     """
     return [path for path in sorted(folder.rglob("*.json")) if not _is_of_wandb(path)]
 
@@ -79,25 +79,25 @@ def _is_of_wandb(path: Path) -> bool:
 
 
 def read_results(folder: Path) -> list[Result]:
-    """Read every result under a folder.
+    """Read all results under a folder.
 
     Args:
-        folder: what ``affinity-bench run --out`` was given.
+        folder: output folder of ``affinity-bench run``.
 
     Returns:
-        The results in order of their paths.
+        The results, sorted by path.
     """
     return [read_result(path) for path in result_paths(folder)]
 
 
 def finished_fingerprint(path: Path) -> str | None:
-    """What a finished cell was made of.
+    """Fingerprint of a finished cell.
 
     Args:
         path: the JSON file.
 
     Returns:
-        Its fingerprint; None if there is no such file, it is damaged, or the cell failed.
+        The fingerprint; None if the file is missing or damaged, or the cell failed.
     """
     try:
         result = read_result(path)

@@ -1,4 +1,4 @@
-"""The result of a cell: the schema of its file."""
+"""The schema of a result file."""
 
 import hashlib
 import math
@@ -26,13 +26,13 @@ class Metric(_Part):
     """One metric of a cell.
 
     Attributes:
-        mean: over targets, then splits; None if no target counted.
+        mean: mean over targets, then splits; None if no target was scored.
         low: lower end of the 95 % bootstrap interval over targets and splits.
-        high: upper end.
-        per_split: mean over targets of each split (``column.`` metrics: of each repeat).
-        per_target: mean over splits of each target by name; empty if the metric is pooled over targets.
-        counted: (split, target) pairs that counted.
-        left_out: pairs with queries that did not: too few, or no two distinct true values.
+        high: upper end of the interval.
+        per_split: mean over targets, per split (``column.`` metrics: per repeat).
+        per_target: mean over splits, per target name; empty if the metric is pooled over targets.
+        counted: number of (split, target) pairs scored.
+        left_out: number of pairs with queries that were not scored: too few queries, or equal true values.
     """
 
     mean: float | None
@@ -45,7 +45,7 @@ class Metric(_Part):
 
 
 class Place(_Part):
-    """What was scored: the cell without its model. ``mask`` is None in the inductive setting.
+    """A cell without its model: what was scored. ``mask`` is None in the inductive setting.
 
     >>> place = Place(dataset="taskonomy", regime="16k", label="ahp", setting="transductive", mask="1/3")
     >>> place.title
@@ -68,7 +68,7 @@ class Place(_Part):
 
     @property
     def short_title(self) -> str:
-        """The place as the beginning of a line."""
+        """A short form of the title for one-line output."""
         return f"{self.dataset} {self.regime} {self.label} {self.setting_words}"
 
     @property
@@ -78,7 +78,7 @@ class Place(_Part):
 
     @property
     def setting_words(self) -> str:
-        """The setting, with the share of hidden entries where there is one: ``transductive 1/3``."""
+        """The setting and, if transductive, the missing ratio: ``transductive 1/3``."""
         return f"{self.setting} {self.mask}" if self.mask else self.setting
 
 
@@ -93,16 +93,16 @@ class Data(_Part):
 
 
 class Model(_Part):
-    """The model as it ran.
+    """The model that was run.
 
     Attributes:
-        config: with every argument.
-        encoder: its name, ``""`` for a model without one; all but ``profile`` pass messages over the graph.
+        config: configuration with all arguments.
+        encoder: name of the encoder, ``""`` if none; all but ``profile`` pass messages over the graph.
         directed: whether the scores of (i, j) and (j, i) may differ.
         variational: whether it is a variational autoencoder.
-        parameters: how many numbers are fitted.
-        source_hash: of the code that decides its predictions.
-        batched: False for one that vmap refused.
+        parameters: number of parameters.
+        source_hash: hash of the code that determines its predictions.
+        batched: whether the replicas were run in one call by vmap; None if nothing was run.
     """
 
     config: ModelConfig
@@ -115,7 +115,7 @@ class Model(_Part):
 
 
 class Run(_Part):
-    """How it was trained. ``members`` is 1 for a model without anything to train."""
+    """How the model was trained. ``members`` is 1 for a model without trainable parameters."""
 
     seed: int
     members: int
@@ -123,7 +123,7 @@ class Run(_Part):
 
 
 class Timing(_Part):
-    """Everything that may differ between two runs with one seed."""
+    """Everything that may differ between two runs with the same seed."""
 
     started: str
     fit_seconds: float
@@ -131,26 +131,31 @@ class Timing(_Part):
 
     @property
     def seconds(self) -> float:
-        """Training and prediction."""
+        """Training and prediction time in seconds."""
         return self.fit_seconds + self.predict_seconds
 
 
 class Result(_Part):
-    """One cell's result.
+    """The result of one cell.
 
     Attributes:
-        schema_version: of this file's layout.
-        protocol_version: of splits, labels and metrics; results of two versions are never averaged.
-        fingerprint: hash of all that decides the result; another one means that the file is stale.
-        status: ``ok``, ``failed`` or ``unsupported`` (the model refused the data of a split when it was
-            built; what cannot apply by its nature has no result at all).
-        error: what went wrong; None if ok.
-        place: see :class:`Place`, as for the parts below.
-        metrics: by name; ``spearman`` is the headline. Empty unless ok.
-        versions: of python and the libraries that decide numbers.
-        device: what it ran on.
-        marks: ``batch-dependent``: the model drew noise from torch's, numpy's or Python's own generator, so
-            that its numbers change with the other splits of the run and the number of processes.
+        schema_version: version of the file format.
+        protocol_version: version of splits, labels and metrics; results of different versions are never
+            compared.
+        fingerprint: hash of everything that determines the result; the file is stale if it differs.
+        status: ``ok``, ``failed`` or ``unsupported`` (the model rejected the data of a split when it was
+            built). Cells that are not applicable have no result.
+        error: description of the failure; None if ok.
+        place: see :class:`Place`.
+        data: see :class:`Data`.
+        model: see :class:`Model`.
+        run: see :class:`Run`.
+        metrics: metrics by name; ``spearman`` is the headline. Empty unless ok.
+        versions: versions of Python and the libraries that affect numbers.
+        device: device that the cell ran on.
+        timing: see :class:`Timing`.
+        marks: ``batch-dependent``: the model drew noise from the global generator of torch, numpy or Python,
+            so that its scores depend on the other splits of the run and on the number of processes.
         digest: see :func:`benchmark.results.digest.digest_of`; "" before the result is written.
     """
 
@@ -172,7 +177,7 @@ class Result(_Part):
 
     @property
     def reason(self) -> str:
-        """Last line of the error; the lines before it are a traceback with somebody's paths."""
+        """Last line of the error; the lines before it are a traceback, with local paths."""
         return last_line(self.error)
 
 
@@ -186,7 +191,7 @@ def last_line(error: str | None) -> str:
 
 
 def fingerprint(*parts: BaseModel, protocol_version: int) -> str:
-    """Hash of what decides a result.
+    """Hash of everything that determines a result.
 
     Args:
         parts: the place, data, model configuration and run of a cell.
@@ -202,14 +207,14 @@ def fingerprint(*parts: BaseModel, protocol_version: int) -> str:
 
 
 def summarise(measured: Measured, *, task_names: tuple[str, ...]) -> Metric:
-    """A metric's mean, interval, and values a split and a target.
+    """Summarise a metric: mean, interval, and means per split and per target.
 
     Args:
-        measured: the metric on all splits.
+        measured: values of the metric on all splits.
         task_names: N names.
 
     Returns:
-        The metric, with None for every NaN.
+        The metric, with None in place of NaN.
     """
     values = measured.values
     interval = bootstrap_interval(values)

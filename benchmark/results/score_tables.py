@@ -1,4 +1,4 @@
-"""The tables beside a result file: predicted scores and training curves, in long form."""
+"""The tables beside a result file: predicted scores and training curves, in long format."""
 
 from collections.abc import Sequence
 
@@ -11,15 +11,15 @@ from lit_models.training.lit_recovery import CurvePoint
 
 
 def score_table(member_scores: npt.NDArray[np.float64], datamodule: AffinityDataModule) -> pd.DataFrame:
-    """Every predicted score of every split.
+    """Make the table of predicted scores.
 
     Args:
         member_scores: [S, K, N, N] float64, in the table's order.
-        datamodule: its splits say what was asked.
+        datamodule: datamodule with the splits.
 
     Returns:
-        One row a query: ``split`` (number), ``source``, ``target``, ``score`` (mean over members, in
-        standardised units) and ``spread`` (standard deviation over members, 0 for one).
+        One row per query: ``split`` (number), ``source``, ``target``, ``score`` (mean over members, in
+        standardised units) and ``spread`` (ensemble standard deviation; 0 for one member).
     """
     names = np.array(datamodule.table.task_names)
     parts = []
@@ -41,14 +41,14 @@ def score_table(member_scores: npt.NDArray[np.float64], datamodule: AffinityData
 
 
 def curve_table(curve: Sequence[CurvePoint], datamodule: AffinityDataModule) -> pd.DataFrame:
-    """Losses while training.
+    """Make the table of training curves.
 
     Args:
-        curve: what the module noted at each validation check.
-        datamodule: gives the splits' numbers.
+        curve: losses that the module recorded at each validation check.
+        datamodule: datamodule with the splits.
 
     Returns:
-        One row a check and split: ``epoch``, ``split``, ``train_loss`` and ``validation_loss``, both means
+        One row per check and split: ``epoch``, ``split``, ``train_loss`` and ``validation_loss``, both means
         over members.
     """
     return pd.DataFrame(

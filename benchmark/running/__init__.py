@@ -1,1 +1,1 @@
-"""Running the cells of a suite: one process or several, one machine or a cluster."""
+"""Running the cells of a suite, in one or several processes, on one machine or a cluster."""

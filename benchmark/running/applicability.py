@@ -1,4 +1,4 @@
-"""Which cells can have a result at all, and why the others cannot."""
+"""Which cells are applicable, and why the others are not."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -15,36 +15,36 @@ from lit_models.registry import model_factory
 
 
 class Selection(NamedTuple):
-    """The cells of a run, told apart.
+    """The cells of a run, separated by applicability.
 
     Attributes:
-        cells: those that can have a result.
-        left_out: names of the models of the others, one per cell, by the reason.
+        cells: the applicable cells.
+        left_out: model names of the other cells, by reason.
     """
 
     cells: list[Cell]
     left_out: dict[str, list[str]]
 
     def __str__(self) -> str:
-        """What is left out and why, in one line; "" if nothing is."""
+        """One line with what is left out and why; "" if nothing is."""
         if not self.left_out:
             return ""
         count = sum(map(len, self.left_out.values()))
         groups = [f"{reason}: {', '.join(dict.fromkeys(names))}" for reason, names in self.left_out.items()]
         return (
-            f"{count} of {len(self.cells) + count} cells cannot apply and are left out ({'; '.join(groups)})"
+            f"{count} of {len(self.cells) + count} cells do not apply and are left out ({'; '.join(groups)})"
         )
 
 
 def select_applicable(cells: Sequence[Cell], read: Callable[..., AffinityTable]) -> Selection:
-    """Leave out the cells that cannot have a result.
+    """Select the applicable cells.
 
     Args:
-        cells: of any places and models.
-        read: a matrix by ``regime`` and ``label``.
+        cells: cells of any places and models.
+        read: reads a matrix by ``regime`` and ``label``.
 
     Returns:
-        The others, in their order, and what was left out.
+        The applicable cells, in the same order, and what was left out.
     """
     applicable: list[Cell] = []
     left_out: dict[str, list[str]] = {}
@@ -59,7 +59,7 @@ def select_applicable(cells: Sequence[Cell], read: Callable[..., AffinityTable])
 
 
 def why_not(config: ModelConfig, table: AffinityTable, setting: Setting) -> str:
-    """Why a model cannot be scored on a matrix, whatever its weights.
+    """Why a model is not applicable to a matrix, whatever its weights.
 
     Args:
         config: the model.
@@ -67,7 +67,7 @@ def why_not(config: ModelConfig, table: AffinityTable, setting: Setting) -> str:
         setting: ``transductive`` or ``inductive``.
 
     Returns:
-        The reason, without the model's name; "" if it can be, or if only a run can tell.
+        The reason, without the model's name; "" if it is applicable, or if only a run can tell.
     """
     if config.proxy not in {"none", *table.proxies}:
         return f"no such figures in {table.name}"
@@ -75,8 +75,8 @@ def why_not(config: ModelConfig, table: AffinityTable, setting: Setting) -> str:
     try:
         num_features = EMBEDDINGS[config.z](table, np.ones(num_tasks, dtype=bool)).shape[1]
         model = model_factory(config)(num_tasks, num_features)
-    except UserError as refusal:  # the model's own word, or that of its embedding
+    except UserError as refusal:  # raised by the model or its embedding
         return str(refusal)
     except Exception:
-        return ""  # a broken model: its cell fails and says why
+        return ""  # a broken model: its cell fails and records the error
     return "" if setting in model.settings else f"cannot rank transfers in the {setting} setting"

@@ -1,4 +1,4 @@
-"""One cell: seed, data, model, fit, predict, score, result."""
+"""Running one cell: data, model, fit, predict, score, result."""
 
 import importlib.metadata
 import platform
@@ -51,13 +51,13 @@ LIBRARIES = ("torch", "pytorch-lightning", "torch-geometric", "numpy", "scipy", 
 
 @dataclass(frozen=True, kw_only=True)
 class RunSettings:
-    """How much is spent on a cell.
+    """Settings of a run that are common to all cells.
 
     Attributes:
-        seed: seeds initial weights and noise.
-        members: independently initialised copies of each episode.
-        epochs: training steps at most, instead of what the model's configuration says.
-        numbers: which splits; None for all.
+        seed: seed of initial weights and noise.
+        members: number of independently initialised copies per split.
+        epochs: maximum number of training steps; overrides the model's configuration.
+        numbers: numbers of the splits to run; None for all.
     """
 
     seed: int = 0
@@ -67,16 +67,16 @@ class RunSettings:
 
 
 class CellRun:
-    """A cell made ready: its data and model are there, and with them what decides its result.
+    """A cell prepared for a run: its data, its model, and the fingerprint of its result.
 
     Args:
-        cell: what to run.
-        table: the matrix that the cell names.
-        effort: how much to spend.
-        hardware: what to run it on.
+        cell: the cell.
+        table: the cell's matrix.
+        effort: settings of the run.
+        hardware: hardware to run on.
 
     Raises:
-        UserError: if the cell cannot have a result; see :mod:`benchmark.running.applicability`.
+        UserError: if the cell is not applicable; see :mod:`benchmark.running.applicability`.
     """
 
     def __init__(self, cell: Cell, *, table: AffinityTable, effort: RunSettings, hardware: Hardware) -> None:
@@ -100,9 +100,9 @@ class CellRun:
         self.unsupported: str | None = None
         try:
             self.template = build(self.datamodule.num_tasks, self.datamodule.num_features)
-        except UserError as refusal:  # its own word that it does not fit as many tasks as a split has
+        except UserError as refusal:  # the model does not support the number of tasks of a split
             self.unsupported = str(refusal)
-        except Exception:  # a model that cannot be built fails its cell, not the suite
+        except Exception:  # fails the cell, not the suite
             self.build_error = traceback.format_exc()
         self.trainable = self.template is not None and any(
             value.requires_grad for value in self.template.parameters()
@@ -126,7 +126,7 @@ class CellRun:
         )
 
     def is_finished(self, out: Path) -> bool:
-        """Whether the output folder holds this very result already."""
+        """Whether the output folder has a result with this fingerprint."""
         return finished_fingerprint(self.cell.path(out)) == self.fingerprint
 
     def execute(
@@ -137,26 +137,26 @@ class CellRun:
         processes: Processes | None = None,
         mirror: Mirror | None = None,
     ) -> Result:
-        """Run the cell and write its files; a failure becomes a result as well.
+        """Run the cell and write its files; a failure is recorded as a result too.
 
         Args:
             out: output folder.
-            callbacks: more callbacks for the trainer.
-            processes: those that share out the run; None if this is the only one.
-            mirror: is told of the cell when its files are written, by one process of all.
+            callbacks: additional callbacks for the trainer.
+            processes: the processes of a distributed run; None for a single process.
+            mirror: receives the result after its files are written, on rank zero.
 
         Returns:
             The result.
 
         Raises:
-            StorageError: if the folder does not take the files.
+            StorageError: if the folder cannot be written to.
             LostProcessError: if this process failed and others did not.
         """
         result, tables = self.compute(callbacks=callbacks, processes=processes)
         return self.keep(result, tables, out, mirror=mirror)
 
     def keep(self, result: Result, tables: Tables, out: Path, *, mirror: Mirror | None = None) -> Result:
-        """Write the files of :meth:`compute`, if this is the process that writes; the result as written."""
+        """Write the output of :meth:`compute` on rank zero; returns the result as written."""
         if not is_rank_zero():
             return result
         written = write_result(result, self.cell.path(out), tables=tables)
@@ -167,7 +167,7 @@ class CellRun:
     def compute(
         self, *, callbacks: Sequence[pl.Callback] = (), processes: Processes | None = None
     ) -> tuple[Result, Tables]:
-        """:meth:`execute` without writing: the result, and the tables beside it by name."""
+        """Run the cell without writing: the result, and its tables by name."""
         started = datetime.now(UTC).isoformat(timespec="seconds")
         if self.build_error:
             return self._result("failed", error=self.build_error, started=started), {}
@@ -182,7 +182,7 @@ class CellRun:
             return self._result("failed", error=reason, started=started), {}
 
     def failed(self, reason: str) -> Result:
-        """The result of a cell that nothing came back of."""
+        """Make the result of a cell that did not return one."""
         return self._result("failed", error=reason, started=datetime.now(UTC).isoformat(timespec="seconds"))
 
     def _fit_and_score(self, callbacks: Sequence[pl.Callback], *, started: str) -> tuple[Result, Tables]:
@@ -238,7 +238,7 @@ class CellRun:
 
 
 def library_versions() -> dict[str, str]:
-    """Versions, by name, of python and the libraries that decide numbers."""
+    """Versions, by name, of Python and the libraries that affect numbers."""
     return {
         "python": platform.python_version(),
         **{library: importlib.metadata.version(library) for library in LIBRARIES},

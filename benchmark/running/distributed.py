@@ -1,4 +1,4 @@
-"""Talking between the processes of one run."""
+"""Communication between the processes of a distributed run."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -10,17 +10,17 @@ T = TypeVar("T")
 
 
 class LostProcessError(RuntimeError):
-    """A process of this run has failed alone or does not answer: what the others compute is worth nothing."""
+    """A process of this run failed alone or does not respond, so that the others cannot continue."""
 
 
 def gather(own: T) -> list[T]:
-    """Everybody's value, on every process.
+    """Gather a value from every process, on every process.
 
     Args:
-        own: this process's value; anything that can be pickled.
+        own: this process's value; must be picklable.
 
     Returns:
-        One value a process, in order of rank; just the own one outside a process group.
+        One value per process, in order of rank; only ``own`` outside a process group.
     """
     if not (dist.is_available() and dist.is_initialized()):
         return [own]
@@ -30,16 +30,16 @@ def gather(own: T) -> list[T]:
 
 
 def from_rank_zero(make: Callable[[], T]) -> T:
-    """A value that rank zero alone makes: a folder may look different to each, or change meanwhile.
+    """Compute a value on rank zero and broadcast it, so that all processes see the same state of a folder.
 
     Args:
         make: called on rank zero, or outside a process group.
 
     Returns:
-        What it gave, on every process.
+        Its return value, on every process.
 
     Raises:
-        LostProcessError: if rank zero, or on it another process, does not answer.
+        LostProcessError: if another process does not respond.
     """
     if not (dist.is_available() and dist.is_initialized()):
         return make()
@@ -47,13 +47,13 @@ def from_rank_zero(make: Callable[[], T]) -> T:
     try:
         dist.broadcast_object_list(values, src=0)
     except RuntimeError as error:
-        raise LostProcessError(f"a process does not answer: {error}") from error
+        raise LostProcessError(f"a process does not respond: {error}") from error
     value: T = values[0]
     return value
 
 
 def is_rank_zero() -> bool:
-    """Whether this process is the one that writes and prints.
+    """Whether this process writes and prints.
 
     Returns:
         True outside a process group and on global rank zero.
@@ -62,6 +62,6 @@ def is_rank_zero() -> bool:
 
 
 def leave() -> None:
-    """Take leave of the other processes, without which an exit may hang or abort."""
+    """Leave the process group, without which an exit may hang or abort."""
     if dist.is_available() and dist.is_initialized():
         dist.destroy_process_group()

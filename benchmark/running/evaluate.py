@@ -1,4 +1,4 @@
-"""One model on one matrix, from Python: a cell that writes no file."""
+"""Evaluating a model on a matrix from Python: a cell that writes no file."""
 
 import warnings
 from pathlib import Path
@@ -33,27 +33,27 @@ def evaluate(
     epochs: int | None = None,
     seed: int = 0,
 ) -> Evaluation:
-    """Score a model on a matrix under the benchmark's protocol; no file is written.
+    """Score a model on a matrix under the benchmark's protocol, without writing files.
 
-    The scores are those of ``affinity-bench run`` with the same options, to the last digit.
+    The scores are identical to those of ``affinity-bench run`` with the same options.
 
     Args:
-        model: a shipped model's name, ``+z`` behind it for task embeddings; a class of your own, defined in a
-            notebook too; ``file.py:Class``; or the path of a YAML file.
-        table: what :func:`datamodules.load_table.load_table` returned, or what it takes.
+        model: name of a shipped model, with ``+z`` appended for task embeddings; your own class, which may be
+            defined in a notebook; ``file.py:Class``; or the path of a YAML file.
+        table: a table, or anything that :func:`datamodules.load_table.load_table` accepts.
         setting: ``transductive`` (entries hidden) or ``inductive`` (whole tasks hidden).
-        mask: share of hidden entries, ``1/3``, ``1/2`` or ``2/3``; transductive only, ``1/3`` when omitted.
-        splits: only the first so many splits; all when omitted.
-        members: independently initialised copies of the model, whose predictions are averaged.
-        epochs: training steps at most; what the model's configuration says when omitted.
-        seed: seeds initial weights and noise.
+        mask: missing ratio, ``1/3``, ``1/2`` or ``2/3``; transductive only, default ``1/3``.
+        splits: number of splits to run, from the first; all if omitted.
+        members: number of independently initialised copies of the model, whose predictions are averaged.
+        epochs: maximum number of training steps; overrides the model's configuration.
+        seed: seed of initial weights and noise.
 
     Returns:
-        Scores, predictions and how they came about.
+        Scores, predictions and the settings of the run.
 
     Raises:
         UserError: for an unknown name or option, or a model that cannot rank transfers in this setting.
-        RuntimeError: if the model fails; its traceback is in the message.
+        RuntimeError: if the model fails; the message has its traceback.
     """
     if not isinstance(table, AffinityTable):
         table = load_table(table)
@@ -68,7 +68,7 @@ def evaluate(
         numbers=None if splits is None else tuple(range(splits)),
     )
     threads = torch.get_num_threads()
-    # A notebook's own generators, threads and warnings are its own.
+    # Leave the notebook's random states, number of threads and warnings unchanged.
     with isolate_rng(), warnings.catch_warnings(), EvaluationProgress() as progress:
         ready = CellRun(
             Cell(place=place, model=find_model(model)), table=table, effort=settings, hardware=Hardware()
@@ -90,7 +90,7 @@ def _place(table: AffinityTable, setting: Setting, mask: Mask | None) -> Place:
     if mask is not None and mask not in MASKS:
         raise unknown_name("mask", mask, MASKS)
     if mask is not None and setting == "inductive":
-        raise UserError(f"mask='{mask}': the inductive setting hides whole tasks and has none; leave it out")
+        raise UserError(f"mask='{mask}': the inductive setting hides whole tasks and has no mask; omit it")
     return Place(
         dataset=table.name,
         regime=table.regime,

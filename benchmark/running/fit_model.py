@@ -1,4 +1,4 @@
-"""From a model's configuration to its data and to a trained module: the one way in which all runs do it."""
+"""From a model's configuration to its data and a trained module, shared by all runs."""
 
 import time
 from collections.abc import Sequence
@@ -24,9 +24,9 @@ class FittedModel(NamedTuple):
     """A trained model.
 
     Attributes:
-        module: it.
-        trainer: what trained it, to predict with.
-        fit_seconds: how long building and training it took.
+        module: the trained module.
+        trainer: its trainer, for prediction.
+        fit_seconds: time for building and training in seconds.
     """
 
     module: LitRecovery
@@ -34,10 +34,10 @@ class FittedModel(NamedTuple):
     fit_seconds: float
 
     def scores(self, episodes: DataLoader[Episode]) -> Tensor:
-        """Predict, in a run of one process.
+        """Predict, in a single process.
 
         Args:
-            episodes: one of the data's loaders.
+            episodes: one of the datamodule's loaders.
 
         Returns:
             [S, K, N, N] float, one matrix per split and member, in standardised units.
@@ -56,21 +56,21 @@ def data_for(
     numbers: Sequence[int] | None = None,
     splits: Sequence[Split] | None = None,
 ) -> AffinityDataModule:
-    """The episodes of a matrix as a model's configuration wants them.
+    """Make the datamodule of a matrix for a model's configuration.
 
     Args:
         config: the model.
         table: the matrix.
-        setting: see :class:`datamodules.base.AffinityDataModule`, as for the arguments below.
-        mask: share of hidden entries.
-        numbers: which splits of the protocol.
-        splits: other splits than the protocol's.
+        setting: ``transductive`` or ``inductive``.
+        mask: missing ratio.
+        numbers: numbers of the protocol's splits; None for all.
+        splits: custom splits instead of the protocol's.
 
     Returns:
-        The data.
+        The datamodule.
 
     Raises:
-        UserError: if the matrix does not have the task embeddings or figures that the model needs.
+        UserError: if the matrix lacks the task embeddings or transferability estimates that the model needs.
     """
     return AffinityDataModule(
         table=table,
@@ -96,17 +96,17 @@ def fit_model(
     precision: Precision = "32-true",
     callbacks: Sequence[pl.Callback] = (),
 ) -> FittedModel:
-    """Train a model on every split of its data at once; one without parameters is only built.
+    """Train a model on all splits of its data at once; a model without trainable parameters is only built.
 
     Args:
         config: the model.
-        data: of :func:`data_for`.
-        members: independently initialised copies for each split.
-        seed: seeds initial weights and noise.
-        epochs: training steps at most, instead of what the configuration says.
-        hardware: what to train on.
-        precision: of all arithmetic.
-        callbacks: of the trainer.
+        data: datamodule from :func:`data_for`.
+        members: number of independently initialised copies per split.
+        seed: seed of initial weights and noise.
+        epochs: maximum number of training steps; overrides the configuration.
+        hardware: hardware to train on.
+        precision: floating-point precision.
+        callbacks: callbacks of the trainer.
 
     Returns:
         The trained module and its trainer.

@@ -1,4 +1,4 @@
-"""Ctrl-C: stop within seconds, whatever is at work, and say what is done."""
+"""Interrupts: stop within seconds, whatever is running, and report what is finished."""
 
 import os
 import signal
@@ -10,25 +10,25 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 
 GRACE_SECONDS = 3.0
-INTERRUPTED = 128 + signal.SIGINT  # exit code, as shells have it
+INTERRUPTED = 128 + signal.SIGINT  # exit code, by the convention of shells
 SIGNALS = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}
 
 is_stopping = threading.Event()
 
 
 class Interrupted(BaseException):
-    """Asked to stop. No KeyboardInterrupt, which Lightning would turn into an exit of its own."""
+    """The run was asked to stop. Not a KeyboardInterrupt, which Lightning would turn into an exit."""
 
 
 class Stoppable:
-    """A block that Ctrl-C and SIGTERM end with a few words and exit code 128 + signal.
+    """A context that Ctrl-C and SIGTERM end with a message and exit code 128 + signal.
 
-    Python runs a handler only between two steps of its own, and a process that waits for another one may not
-    get there. So a thread, woken by the kernel, ends the process if the block has not within three seconds.
+    Python runs signal handlers only between bytecode instructions, which a process that waits for another one
+    may never reach. A thread, woken by the kernel, therefore ends the process after three seconds.
 
     Args:
-        last_words: makes the message; None for all ranks but zero, which leave Ctrl-C to rank zero, since
-            they end with it or with their launcher, and on SIGTERM say nothing and do not wait.
+        last_words: makes the message; None on all ranks but zero: these ignore Ctrl-C, since they end with
+            rank zero or their launcher, and end at once and silently on SIGTERM.
     """
 
     def __init__(self, last_words: Callable[[], str] | None) -> None:
@@ -55,7 +55,7 @@ class Stoppable:
             for number in SIGNALS:
                 signal.signal(number, signal.SIG_IGN)  # it is stopping
             self._say()
-            # At once: to take leave of a process that has stopped already may take for ever.
+            # At once: leaving a process group whose other processes have stopped may take for ever.
             sys.stdout.flush()
             os._exit(128 + self._signal)
         signal.set_wakeup_fd(self._fd_before)

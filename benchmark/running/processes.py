@@ -1,4 +1,4 @@
-"""The processes of one run: starting them, and ending all when one is lost."""
+"""The processes of a distributed run: starting them, and ending all if one is lost."""
 
 import os
 import sys
@@ -26,17 +26,17 @@ AGREE_WITHIN = timedelta(seconds=20)
 
 
 class Processes:
-    """The processes that share out a run, on one machine or several.
+    """The processes of a distributed run, on one machine or several.
 
-    Lightning starts them (``devices`` on one machine), or torchrun or SLURM has. They meet here, before the
-    first cell, so that all know from the start what rank zero decides.
+    They are started by Lightning (``devices`` on one machine), torchrun or SLURM. The process group is set up
+    here, before the first cell, so that rank zero can broadcast its decisions from the start.
 
     Args:
-        hardware: how many there are to be, and on what.
-        last_words: what to say beside the reason when the run ends early.
+        hardware: number and kind of devices.
+        last_words: makes the message to print, after the reason, if the run ends early.
 
     Raises:
-        UserError: if the hardware is not there, or the launcher has started another number of processes.
+        UserError: if the hardware is not available, or a launcher has started another number of processes.
     """
 
     def __init__(self, hardware: Hardware, *, last_words: Callable[[], str]) -> None:
@@ -50,15 +50,15 @@ class Processes:
         self._control = dist.new_group(backend="gloo", timeout=AGREE_WITHIN)
         by_lightning = getattr(fabric.strategy.launcher, "procs", [])
         started = list(by_lightning)
-        by_lightning.clear()  # Lightning watches this list, and would kill every process without a word
+        by_lightning.clear()  # Lightning watches this list, and would kill every process silently
         is_child = int(os.environ.get("LOCAL_RANK", "0")) > 0
         if started:
             _in_background(self._end_with_first_of, started)
         elif is_child or TorchElasticEnvironment.detect():
-            _in_background(_end_with_parent, parent)  # SLURM ends its own
+            _in_background(_end_with_parent, parent)  # SLURM ends its processes itself
 
     def all_failed(self) -> bool:
-        """Whether every process has come to this point: a model that fails is the same on all of them.
+        """Whether all processes have failed, as with a broken model, rather than this one alone.
 
         Returns:
             True in a run of one process.
@@ -81,35 +81,36 @@ class Processes:
             time.sleep(POLL_SECONDS)
 
     def end(self, lost: LostProcessError) -> NoReturn:
-        """Say why and end this process, unless whoever saw another one die does so first and knows more."""
+        """Print the reason and end this process, after a delay in which a more specific one may be found."""
         time.sleep(2 * POLL_SECONDS)
         self._end_now(str(lost))
 
     def _end_now(self, reason: str) -> NoReturn:
-        """Without the usual farewell: a process that waits for a lost one would never come to it."""
+        """End without cleanup, which a process that waits for a lost one would never reach."""
         words = f" {self._last_words()}" if is_rank_zero() else ""
         print(f"affinity-bench: {reason}.{words}", file=sys.stderr, flush=True)
         os._exit(1)
 
 
 def check_hardware(hardware: Hardware) -> Fabric:
-    """Whether a run can have what was asked for, before it begins.
+    """Check that the requested hardware is available.
 
     Args:
-        hardware: how many processes there are to be, and on what.
+        hardware: number and kind of devices.
 
     Returns:
-        What Lightning starts them with.
+        The Fabric that launches the processes.
 
     Raises:
-        UserError: if the hardware is not there, or torchrun or SLURM has started another number of processes.
+        UserError: if the hardware is not available, or torchrun or SLURM has started another number of
+            processes.
     """
     environment = _environment()
     if environment is not None and environment.world_size() != hardware.processes:
         raise UserError(
-            f"{environment.world_size()} processes were started, and --devices × --num_nodes is "
-            f"{hardware.devices} × {hardware.num_nodes}: give --devices the processes of a node and "
-            "--num_nodes the nodes."
+            f"{environment.world_size()} processes were started, but --devices × --num_nodes is "
+            f"{hardware.devices} × {hardware.num_nodes}: set --devices to the number of processes per node and "
+            "--num_nodes to the number of nodes."
         )
     try:
         return Fabric(
@@ -123,7 +124,7 @@ def check_hardware(hardware: Hardware) -> Fabric:
 
 
 def _environment() -> ClusterEnvironment | None:
-    """Whatever has started this process as one of several; None for a user, or for Lightning."""
+    """The launcher (torchrun or SLURM) that started this process; None if there is none."""
     for kind in (TorchElasticEnvironment, SLURMEnvironment):
         if kind.detect():
             return kind()
@@ -141,5 +142,5 @@ def _in_background(task: Callable[..., None], *arguments: object) -> None:
 
 
 def how_it_ended(code: int) -> str:
-    """The exit code of a process in words."""
+    """Describe the exit code of a process."""
     return f"was killed by signal {-code}" if code < 0 else f"ended with code {code}; its reason is above"

@@ -1,4 +1,4 @@
-"""Which cells a run consists of."""
+"""Suites: the cells that a run consists of."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ LARGE_TABLE_TASKS = 60
 
 
 class Suite(BaseModel):
-    """A run's extent: every combination of what it names. Inductive cells have no mask.
+    """A suite: every combination of its entries. Inductive cells have no mask.
 
     Attributes:
         large_table_models: instead of ``models`` on a table of more than :data:`LARGE_TABLE_TASKS` tasks;
@@ -54,7 +54,7 @@ class Suite(BaseModel):
 
 
 class Cell(BaseModel):
-    """One dataset × regime × label × setting × mask × model: all of its splits, one result file."""
+    """One dataset × regime × label × setting × mask × model, with all splits: one result file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -62,7 +62,7 @@ class Cell(BaseModel):
     model: ModelConfig
 
     def path(self, out: Path) -> Path:
-        """Where its result file lies under an output folder."""
+        """Path of the cell's result file in an output folder."""
         place = self.place
         share = f"-{place.mask.replace('/', 'of')}" if place.mask else ""
         return (
@@ -102,29 +102,30 @@ def cells_of(
     regimes: Sequence[str] = (),
     labels: Sequence[str] = (),
 ) -> list[Cell]:
-    """List a run's cells; what is named beside the suite replaces that part of it.
+    """List the cells of a run; non-empty arguments replace the corresponding part of the suite.
 
     Args:
-        source: a dataset, or a matrix of one's own.
-        suite: the extent.
-        settings: instead of the suite's, as for the arguments below; empty keeps the suite's.
-        masks: shares of hidden entries.
+        source: a dataset, or a user's own matrix.
+        suite: the suite.
+        settings: settings.
+        masks: missing ratios.
         models: names of models, or a user's own; see :func:`lit_models.registry.load_models`.
         regimes: names of the dataset's regimes.
         labels: names of the dataset's labels.
 
     Returns:
-        The cells, those of one board together.
+        The cells, grouped by board.
 
     Raises:
-        UserError: for an unknown name anywhere.
+        UserError: for an unknown name.
     """
     chosen_models = models or (_every_model() if suite.models == "all" else suite.models)
     configs = [config for word in dict.fromkeys(chosen_models) for config in load_models(word)]
     twice = [name for name, count in Counter(config.name for config in configs).items() if count > 1]
     if twice:
         raise UserError(
-            f"two models have one name, {', '.join(twice)}: rename a class or file, boards go by it"
+            f"several models have the same name, {', '.join(twice)}: rename a class or file, since boards "
+            "identify models by name"
         )
     chosen_regimes = regimes or (source.regimes if suite.regimes == "all" else source.regimes[:1])
     known_labels = tuple(source.labels)
@@ -137,8 +138,8 @@ def cells_of(
     _check("mask", chosen_masks, MASKS)
     if masks and "transductive" not in chosen_settings:
         raise UserError(
-            f"mask {', '.join(masks)} was asked for, but the inductive setting hides whole tasks and has "
-            "none: leave the mask out, or use the transductive setting"
+            f"mask {', '.join(masks)} was given, but the inductive setting hides whole tasks and has no "
+            "mask: omit the mask, or use the transductive setting"
         )
     places = [
         Place.model_validate(

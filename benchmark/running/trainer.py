@@ -17,12 +17,12 @@ ONE_THREAD_UP_TO_TASKS = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Hardware:
-    """Where a cell runs, in Lightning's words.
+    """Hardware that a cell runs on, in Lightning's terms.
 
     Attributes:
         accelerator: ``cpu``, ``gpu`` or ``auto``.
-        devices: processes on a node; episodes are shared out among them.
-        num_nodes: nodes.
+        devices: processes per node; episodes are distributed over them.
+        num_nodes: number of nodes.
     """
 
     accelerator: str = "cpu"
@@ -31,15 +31,15 @@ class Hardware:
 
     @property
     def processes(self) -> int:
-        """Of the whole run."""
+        """Total number of processes."""
         return self.devices * self.num_nodes
 
 
 def use_threads_for(num_tasks: int) -> None:
-    """Keep torch on one thread for small matrices: waking more takes longer than their arithmetic.
+    """Use a single torch thread for small matrices, for which waking more takes longer than the arithmetic.
 
     Args:
-        num_tasks: tasks of a graph.
+        num_tasks: number of tasks of a graph.
     """
     if num_tasks <= ONE_THREAD_UP_TO_TASKS:
         torch.set_num_threads(1)
@@ -52,23 +52,23 @@ def make_trainer(
     callbacks: Sequence[pl.Callback],
     precision: Precision = "32-true",
 ) -> pl.Trainer:
-    """A trainer that leaves no files and prints nothing.
+    """Make a trainer that writes no files and prints nothing.
 
     Args:
-        hardware: where to run.
-        epochs: training steps at most: an epoch is one step on all episodes.
-        callbacks: its callbacks.
-        precision: of all arithmetic; 64 bits tell a wrong result from rounding.
+        hardware: hardware to run on.
+        epochs: maximum number of training steps: an epoch is one step on all episodes.
+        callbacks: callbacks of the trainer.
+        precision: floating-point precision; 64 bits distinguish errors from rounding.
 
     Returns:
         The trainer.
     """
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
-    # All episodes are one small batch in memory: a worker process would only be slower.
+    # All episodes form one small batch in memory: worker processes would only be slower.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
-    # Lightning's own use of a name that torch renames.
+    # Lightning uses a name that torch has deprecated.
     warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")
-    # Said of a run that was asked to stay on the CPU.
+    # Raised for runs on the CPU, which is deliberate.
     warnings.filterwarnings("ignore", message=".*GPU available but not used.*")
     return pl.Trainer(
         accelerator=hardware.accelerator,

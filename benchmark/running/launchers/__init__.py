@@ -1,4 +1,4 @@
-"""Who runs the cells of a run."""
+"""Launchers, which run the cells: in this process, on all cores, or on a Ray cluster."""
 
 from benchmark.running.launchers.choice import choose_launcher
 from benchmark.running.launchers.launcher import Launcher, Work

@@ -1,4 +1,4 @@
-"""Which launcher a run gets: what was asked for, and what the machine has."""
+"""Choice of the launcher, from the options and the machine."""
 
 from functools import partial
 from typing import Literal
@@ -19,32 +19,32 @@ def choose_launcher(
     hardware: Hardware,
     cells: int,
 ) -> Launcher:
-    """Choose who runs the cells.
+    """Choose the launcher.
 
     Args:
-        name: ``local``, on this machine (or those that torchrun or SLURM have started), or ``ray``.
-        workers: cells at a time on this machine. ``auto`` is one per core, and one in all if the cells run on
-            an accelerator or are shared out among several processes each.
-        hardware: what each cell runs on.
-        cells: how many there are; no more workers than that.
+        name: ``local``, on this machine (or the nodes of torchrun or SLURM), or ``ray``.
+        workers: number of cells run in parallel on this machine. ``auto`` means one per core, or one in all
+            if cells run on an accelerator or are distributed over several processes each.
+        hardware: hardware of each cell.
+        cells: number of cells, an upper bound on the number of workers.
 
     Returns:
         The launcher.
 
     Raises:
-        UserError: if several workers are asked for together with what leaves no room for them.
+        UserError: if several workers are combined with Ray or with distributed cells.
     """
     if workers != "auto" and workers > 1:
         if name == "ray":
             raise UserError(
-                f"--workers {workers} is for --launcher local; Ray runs as many cells at a time as its "
-                "cluster has cores: leave --workers out"
+                f"--workers {workers} is for --launcher local; Ray runs one cell per core of its cluster: "
+                "omit --workers"
             )
         if hardware.processes > 1:
             raise UserError(
-                f"--workers {workers} gives every cell one process, and --devices {hardware.devices} "
-                f"--num_nodes {hardware.num_nodes} gives every cell {hardware.processes}: leave out one or "
-                "the other"
+                f"--workers {workers} runs every cell in one process, but --devices {hardware.devices} "
+                f"--num_nodes {hardware.num_nodes} runs every cell in {hardware.processes}: omit one or the "
+                "other"
             )
     if name == "ray":
         return run_on_ray

@@ -1,4 +1,4 @@
-"""Cells one after another in this process; the splits of each are shared out if it is one of several."""
+"""Cells one after another in this process; in a distributed run, each cell's splits are distributed."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -15,10 +15,10 @@ from benchmark.running.processes import Processes
 def run_here(
     work: Work, *, progress: RunProgress, last_words: Callable[[], str]
 ) -> Iterator[tuple[Result, bool]]:
-    """Run the cells in this process and those beside it: see :class:`Launcher`.
+    """Run the cells in this process and the others of a distributed run; see :class:`Launcher`.
 
     Yields:
-        A result, and True if it was there before.
+        A result, and whether it existed before.
     """
     processes = Processes(work.hardware, last_words=last_words)
 
@@ -32,7 +32,7 @@ def run_here(
         from_rank_zero(work.tidy)
         for cell in work.cells:
             ready = work.prepare(cell)
-            # Asked of rank zero alone: a run beside this one may be writing the answer.
+            # Only rank zero looks: a concurrent run may be writing the result, and processes must agree.
             result = from_rank_zero(partial(look, ready))
             if result is not None:
                 yield result, True

@@ -1,4 +1,4 @@
-"""What a run has to do, for whoever does it."""
+"""The interface of launchers, and the work they are given."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,16 +18,16 @@ from datamodules.affinity_table import AffinityTable
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """The cells of a run and how each is to be run.
+    """The cells of a run, and how to run them.
 
     Attributes:
-        cells: in the order of the boards.
-        read: a matrix by ``regime`` and ``label``.
-        effort: how much to spend on a cell.
-        hardware: what to run a cell on.
+        cells: cells in the order of the boards.
+        read: reads a matrix by ``regime`` and ``label``.
+        effort: settings of the run.
+        hardware: hardware of each cell.
         out: output folder.
-        force: run cells again whose result is there.
-        mirror: is told of every cell that was run.
+        force: rerun cells that have a result.
+        mirror: receives every result of this run.
     """
 
     cells: Sequence[Cell]
@@ -39,26 +39,26 @@ class Work:
     mirror: Mirror | None = None
 
     def table(self, cell: Cell) -> AffinityTable:
-        """The matrix that a cell names."""
+        """The matrix of a cell."""
         return self.read(regime=cell.place.regime, label=cell.place.label)
 
     def prepare(self, cell: Cell) -> CellRun:
-        """Make a cell ready."""
+        """Prepare a cell."""
         return CellRun(cell, table=self.table(cell), effort=self.effort, hardware=self.hardware)
 
     def result_there(self, ready: CellRun) -> Result | None:
-        """The result of an earlier run, or of one beside this, unless the cell is to be run again."""
+        """The existing result of a cell, from an earlier or a concurrent run; None with ``force``."""
         is_there = not self.force and ready.is_finished(self.out)
         return read_result(ready.cell.path(self.out)) if is_there else None
 
     def tidy(self) -> None:
-        """Remove from the folders of the cells what runs that were killed have left."""
+        """Remove the drafts of killed runs from the cells' folders."""
         for folder in sorted({cell.path(self.out).parent for cell in self.cells}):
             remove_drafts(folder)
 
 
 class Launcher(Protocol):
-    """Runs cells and yields each result as it is there, with whether it was there before."""
+    """Runs cells and yields each result when it is available."""
 
     def __call__(
         self, work: Work, *, progress: RunProgress, last_words: Callable[[], str]
@@ -66,10 +66,10 @@ class Launcher(Protocol):
         """Run the cells.
 
         Args:
-            work: what to do.
-            progress: to be told which cell begins.
-            last_words: what to say beside the reason if the run ends early.
+            work: the cells and how to run them.
+            progress: the run's progress display.
+            last_words: makes the message to print, after the reason, if the run ends early.
 
         Yields:
-            A result, and True if it was there before.
+            A result, and whether it existed before.
         """

@@ -1,4 +1,4 @@
-"""Cells side by side on the cores of this machine: workers that stay for the whole run, one thread each."""
+"""Cells in parallel on the cores of this machine: persistent workers with one thread each."""
 
 import multiprocessing
 import signal
@@ -28,22 +28,22 @@ from datamodules.worker_pool import become_worker
 def run_on_cores(
     work: Work,
     *,
-    progress: RunProgress,  # noqa: ARG001  # many cells are at work at a time, and none begins
+    progress: RunProgress,  # noqa: ARG001  # cells run in parallel: no bar of epochs
     last_words: Callable[[], str],  # noqa: ARG001  # a lost worker is replaced
     workers: int,
 ) -> Iterator[tuple[Result, bool]]:
-    """Run the cells in processes of this machine: see :class:`Launcher`.
+    """Run the cells in worker processes on this machine; see :class:`Launcher`.
 
-    A cell whose worker dies is run again in a new one.
+    A cell whose worker dies is rerun in a new worker.
 
     Args:
-        work: what to do.
-        progress: told nothing.
-        last_words: not needed.
-        workers: how many processes, beside this one.
+        work: the cells and how to run them.
+        progress: not used.
+        last_words: not used.
+        workers: number of worker processes.
 
     Yields:
-        A result, and True if it was there before.
+        A result, and whether it existed before.
     """
     check_hardware(work.hardware)
     crew = Crew(workers)
@@ -55,7 +55,7 @@ def run_on_cores(
 
 @dataclass
 class Job:
-    """A cell, its matrix, and how often its worker has died."""
+    """A cell, its matrix, and the number of times its worker has died."""
 
     ready: CellRun
     table: AffinityTable
@@ -63,10 +63,10 @@ class Job:
 
 
 class Crew:
-    """Workers of this machine, each with one cell at a time; they are started as cells need them.
+    """Workers on this machine, each computing one cell at a time; started on demand.
 
     Args:
-        count: how many at most.
+        count: maximum number of workers.
     """
 
     def __init__(self, count: int) -> None:
@@ -76,27 +76,27 @@ class Crew:
         self._idle: list[Worker] = []
 
     def submit(self, ready: CellRun, table: AffinityTable) -> None:
-        """Have a cell computed: see :class:`Workers`."""
+        """Submit a cell; see :class:`Workers`."""
         self._waiting.append(Job(ready, table))
         self._hand_out()
 
     def next_outcome(self) -> tuple[CellRun, Outcome]:
-        """Wait for any of the submitted cells: see :class:`Workers`."""
+        """Wait for any of the submitted cells; see :class:`Workers`."""
         while True:
             line = connection.wait(list(self._busy))[0]
             worker, job = self._busy.pop(line)  # type: ignore[call-overload]  # one of those waited for
             outcome = self._outcome(worker, job)
-            self._hand_out()  # first, so that no worker waits for what is done with the outcome
+            self._hand_out()  # first, so that no worker is idle while the outcome is processed
             if outcome is not None:
                 return job.ready, outcome
 
     def end(self) -> None:
-        """End all workers at once, whatever they are doing."""
+        """Kill all workers."""
         for worker in [*self._idle, *(worker for worker, _ in self._busy.values())]:
             worker.end()
 
     def _outcome(self, worker: "Worker", job: Job) -> Outcome | None:
-        """What a worker made of a cell; None if it has died and the cell is to be run again."""
+        """The outcome of a worker's cell; None if the worker has died and the cell will be rerun."""
         try:
             answer = worker.line.recv()
         except (EOFError, OSError):
@@ -114,7 +114,7 @@ class Crew:
             worker = self._idle.pop() if self._idle else Worker()
             try:
                 worker.start(self._waiting[0])
-            except OSError:  # it died while idle, which no cell is to blame for
+            except OSError:  # it died while idle, so no cell is to blame
                 worker.end()
                 continue
             self._busy[worker.line] = (worker, self._waiting.popleft())
@@ -124,18 +124,18 @@ class Worker:
     """A process that computes one cell after another."""
 
     def __init__(self) -> None:
-        # A server imports torch once and forks the workers, so that a new one is there at once. It has no
-        # threads whose locks a fork could inherit, as this process may.
+        # A fork server imports torch once, so that new workers start at once. Unlike this process, it has no
+        # threads whose locks a fork could inherit.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([__name__])
         self.line, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs,))
         self._process.start()
-        theirs.close()  # so that the line ends with the worker
+        theirs.close()  # so that the pipe closes when the worker ends
         self._table: AffinityTable | None = None
 
     def start(self, job: Job) -> None:
-        """Send a cell, and its matrix unless the worker has it from the cell before.
+        """Send a cell, and its matrix unless the worker has it from the previous cell.
 
         Raises:
             OSError: if the worker has died.
@@ -145,7 +145,7 @@ class Worker:
         self._table = job.table
 
     def end(self) -> str:
-        """End the process, if it is still there; how it ended."""
+        """Kill the process if it is still running; returns a description of how it ended."""
         self._process.kill()
         self._process.join()
         self.line.close()
@@ -162,6 +162,6 @@ def _serve(line: connection.Connection) -> None:
             table = new_table
         try:
             answer: Outcome | str = compute_cell(task, table)
-        except Exception:  # raised before the cell could fail by itself
+        except Exception:  # raised outside the cell's own error handling
             answer = traceback.format_exc()
         line.send(answer)

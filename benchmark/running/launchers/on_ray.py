@@ -1,4 +1,4 @@
-"""Cells side by side on a Ray cluster."""
+"""Cells in parallel on a Ray cluster."""
 
 import logging
 import os
@@ -25,20 +25,20 @@ from datamodules.errors import UserError
 def run_on_ray(
     work: Work,
     *,
-    progress: RunProgress,  # noqa: ARG001  # many cells are at work at a time, and none begins
-    last_words: Callable[[], str],  # noqa: ARG001  # Ray starts a lost worker again
+    progress: RunProgress,  # noqa: ARG001  # cells run in parallel: no bar of epochs
+    last_words: Callable[[], str],  # noqa: ARG001  # Ray restarts lost workers
 ) -> Iterator[tuple[Result, bool]]:
-    """Run the cells as Ray tasks of one process each: see :class:`Launcher`.
+    """Run the cells as Ray tasks of one process each; see :class:`Launcher`.
 
-    A cell whose worker dies is run again, on another machine if need be. Workers need the same installation
-    and no files: they get the matrix with the cell, and return what is to be written.
+    A cell whose worker dies is rerun, if necessary on another machine. Workers need the same installation but
+    no files: they receive the matrix with the cell and return what is to be written.
 
     Yields:
-        A result, and True if it was there before.
+        A result, and whether it existed before.
     """
     if work.hardware.processes > 1:
         raise UserError(
-            "--launcher ray gives every cell one process: leave --devices and --num_nodes out, or use "
+            "--launcher ray runs every cell in one process: omit --devices and --num_nodes, or use "
             "--launcher local"
         )
     with _cluster() as ray:
@@ -46,11 +46,11 @@ def run_on_ray(
 
 
 class RayWorkers:
-    """The workers of a cluster, which Ray starts and replaces.
+    """The workers of a cluster, started and replaced by Ray.
 
     Args:
-        ray: the module, connected to the cluster.
-        gpus: how many each cell needs.
+        ray: the ``ray`` module, connected to the cluster.
+        gpus: number of GPUs per cell.
     """
 
     def __init__(self, ray: Any, *, gpus: int) -> None:
@@ -61,20 +61,20 @@ class RayWorkers:
         self.count = max(1, int(ray.cluster_resources().get("CPU", 1)))
 
     def submit(self, ready: CellRun, table: AffinityTable) -> None:
-        """Have a cell computed: see :class:`Workers`."""
+        """Submit a cell; see :class:`Workers`."""
         if id(table) not in self._tables:
-            self._tables[id(table)] = self._ray.put(table)  # to each machine once, not with every cell
+            self._tables[id(table)] = self._ray.put(table)  # sent to each machine once, not with every cell
         task = self._compute.remote(task_of(ready), self._tables[id(table)])
         self._running[task] = ready
 
     def next_outcome(self) -> tuple[CellRun, Outcome]:
-        """Wait for any of the submitted cells: see :class:`Workers`."""
+        """Wait for any of the submitted cells; see :class:`Workers`."""
         (done, *_), _ = self._ray.wait(list(self._running), num_returns=1)
         ready = self._running.pop(done)
         errors = self._ray.exceptions
         try:
             return ready, self._ray.get(done)
-        except errors.RayTaskError as error:  # raised there, before the cell could fail by itself
+        except errors.RayTaskError as error:  # raised outside the cell's own error handling
             return ready, (ready.failed(str(error)), {})
         except errors.RayError as error:
             return ready, lost(ready, str(error))
@@ -82,11 +82,11 @@ class RayWorkers:
 
 @contextmanager
 def _cluster() -> Iterator[Any]:
-    """The cluster of ``RAY_ADDRESS``, or one of this machine's cores, closed to others, for the while."""
+    """Connect to the cluster at ``RAY_ADDRESS``, or start a temporary local one that is not reachable."""
     address = os.environ.get("RAY_ADDRESS")
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     if not address:
-        # Ray's way, on any system, to use 127.0.0.1 alone; it is read when Ray is imported.
+        # Makes Ray bind to 127.0.0.1 only, on any system; read when Ray is imported.
         os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
     try:
         import ray

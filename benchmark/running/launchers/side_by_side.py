@@ -1,4 +1,4 @@
-"""Cells side by side in workers, wherever these are; this process alone writes."""
+"""Cells in parallel in workers, on this machine or others; only this process writes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from benchmark.running.trainer import Hardware
 from datamodules.affinity_table import AffinityTable
 from lit_models.loading.submission import class_word, import_class
 
-ATTEMPTS = 4  # at a cell whose worker dies
-# Enough to keep every worker busy, and few enough to see what a run beside this one has done meanwhile.
+ATTEMPTS = 4  # for a cell whose worker dies
+# Enough to keep all workers busy, and few enough to notice results of a concurrent run.
 CELLS_PER_WORKER = 2
-ROOT = Path("/")  # what the paths of users' files are relative to
+ROOT = Path("/")  # folder that paths of users' files are relative to
 
 Outcome = tuple[Result, Tables]
 
@@ -27,32 +27,32 @@ class Workers(Protocol):
 
     @property
     def count(self) -> int:
-        """How many cells are computed at a time."""
+        """Number of cells computed in parallel."""
 
     def submit(self, ready: CellRun, table: AffinityTable) -> None:
-        """Have a cell computed.
+        """Submit a cell for computation.
 
         Args:
             ready: the cell.
-            table: the matrix that it names; a worker gets each matrix once.
+            table: the cell's matrix.
         """
 
     def next_outcome(self) -> tuple[CellRun, Outcome]:
-        """Wait for any of the submitted cells: the cell, and what is to be written of it."""
+        """Wait for any of the submitted cells; returns the cell, its result and its tables."""
 
 
 def run_side_by_side(work: Work, workers: Workers) -> Iterator[tuple[Result, bool]]:
-    """Have workers compute the cells, and write what comes back.
+    """Compute the cells in workers, and write the results.
 
-    Suites list models from simple to costly, so the cells are begun from the end: a costly cell begun last
-    would leave all workers but one idle.
+    Suites list models from cheap to costly, so the cells are started in reverse order: a costly cell started
+    last would leave all workers but one idle.
 
     Args:
-        work: what to do.
-        workers: who does it.
+        work: the cells and how to run them.
+        workers: the workers.
 
     Yields:
-        A result, and True if it was there before; in the order in which they are ready.
+        A result, and whether it existed before, in order of completion.
     """
 
     def keep_next() -> Result:
@@ -79,13 +79,13 @@ def run_side_by_side(work: Work, workers: Workers) -> Iterator[tuple[Result, boo
 
 @dataclass(frozen=True, kw_only=True)
 class CellTask:
-    """What a worker is told of a cell, beside its matrix.
+    """Description of a cell for a worker, without its matrix.
 
     Attributes:
         cell: the cell.
-        class_word: its model's class, as a user would name it: a file that was given is imported there too.
-        effort: how much to spend.
-        hardware: what to run it on.
+        class_word: the model's class as a user would write it, so that the worker imports a user's file too.
+        effort: settings of the run.
+        hardware: hardware to run on.
     """
 
     cell: Cell
@@ -95,17 +95,17 @@ class CellTask:
 
 
 def task_of(ready: CellRun) -> CellTask:
-    """What to tell a worker of a cell."""
+    """Describe a cell for a worker."""
     word = class_word(ready.cell.model.class_path, folder=ROOT)
     return CellTask(cell=ready.cell, class_word=word, effort=ready.effort, hardware=ready.hardware)
 
 
 def compute_cell(task: CellTask, table: AffinityTable) -> Outcome:
-    """What a worker does with a cell."""
+    """Compute a cell; runs in a worker."""
     import_class(task.class_word, folder=ROOT)
     return CellRun(task.cell, table=table, effort=task.effort, hardware=task.hardware).compute()
 
 
 def lost(ready: CellRun, reason: str) -> Outcome:
-    """The outcome of a cell that no worker survives."""
+    """The outcome of a cell whose workers have all died."""
     return ready.failed(f"its worker was lost {ATTEMPTS} times: {reason}"), {}

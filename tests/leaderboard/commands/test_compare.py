@@ -64,7 +64,7 @@ def test_the_claims_are_lines_of_one_table(
     heading, *lines = lines_of(printed)
     assert heading == ["board", "claim", "verdict", "difference (95 %)", "better in"]
     assert {line[0] for line in lines} == {"taskonomy 16k ahp transductive 1/3"}
-    assert "Picked by the very scores that are compared" in printed
+    assert "select models by the scores being compared" in printed
     by_split = scores(folder)
     expected = {
         "directed against undirected": by_split["source-target-dir"] - by_split["gae-dir"],
@@ -137,7 +137,7 @@ def test_boards_can_be_chosen(
     [
         (["--dataset", "othr"], "did you mean 'other'?"),
         (["--setting", "inductiv"], "did you mean 'inductive'?"),
-        (["--dataset", "other", "--setting", "transductive"], "no results of other, transductive"),
+        (["--dataset", "other", "--setting", "transductive"], "no results for other, transductive"),
     ],
 )
 def test_what_is_not_there_is_said(

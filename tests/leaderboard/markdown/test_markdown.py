@@ -101,7 +101,7 @@ def test_a_board_is_put_between_its_marks_and_nowhere_else(results: list[Result]
 
 @pytest.mark.parametrize("text", ["", f"{BEGIN}\n", f"{END}\n", f"{END}\n{BEGIN}\n"])
 def test_a_text_without_the_marks_is_refused(text: str, results: list[Result]) -> None:
-    with pytest.raises(UserError, match="no place for the board"):
+    with pytest.raises(UserError, match="markers of the board are missing"):
         with_board(text, make_boards(results))
 
 
@@ -134,5 +134,5 @@ def test_a_readme_that_is_not_there_is_named(
     write_result(results[0], tmp_path / "results" / "good.json", tables={})
     words = ["boards", "--results", tmp_path / "results", "--out", tmp_path / "b.md", "--readme", "no.md"]
     assert exit_code(monkeypatch, main, *words) == 2
-    assert "no.md: there is no such file" in capsys.readouterr().err
+    assert "no.md: no such file" in capsys.readouterr().err
     assert not (tmp_path / "b.md").exists()

@@ -81,7 +81,7 @@ class Processes:
             time.sleep(POLL_SECONDS)
 
     def end(self, lost: LostProcessError) -> NoReturn:
-        """Print the reason and end this process, after a delay in which a more specific one may be found."""
+        """Print the reason and end this process, after waiting for a more specific reason."""
         time.sleep(2 * POLL_SECONDS)
         self._end_now(str(lost))
 
@@ -109,8 +109,8 @@ def check_hardware(hardware: Hardware) -> Fabric:
     if environment is not None and environment.world_size() != hardware.processes:
         raise UserError(
             f"{environment.world_size()} processes were started, but --devices × --num_nodes is "
-            f"{hardware.devices} × {hardware.num_nodes}: set --devices to the number of processes per node and "
-            "--num_nodes to the number of nodes."
+            f"{hardware.devices} × {hardware.num_nodes}: set --devices to the processes per node and "
+            "--num_nodes to the nodes."
         )
     try:
         return Fabric(

@@ -1,1 +1,1 @@
-"""From predictions and the truth to scores with intervals."""
+"""Scoring: from predictions and the truth to metrics with intervals."""

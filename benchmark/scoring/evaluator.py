@@ -1,4 +1,4 @@
-"""The only place where truth and prediction meet."""
+"""Evaluation of predictions: the only place where they meet the truth."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ class Evaluator(pl.Callback):
     """Collects the predictions of a :class:`LitRecovery` over all processes and scores them.
 
     Args:
-        datamodule: holds the splits and the truth.
+        datamodule: datamodule with the splits and the truth.
         name: the model's name, for error messages.
     """
 
@@ -40,7 +40,7 @@ class Evaluator(pl.Callback):
         batch_idx: int,  # noqa: ARG002
         dataloader_idx: int = 0,  # noqa: ARG002
     ) -> None:
-        """Keep a batch, its rows and columns put back into the table's order."""
+        """Store a batch of scores, rows and columns in the table's order."""
         prediction: Prediction = outputs
         scores = prediction.scores.detach().double().cpu()
         for position, of_members in zip(prediction.position.tolist(), scores, strict=True):

@@ -1,4 +1,4 @@
-"""How sure a score is: bootstrap intervals of one model, paired tests between two."""
+"""Uncertainty of scores: bootstrap intervals of a model, and paired tests between two."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ FloatArray = npt.NDArray[np.float64]
 
 CONFIDENCE = 0.95
 RESAMPLES = 1000
-_SEED = 20260101  # resampling is part of the result, so it is fixed like everything else
+_SEED = 20260101  # fixed, since resampling is part of the result
 
 
 class Interval(NamedTuple):
@@ -21,26 +21,25 @@ class Interval(NamedTuple):
 
 
 def mean_over_targets_then_splits(values: FloatArray) -> FloatArray:
-    """The protocol's average.
+    """The protocol's average: mean over scored targets, then over splits.
 
     Args:
-        values: [..., S, T] float64, splits × targets; NaN where a target does not count.
+        values: [..., S, T] float64, splits × targets; NaN where a target is not scored.
 
     Returns:
-        [...] float64: the mean over splits of the mean over the targets that count; splits without any are
-        left out, and NaN is all that remains where there is none at all.
+        [...] float64; splits without a scored target are left out; NaN if there are no values.
     """
     return mean_of_finite(mean_of_finite(values))
 
 
 def mean_of_finite(values: FloatArray) -> FloatArray:
-    """Mean over the last axis of what is not NaN.
+    """Mean of the finite values over the last axis.
 
     Args:
         values: [..., K] float64.
 
     Returns:
-        [...] float64; NaN where nothing is left.
+        [...] float64; NaN where no value is finite.
 
     >>> mean_of_finite(np.array([[1.0, np.nan, 3.0], [np.nan] * 3]))
     array([ 2., nan])
@@ -55,15 +54,15 @@ def bootstrap_interval(values: FloatArray) -> Interval:
     """Percentile bootstrap over targets and splits, both resampled with replacement.
 
     Args:
-        values: [S, T] float64; NaN where a target does not count.
+        values: [S, T] float64; NaN where a target is not scored.
 
     Returns:
-        The mean of :func:`mean_over_targets_then_splits` and its interval; NaN without any value.
+        The mean of :func:`mean_over_targets_then_splits` and its interval; NaN if there are no values.
     """
     mean = float(mean_over_targets_then_splits(values))
     if np.isnan(mean):
         return Interval(mean, mean, mean)
-    # Targets that never count would only blur the resamples with empty draws.
+    # Targets that are never scored would only add empty draws to the resamples.
     values = values[:, np.isfinite(values).any(0)]
     rng = np.random.default_rng(_SEED)
     splits, targets = values.shape
@@ -75,7 +74,7 @@ def bootstrap_interval(values: FloatArray) -> Interval:
 
 
 class PairedTest(NamedTuple):
-    """Difference of two models over the same splits, with a 95 % interval and a two-sided p-value."""
+    """Difference between two models over the same splits, with its 95 % interval and two-sided p-value."""
 
     difference: float
     low: float
@@ -90,8 +89,8 @@ def corrected_resampled_test(a: FloatArray, b: FloatArray, *, test_share: float)
     is enlarged from 1/n to 1/n + n_test/n_train.
 
     Args:
-        a: [S] float64, one score a split.
-        b: [S] float64, the other model's, on the same splits; a split where either is NaN is left out.
+        a: [S] float64, one score per split.
+        b: [S] float64, the other model's scores on the same splits; splits where either is NaN are left out.
         test_share: share of the eligible entries that a split hides, in (0, 1).
 
     Returns:

@@ -1,4 +1,4 @@
-"""One metric of all splits as numbers, and which metric is the headline: what reading results needs."""
+"""The values of a metric on all splits, and the name of the headline metric; imports no torch."""
 
 from typing import NamedTuple
 
@@ -9,12 +9,12 @@ HEADLINE = "spearman"
 
 
 class Measured(NamedTuple):
-    """One metric of all splits.
+    """One metric on all splits.
 
     Attributes:
-        values: [S, N] float64, a value per split and target, NaN where a target does not count; [S, 1] for a
+        values: [S, N] float64, one value per split and target, NaN where a target is not scored; [S, 1] for a
             metric pooled over targets; [R, N] for the ``column.`` metrics of R repeats.
-        asked: how many of the values had any query.
+        asked: number of values with at least one query.
     """
 
     values: npt.NDArray[np.float64]

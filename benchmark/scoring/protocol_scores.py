@@ -1,4 +1,4 @@
-"""From predicted scores and the truth to every metric of the protocol, a value per split and target."""
+"""All metrics of the protocol from predicted scores and the truth, one value per split and target."""
 
 from collections.abc import Callable
 from functools import partial
@@ -36,9 +36,9 @@ def score_splits(scores: FloatArray, datamodule: AffinityDataModule) -> dict[str
     """Score one model's predictions on all splits of a datamodule.
 
     Args:
-        scores: [S, N, N] float64 in standardised units, rows and columns in the table's order; read only at
-            the queries.
-        datamodule: holds the splits and the truth.
+        scores: [S, N, N] float64 in standardised units, rows and columns in the table's order; only the
+            queries are read.
+        datamodule: datamodule with the splits and the truth.
 
     Returns:
         The metrics by name; ``spearman`` is the headline.
@@ -61,7 +61,7 @@ def _inductive(scores: FloatArray, datamodule: AffinityDataModule) -> dict[str, 
         "new_to_known.spearman": Measured(
             per_target_spearman(*_tensors(scores, truth, back)).numpy(), _asked(back)
         ),
-        # Too few queries a target to rank: all within-target pairs of a split are counted together.
+        # Too few queries per target to rank: all within-target pairs of a split are pooled.
         "new_to_new.concordance": Measured((concordant / pairs).numpy()[:, None], len(splits)),
     }
 
@@ -109,10 +109,11 @@ def _at_cutoffs(value: FloatArray) -> dict[str, PerTarget]:
 
 
 def _whole_columns(scores: FloatArray, datamodule: AffinityDataModule) -> dict[str, Measured]:
-    """Score whole columns from the predictions of a repeat's folds, which together hide each entry.
+    """Score whole columns from the predictions of a repeat's folds, which together hide every entry.
 
-    They stay in standardised units: each fold's own mean moves against what it hides, which would undo the
-    ranking between folds. Repeats that are not hidden in full (some splits were left out) do not count.
+    Scores stay in standardised units: the mean of a fold's observed entries moves against the entries that it
+    hides, so that restoring it would distort the ranking between folds. Incomplete repeats, of which some
+    splits were not run, are not scored.
     """
     value, eligible = datamodule.table.value, datamodule.table.eligible
     repeats = sorted({split.repeat for split in datamodule.splits})
@@ -121,7 +122,7 @@ def _whole_columns(scores: FloatArray, datamodule: AffinityDataModule) -> dict[s
         own = [position for position, split in enumerate(datamodule.splits) if split.repeat == repeat]
         hidden = np.stack([datamodule.splits[position].query for position in own])
         times = hidden.sum(0)
-        # At 2/3 two splits hide the same entry: it gets the mean of both predictions.
+        # At 2/3, two splits hide the same entry: average their predictions.
         pooled.append(np.where(hidden, scores[own], 0.0).sum(0) / np.maximum(times, 1))
         masks.append(eligible & (times > 0).all(where=eligible))
     stacked = np.stack(pooled)

@@ -1,1 +1,1 @@
-"""Whether a submitted model can be compared: checks of one model, in a process of their own."""
+"""Checks of whether a submitted model can be benchmarked, run in a separate process."""

@@ -18,7 +18,7 @@ from lit_models.registry import find_model
 
 @dataclass(frozen=True, repr=False)
 class CheckReport:
-    """What came of the checks of a model.
+    """The outcome of all checks of a model.
 
     Attributes:
         lines: one line per check, in the order of :data:`benchmark.smoke.checks.CHECKS`.
@@ -28,7 +28,7 @@ class CheckReport:
 
     @property
     def passed(self) -> bool:
-        """Whether no check failed."""
+        """Whether all checks passed."""
         return all(line.passed for line in self.lines)
 
     def __repr__(self) -> str:
@@ -36,21 +36,21 @@ class CheckReport:
 
 
 def check_model(model: str | Path | type[RecoveryModel]) -> CheckReport:
-    """Check whether a model can be compared: the checks of ``affinity-bench smoke``, in this process.
+    """Check whether a model can be benchmarked: the checks of ``affinity-bench smoke``, in this process.
 
-    A model that hangs, prints without end or takes all memory is stopped by ``affinity-bench smoke`` alone,
-    which runs it in a process of its own.
+    Only ``affinity-bench smoke``, which uses a separate process, stops a model that hangs, prints without end
+    or uses all memory.
 
     Args:
         model: as for :func:`benchmark.running.evaluate.evaluate`.
 
     Returns:
-        One line per check, with what to change where it failed; ``passed`` says whether all hold.
+        One line per check, with what to change if it failed; ``passed`` is True if all checks passed.
     """
     threads = torch.get_num_threads()
-    guard = Guard(sys.executable)  # until the model is read and its file known
+    guard = Guard(sys.executable)  # until the model is loaded and its file known
     try:
-        # A notebook's own generators, threads and warnings are its own.
+        # Leave the notebook's random states, number of threads and warnings unchanged.
         with isolate_rng(), warnings.catch_warnings(), guard:
             lines = tuple(run_checks(lambda: Subject(find_model(model), guard=guard), file=guard.file))
     finally:

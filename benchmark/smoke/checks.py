@@ -1,4 +1,4 @@
-"""The one list of checks that a model must pass: of `affinity-bench smoke`, ``check_model`` and our tests."""
+"""The checks that every model must pass, shared by `affinity-bench smoke`, ``check_model`` and our tests."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -16,11 +16,11 @@ class Check(NamedTuple):
     """One check.
 
     Attributes:
-        name: what reports call it.
-        function: returns what it found in words; raises for what does not hold. The first line of its
-            docstring says what must hold.
-        needed: without it nothing else can be said.
-        measures: it tells seconds or sizes, and never fails.
+        name: name of the check in reports.
+        function: returns a description of what it found; raises if the check fails. The first line of its
+            docstring states what must hold.
+        needed: later checks depend on it.
+        measures: it reports times or sizes, and never fails.
     """
 
     name: str
@@ -30,12 +30,12 @@ class Check(NamedTuple):
 
     @property
     def description(self) -> str:
-        """What must hold, in one line."""
+        """One line that states what must hold."""
         return (self.function.__doc__ or "").partition("\n")[0]
 
 
 def keeps_to_itself(subject: Subject) -> str:
-    """It opens no file and no connection and starts no process and no thread."""
+    """The model opens no files or connections, and starts no processes or threads."""
     return subject.guard.check()
 
 
@@ -59,7 +59,7 @@ CHECKS = (
     Check("batching", training_checks.batched, measures=True),
     Check("cost", training_checks.cost, measures=True),
 )
-# Comes before all others: reading the model, which makes the subject that they check.
+# The first check, which loads the model and makes the subject of the others.
 LOADS = "loads"
 
 
@@ -69,12 +69,12 @@ def run_checks(
     """Run all checks of a model.
 
     Args:
-        load: reads the model.
-        file: the user's file, whose lines messages quote until the model is read.
-        begin: is told the name of each check before it runs.
+        load: loads the model.
+        file: the user's file, quoted in messages until the model is loaded.
+        begin: called with the name of each check before it runs.
 
     Yields:
-        What came of each; the last is the first failure of a check that is needed, if there is one.
+        The outcome of each check; stops after the failure of a needed check.
     """
     subjects: list[Subject] = []
 
@@ -98,11 +98,11 @@ def _line(name: str, check: Callable[[], str], file: str) -> Line:
     try:
         return Line(name, True, check())
     except UserError as error:
-        return Line(name, False, str(error))  # says itself what to change
+        return Line(name, False, str(error))  # the message says what to change
     except CheckError as error:
         return Line(name, False, error.problem, error.change)
     except (Exception, SystemExit) as error:
         if isinstance(error, MemoryError) or "allocate memory" in str(error):
             limit = f"{MEMORY_BYTES // 2**30} GiB"
-            return Line(name, False, f"out of memory: {own_line(error, file)}", f"make do with {limit}")
-        return Line(name, False, own_line(error, file), "mend the line")
+            return Line(name, False, f"out of memory: {own_line(error, file)}", f"use at most {limit}")
+        return Line(name, False, own_line(error, file), "fix the line")

@@ -1,4 +1,4 @@
-"""The process in which a submitted model is checked; imported first by the server that forks it."""
+"""The process in which a submitted model is checked; preloaded by the fork server."""
 
 import os
 import sys
@@ -13,14 +13,14 @@ from lit_models.registry import load_model
 
 
 def work(word: str, report: Connection, output: Connection) -> None:
-    """Run all checks of a model; the body of the process.
+    """Run all checks of a model; main function of the process.
 
     Args:
         word: the model, see :func:`lit_models.registry.load_models`.
-        report: takes a :class:`Begun` and a :class:`Line` per check.
-        output: takes what the model prints.
+        report: receives a :class:`Begun` and a :class:`Line` per check.
+        output: receives what the model prints.
     """
-    os.setsid()  # so that the parent can end whatever is started from here on
+    os.setsid()  # so that the parent can end all processes started from here
     for stream in (1, 2):
         os.dup2(output.fileno(), stream)
     limit_memory()
@@ -34,5 +34,5 @@ def work(word: str, report: Connection, output: Connection) -> None:
 
 
 def _file_of(word: str) -> str:
-    """The file that is about to be run; known better as soon as it is loaded."""
+    """The user's file, as far as it is known before loading."""
     return str(Path(word.rpartition(":")[0]).resolve()) if ":" in word else sys.executable

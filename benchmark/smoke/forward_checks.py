@@ -1,4 +1,4 @@
-"""Checks of one graph at a time: what a model makes of it, and what it leaves behind."""
+"""Checks on single graphs: the model's output, and its side effects."""
 
 import random
 from itertools import product
@@ -16,11 +16,11 @@ from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
 from lit_models.training.shared_generators import generator_states, have_moved
 
-CLOSE = 1e-3  # of scores that should be equal, in standardised units
+CLOSE = 1e-3  # tolerance for scores that should be equal, in standardised units
 
 
 def builds(subject: Subject) -> str:
-    """The constructor takes numbers of tasks and of features, whatever they are."""
+    """The constructor accepts any number of tasks and of features."""
     sizes = []
     for setting in ("transductive", "inductive"):
         data = subject.data(setting)
@@ -37,13 +37,13 @@ def builds(subject: Subject) -> str:
 
 
 def scores(subject: Subject) -> str:
-    """A finite float for each transfer."""
+    """``forward`` returns a finite float for every transfer."""
     shape = check_scores(subject, subject.setting)
     return f"finite, {shape}"
 
 
 def check_scores(subject: Subject, setting: Setting) -> str:
-    """Score the graphs of one setting; the shape of the scores in words."""
+    """Check the scores of the graphs of one setting; returns a description of their shape."""
     data = subject.data(setting)
     model = subject.model(setting)
     shape = ""
@@ -56,7 +56,7 @@ def check_scores(subject: Subject, setting: Setting) -> str:
         if list(found.shape) != wanted:
             raise CheckError(
                 f"forward returns the shape {list(found.shape)} for a graph of {wanted[0]} tasks",
-                f"return {wanted}: a row for each source, a column for each target",
+                f"return {wanted}: one row per source, one column per target",
             )
         if not found.is_floating_point():
             raise CheckError(
@@ -90,7 +90,7 @@ def objective(subject: Subject) -> str:
 
 
 def empty(subject: Subject) -> str:
-    """Scores and loss are finite when nothing is observed."""
+    """Scores and loss are finite if nothing is observed."""
     graph = subject.graph(subject.setting)
     nothing = graph._replace(affinity=graph.affinity * 0, observed=graph.observed & False)
     model = subject.model(subject.setting)
@@ -104,7 +104,7 @@ def empty(subject: Subject) -> str:
 
 
 def settings(subject: Subject) -> str:
-    """Every setting that the model declares runs."""
+    """The model runs in every setting that it declares."""
     declared = subject.model(subject.setting).settings
     unknown = sorted(set(declared) - {"transductive", "inductive"})
     if unknown or not declared:
@@ -128,7 +128,7 @@ def settings(subject: Subject) -> str:
 
 
 def leaves_input(subject: Subject) -> str:
-    """The graph is the same after the model has seen it."""
+    """The model does not change its input."""
     graph = subject.graph(subject.setting)
     before = [field.clone() for field in graph]
     model = subject.model(subject.setting).train()
@@ -143,11 +143,11 @@ def leaves_input(subject: Subject) -> str:
             f"it changes its input in place: graph.{', graph.'.join(changed)}",
             "work on a copy (`graph.affinity.clone()`): no operation that ends in _ or assigns to a part",
         )
-    return "as it was"
+    return "unchanged"
 
 
 def leaves_generators(subject: Subject) -> str:
-    """The generators that everything shares are not seeded."""
+    """The model does not seed global random generators."""
     model = subject.model(subject.setting).train()
     graph = subject.graph(subject.setting)
     after = []
@@ -162,14 +162,14 @@ def leaves_generators(subject: Subject) -> str:
     same = [not have_moved([one], [other]) for one, other in zip(after[0][1], after[1][1], strict=True)]
     if moved and any(same):
         raise CheckError(
-            "it sets the seed of a generator that everything shares",
-            "take the seeding out, and draw noise from lit_models.noise with graph.key",
+            "it seeds a global random generator",
+            "remove the seeding, and draw noise from lit_models.noise with graph.key",
         )
     return "none is seeded"
 
 
 def renaming(subject: Subject) -> str:
-    """Scores go with the tasks, wherever they stand, unless the model says otherwise."""
+    """Scores are equivariant to permutations of the tasks, unless the model declares otherwise."""
     graph = subject.graph(subject.setting)
     model = subject.model(subject.setting)
     if model.knows_tasks_by_identity:
@@ -178,15 +178,15 @@ def renaming(subject: Subject) -> str:
     gap = largest_gap(model(renamed(graph, order)), model(graph)[order][:, order])
     if gap > CLOSE:
         raise CheckError(
-            f"when tasks change places, scores change by up to {gap:.2g}",
-            "if weights belong to single tasks (anything shaped by num_tasks), say so with "
+            f"if tasks are permuted, scores change by up to {gap:.2g}",
+            "if weights belong to single tasks (a shape depends on num_tasks), declare "
             "`knows_tasks_by_identity = True` in the class; otherwise use nothing that depends on the order",
         )
     return f"equivariant, to {gap:.0e}"
 
 
 def renamed(graph: TaskGraph, order: Tensor) -> TaskGraph:
-    """The same graph with its tasks in another order."""
+    """The graph with its tasks permuted."""
     matrices = ("affinity", "observed", "eligible", "query", "proxy")
     return graph._replace(
         x=graph.x[order],
@@ -196,9 +196,9 @@ def renamed(graph: TaskGraph, order: Tensor) -> TaskGraph:
 
 
 def direction(subject: Subject) -> str:
-    """Whether (i, j) and (j, i) may differ is what the class says."""
+    """``directed`` tells whether the scores of (i, j) and (j, i) may differ."""
     graph = subject.graph(subject.setting)
-    # Targets that differ in their mean: what is constant in a column counts as well.
+    # Give the targets different means, so that terms that are constant in a column matter too.
     shifted = (graph.affinity + torch.linspace(-1, 1, len(graph.affinity))) * graph.observed
     graph = graph._replace(affinity=shifted)
     model = subject.model(subject.setting)
@@ -207,25 +207,25 @@ def direction(subject: Subject) -> str:
     symmetric = max(largest_gap(untrained, untrained.mT), largest_gap(trained, trained.mT)) < 1e-5
     if symmetric and model.directed:
         raise CheckError(
-            "the scores of i → j and j → i are always equal, and it does not say so",
-            "put `directed = False` into the class, or let source and target play different parts",
+            "the scores of i → j and j → i are always equal, which it does not declare",
+            "declare `directed = False` in the class, or treat source and target differently",
         )
     if not symmetric and not model.directed:
         raise CheckError(
-            "it says directed = False, and the scores of i → j and j → i differ",
-            "take `directed = False` out of the class, or make the scores symmetric",
+            "it declares directed = False, but the scores of i → j and j → i differ",
+            "remove `directed = False` from the class, or make the scores symmetric",
         )
     turned = graph._replace(affinity=graph.affinity.mT, observed=graph.observed.mT)
     if not model.directed and largest_gap(untrained, model(turned)) > CLOSE:
         raise CheckError(
-            "it says directed = False, and its scores change when all transfers are turned round",
-            "take `directed = False` out of the class, or read graph.affinity + graph.affinity.mT",
+            "it declares directed = False, but its scores change if all transfers are reversed",
+            "remove `directed = False` from the class, or read graph.affinity + graph.affinity.mT",
         )
     return "direction-aware" if model.directed else "declared undirected"
 
 
 def gradient(subject: Subject) -> str:
-    """What is to be fitted has a gradient."""
+    """The parameters receive a gradient."""
     model = subject.model(subject.setting).train()
     parameters = {name: value for name, value in model.named_parameters() if value.requires_grad}
     if not parameters:
@@ -237,12 +237,12 @@ def gradient(subject: Subject) -> str:
     if len(idle) == len(parameters):
         raise CheckError(
             f"no gradient reaches any of {', '.join(idle)}",
-            "make the scores from the parameters in torch alone: no detach(), .data, numpy or no_grad on the "
-            "way, and no start at which all gradients are 0",
+            "compute the scores from the parameters in torch only: no detach(), .data, numpy or no_grad, and "
+            "no initial weights at which all gradients are 0",
         )
     return f"all but {', '.join(idle)}" if idle else f"reaches all of {len(parameters)} tensors"
 
 
 def parameters(model: RecoveryModel) -> int:
-    """How many numbers are fitted."""
+    """Number of trainable parameters."""
     return sum(value.numel() for value in model.parameters() if value.requires_grad)

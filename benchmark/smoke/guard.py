@@ -1,4 +1,4 @@
-"""Noticing what a model does beside scoring: files, connections, processes and threads."""
+"""Detection of a model's side effects: files, connections, processes and threads."""
 
 import resource
 import sys
@@ -13,15 +13,15 @@ from benchmark.smoke.report import CheckError
 from datamodules.tables.dataset import TABLES
 from lit_models.loading.submission import shown
 
-SYSTEM = ("/sys/", "/proc/", "/dev/")  # libraries ask there how many cores and how much memory there is
-MEMORY_BYTES = 4 * 2**30  # beside what the libraries take
+SYSTEM = ("/sys/", "/proc/", "/dev/")  # libraries read the numbers of cores and the memory there
+MEMORY_BYTES = 4 * 2**30  # in addition to what the libraries take
 
 _ADVICE = {
     "open": (
         "opens the file {}",
-        "learn from the graph alone: hidden values are in the published tables, and a submission is one file",
+        "learn from the graph only: hidden values are in the published tables, and a submission is one file",
     ),
-    "socket.connect": ("connects to {}", "work without a network: nothing may be fetched in a run"),
+    "socket.connect": ("connects to {}", "work without a network: nothing may be downloaded in a run"),
     "subprocess.Popen": ("starts the process {}", "do the work in torch, in this process"),
     "os.fork": ("starts a process {}", "do the work in torch, in this process"),
     "threading.Thread.start": (
@@ -32,16 +32,16 @@ _ADVICE = {
 
 
 class Guard:
-    """Watches this process between entering and leaving.
+    """Context manager that records side effects in this process.
 
     Args:
-        file: the user's file: what its code causes is noted, and what others do is not.
+        file: the user's file: only side effects caused by its code are recorded.
     """
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.noted: list[tuple[str, str]] = []
-        self._outside: FrameType | None = None  # may be in the user's file, which calls for the checks
+        self._outside: FrameType | None = None  # may be in the user's file, which started the checks
 
     def __enter__(self) -> Self:
         _listen()
@@ -59,7 +59,7 @@ class Guard:
         self._outside = None
 
     def check(self) -> str:
-        """Raise for the first thing that was noted."""
+        """Raise for the first recorded side effect."""
         if self.noted:
             event, what = self.noted[0]
             problem, advice = _ADVICE[event]
@@ -67,7 +67,7 @@ class Guard:
         return "opens no file, no connection, no process, no thread"
 
     def note(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Keep what the user's code does that it should not."""
+        """Record a side effect, if the user's code caused it."""
         if len(self.noted) > 100:
             return
         what = str(arguments[1 if event == "socket.connect" else 0]) if arguments else ""
@@ -75,8 +75,7 @@ class Guard:
         if self.file not in files:
             return
         above = files[: files.index(self.file)]
-        # An import reads files as well; what an imported module does on import is its own affair, but for the
-        # published tables.
+        # Imports read files too, which is allowed, except for the published tables.
         imports = any("importlib" in name for name in above) and not Path(what).is_relative_to(TABLES)
         if not imports and not what.endswith(".py") and not what.startswith(SYSTEM):
             self.noted.append((event, shown(what) if event == "open" else what))
@@ -87,7 +86,7 @@ _on_watch: list[Guard] = []
 
 @cache
 def _listen() -> None:
-    """Hear of events from now on, once a process: an audit hook cannot be taken back."""
+    """Install the hooks, once per process: an audit hook cannot be removed."""
     sys.addaudithook(_tell)
     start = threading.Thread.start
 
@@ -106,7 +105,7 @@ def _tell(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def limit_memory() -> None:
-    """Let an allocation fail here, in this process, before the machine runs out of memory."""
+    """Limit this process's memory, so that an allocation fails before the machine runs out of memory."""
     with open("/proc/self/statm", encoding="ascii") as pages:
         taken = int(pages.read().split()[0]) * resource.getpagesize()
     limit = taken + MEMORY_BYTES

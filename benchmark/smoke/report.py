@@ -1,11 +1,11 @@
-"""What checks say: that one begins, what came of it, and the error by which it fails."""
+"""Reports of checks: start, outcome, and the error that marks a failure."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 
 class CheckError(Exception):
-    """A check is not passed.
+    """A check failed.
 
     Args:
         problem: what is wrong.
@@ -25,13 +25,13 @@ class Begun(NamedTuple):
 
 
 class Line(NamedTuple):
-    """What came of a check.
+    """The outcome of a check.
 
     Attributes:
-        name: of the check.
-        passed: whether it holds.
+        name: name of the check.
+        passed: whether it passed.
         words: what was found.
-        change: what to change if it does not hold.
+        change: what to change if it failed.
     """
 
     name: str
@@ -45,6 +45,6 @@ class Line(NamedTuple):
 
 
 def outcome(lines: Sequence[Line]) -> str:
-    """How many checks failed, in words."""
+    """One line with the number of failed checks."""
     failed = sum(not line.passed for line in lines)
     return f"{failed} of {len(lines)} checks failed" if failed else f"all {len(lines)} checks passed"

@@ -1,4 +1,4 @@
-"""The model under check, on a few splits of a published matrix."""
+"""The model being checked, on a few splits of a published matrix."""
 
 import sys
 import time
@@ -36,10 +36,10 @@ class Fitted(NamedTuple):
     """A trained model.
 
     Attributes:
-        module: it.
+        module: the trained module.
         scores: [S, K, N, N] float.
-        seconds: fit and predict.
-        refusal: why vmap does not take it; "" if it does.
+        seconds: time for training and prediction in seconds.
+        refusal: why vmap cannot run it; "" if it can.
     """
 
     module: LitRecovery
@@ -49,13 +49,13 @@ class Fitted(NamedTuple):
 
 
 class Subject:
-    """A model and the data that it is tried on.
+    """A model and the data that it is checked on.
 
     Args:
         config: the model.
-        guard: watches what else it does.
-        setting: what it is tried in most; when omitted, the transductive setting, or the other if the model
-            declares that alone.
+        guard: records the model's side effects.
+        setting: main setting of the checks; default transductive, or inductive if the model declares only
+            that.
     """
 
     def __init__(self, config: ModelConfig, *, guard: Guard, setting: Setting | None = None) -> None:
@@ -70,14 +70,14 @@ class Subject:
         use_threads_for(len(self.table.task_names))
 
     def data(self, setting: Setting, numbers: tuple[int, ...] | None = NUMBERS) -> AffinityDataModule:
-        """Splits of the matrix; all of them for the numbers None."""
+        """Datamodule of the matrix with the given splits; None for all."""
         key = (setting, numbers)
         if key not in self._data:
             self._data[key] = self._serve(self.table, setting, numbers)
         return self._data[key]
 
     def data_with_noise(self, cells: npt.NDArray[np.bool_]) -> AffinityDataModule:
-        """The same splits of a table with other numbers in some of its cells."""
+        """The same splits of a table with noise added to some of its entries."""
         draws = np.random.default_rng(SEED).normal(scale=3.0, size=self.table.value.shape)
         changed = replace(self.table, value=np.where(cells, self.table.value + draws, self.table.value))
         return self._serve(changed, self.setting, NUMBERS)
@@ -89,7 +89,7 @@ class Subject:
 
     @property
     def setting(self) -> Setting:
-        """What the model is tried in most."""
+        """Main setting of the checks."""
         if self._setting is None:
             data = self.data("transductive")
             declared = self.build(data.num_tasks, data.num_features).settings
@@ -98,7 +98,7 @@ class Subject:
 
     @cached_property
     def short_run(self) -> Fitted:
-        """The run that others are compared with."""
+        """The run that other runs are compared with."""
         return self.fit(self.data(self.setting), epochs=FEW_EPOCHS)
 
     def model(self, setting: Setting, *, seed: int = SEED) -> RecoveryModel:
@@ -128,7 +128,7 @@ def _read(dataset: str) -> AffinityTable:
 
 
 def _dataset_for(config: ModelConfig) -> str:
-    """A matrix that has what the model asks for."""
+    """A matrix with the inputs that the model needs."""
     if config.proxy != "none":
         return "medmnist"
     return "prompt-transfer" if config.z == "prompt" else "taskonomy"

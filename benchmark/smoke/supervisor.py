@@ -1,4 +1,4 @@
-"""Running the checks in a process of their own: one that hangs, floods the terminal or dies is told so."""
+"""Running the checks in a separate process, which may hang, flood the terminal or die."""
 
 import multiprocessing
 import os
@@ -15,16 +15,16 @@ START_SECONDS = 120.0  # to import the libraries
 
 
 def supervise(word: str, *, limit_seconds: float) -> Iterator[Begun | Line]:
-    """Check a model, whatever it does.
+    """Check a model in a separate process.
 
     Args:
         word: the model, see :func:`lit_models.registry.load_models`.
-        limit_seconds: of one check.
+        limit_seconds: time limit of one check.
 
     Yields:
-        Every check as it begins and as it ends; the last may be one that did not end by itself.
+        Every check as it starts and as it ends; the last one may have been stopped.
     """
-    # A server that has imported everything is forked for each model; it has neither threads nor the model.
+    # The fork server has imported everything, and has neither threads nor the model.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["benchmark.smoke.child"])
     heard, report = context.Pipe(duplex=False)
@@ -46,7 +46,7 @@ def supervise(word: str, *, limit_seconds: float) -> Iterator[Begun | Line]:
                     current,
                     False,
                     f"it did not end within {limit_seconds:g} s",
-                    "look for a loop without an end; if it only takes long, give it more with --limit",
+                    "look for an infinite loop; if it is only slow, raise the limit with --limit",
                 )
                 return
             if printed in ready:
@@ -60,7 +60,7 @@ def supervise(word: str, *, limit_seconds: float) -> Iterator[Begun | Line]:
                         current,
                         False,
                         f"it prints without end: {amount:,} bytes, the last line {last[0][:60]!r}",
-                        "take print() and progress bars out: a run calls the model thousands of times",
+                        "remove print() and progress bars: a run calls the model thousands of times",
                     )
                     return
             if heard in ready:
@@ -78,7 +78,7 @@ def supervise(word: str, *, limit_seconds: float) -> Iterator[Begun | Line]:
             yield Line(
                 current,
                 False,
-                f"its process ended without a word (exit code {process.exitcode})",
+                f"its process ended unexpectedly (exit code {process.exitcode})",
                 "look for os._exit, or for native code that crashes",
             )
     finally:
@@ -91,7 +91,7 @@ def supervise(word: str, *, limit_seconds: float) -> Iterator[Begun | Line]:
 
 
 def _work(word: str, report: object, output: object) -> None:
-    """Import the checks in the other process: this one needs neither torch nor its seconds."""
+    """Import the checks in the other process only: importing torch here would take seconds."""
     from benchmark.smoke.child import work
 
     work(word, report, output)  # type: ignore[arg-type]  # connections, whose class the system decides

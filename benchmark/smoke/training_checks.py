@@ -1,4 +1,4 @@
-"""Checks of a whole run: training on a few splits, and what it depends on."""
+"""Checks of complete runs: training on a few splits, and what the scores depend on."""
 
 import torch
 from torch import Tensor
@@ -26,14 +26,14 @@ def learns(subject: Subject) -> str:
     if not last < first:
         raise CheckError(
             f"the training loss does not fall: {steps}",
-            "check the sign of a loss of your own, and try another learning_rate (a YAML file with "
+            "check the sign of a custom loss, and try another learning_rate (a YAML file with "
             "`training: {learning_rate: 0.005}`)",
         )
     return steps
 
 
 def ranks(subject: Subject) -> str:
-    """Sources of one target are told apart."""
+    """The scores distinguish the sources of a target."""
     setting = subject.setting
     fitted = subject.short_run
     eligible = subject.graph(setting).query
@@ -42,67 +42,67 @@ def ranks(subject: Subject) -> str:
     if told_apart == 0:
         raise CheckError(
             "it gives every source of a target the same score, so that it ranks nothing",
-            "let a score depend on its row: what is constant in a column cannot order the sources",
+            "make scores depend on their row: a constant column cannot order the sources",
         )
     return f"sources of {told_apart} of {len(spread)} targets are told apart"
 
 
 def deterministic(subject: Subject) -> str:
-    """One seed makes one result."""
+    """Runs with the same seed give identical scores."""
     first = subject.short_run.scores
     second = subject.fit(subject.data(subject.setting), epochs=FEW_EPOCHS).scores
     if not torch.equal(first, second):
         raise CheckError(
-            f"two runs with one seed differ by up to {largest_gap(first, second):.2g}",
-            "draw noise from lit_models.noise with graph.key; keep time, sets, hash() and anything left over "
-            "from earlier calls out of the scores",
+            f"two runs with the same seed differ by up to {largest_gap(first, second):.2g}",
+            "draw noise from lit_models.noise with graph.key; scores must not depend on time, the order of "
+            "sets, hash() or state of earlier calls",
         )
-    return "two runs are equal to the last bit"
+    return "two runs are identical"
 
 
 def noise(subject: Subject) -> str:
-    """A split's scores do not depend on what else is in the batch, or the model is marked."""
+    """A split's scores do not depend on the rest of the batch, or the model is marked."""
     together = subject.short_run
     if together.module.is_batch_dependent:
         return (
-            "batch-dependent: it draws from a shared generator, and its results are marked; "
-            "lit_models.noise has dropout, normal and uniform from graph.key"
+            "batch-dependent: it draws from a global generator, and its results are marked; "
+            "lit_models.noise has dropout, normal and uniform with graph.key"
         )
     alone = subject.fit(subject.data(subject.setting, NUMBERS[:1]), epochs=FEW_EPOCHS)
     gap = largest_gap(together.scores[0], alone.scores[0])
     if gap > CLOSE:
         raise CheckError(
             f"a split's scores change by up to {gap:.2g} with the other splits of the run",
-            "keep nothing between two calls of forward: no attribute, list or global that it writes to",
+            "keep no state between calls of forward: write to no attribute, list or global variable",
         )
     return f"keyed: a split scores the same alone, to {gap:.0e}"
 
 
 def hidden(subject: Subject) -> str:
-    """Numbers in hidden cells of the source table move no prediction."""
+    """Hidden values of the table do not affect predictions."""
     setting = subject.setting
     before = subject.short_run.scores
     split = subject.data(setting).splits[0]
     after = subject.fit(subject.data_with_noise(split.query), epochs=FEW_EPOCHS).scores
     if not torch.equal(before[0], after[0]):
         raise CheckError(
-            f"hidden values move the scores by up to {largest_gap(before[0], after[0]):.2g}",
-            "use nothing but the graph that forward is given",
+            f"hidden values change the scores by up to {largest_gap(before[0], after[0]):.2g}",
+            "use only the graph passed to forward",
         )
     shown = subject.fit(subject.data_with_noise(split.observed), epochs=FEW_EPOCHS).scores
-    return "no reaction" + (
-        "" if not torch.equal(before[0], shown[0]) else ", and none to what was measured either"
+    return "no effect" + (
+        "" if not torch.equal(before[0], shown[0]) else ", and none of observed values either"
     )
 
 
 def batched(subject: Subject) -> str:
-    """Whether all replicas run in one call, and what that is worth."""
+    """Whether all replicas run in one call, and the speed-up."""
     fitted = subject.short_run
     if fitted.module.is_batched:
         times = {each: _step_seconds(subject, batched=each) for each in (True, False)}
         return f"vmap: {times[False] / times[True]:.0f} times as fast as one replica at a time"
     reason = fitted.refusal.rpartition("with the same result: ")[2] or "the class says batchable = False"
-    reference = Subject(load_model(BATCHED_MODEL), guard=Guard(""))  # nothing of its own is watched
+    reference = Subject(load_model(BATCHED_MODEL), guard=Guard(""))  # records nothing
     slower = _step_seconds(subject, batched=False) / _step_seconds(reference, batched=True)
     return (
         f"one replica at a time; a step takes {slower:.0f} times as long as that of {BATCHED_MODEL}, which "
@@ -111,23 +111,23 @@ def batched(subject: Subject) -> str:
 
 
 def cost(subject: Subject) -> str:
-    """What a cell of the default suite takes."""
+    """Estimated cost of a cell of the default suite."""
     data = subject.data(subject.setting, None)
     count = parameters(subject.model(subject.setting))
     if not count:
         seconds = subject.fit(data, epochs=1, members=1).seconds / len(data.splits)
-        return f"nothing to fit; about {seconds:.2g} s a split"
-    # The difference of two runs, because what a run begins with counts once.
+        return f"nothing to fit; about {seconds:.2g} s per split"
+    # The difference of two runs excludes their set-up time.
     short, longer = (subject.fit(data, epochs=epochs, members=SUITE_MEMBERS).seconds for epochs in (1, 11))
     epochs = subject.config.training.epochs
     seconds = max(longer - short, 0.0) / 10 * epochs / len(data.splits)
     return (
-        f"{count:,} parameters; about {seconds:.2g} s a split for {epochs} steps of {SUITE_MEMBERS} members"
+        f"{count:,} parameters; about {seconds:.2g} s per split for {epochs} steps of {SUITE_MEMBERS} members"
     )
 
 
 def _step_seconds(subject: Subject, *, batched: bool) -> float:
-    """Of the training losses of all replicas."""
+    """Seconds for the training losses of all replicas."""
     data = subject.data(subject.setting)
     keys = replica_keys(seed=SEED, numbers=torch.tensor(NUMBERS), members=SUITE_MEMBERS, step=1)
     weights = initial_weights(lambda: subject.build(data.num_tasks, data.num_features), keys=keys)

@@ -74,8 +74,8 @@ def test_a_checkpoint_of_two_processes_holds_the_best_states_of_both(checkpoint:
         (["{}", "--member", "2", "--out", "m.pt"], "member 2 was not trained: there are 0, 1"),
         (["{}", "--member", "-1", "--out", "m.pt"], "member"),
         (["{}", "--out", "m.json"], "name it .pt"),
-        (["no.ckpt", "--out", "m.pt"], "no.ckpt: there is no such file"),
-        (["photo.ckpt", "--out", "m.pt"], "photo.ckpt: this is no checkpoint"),
+        (["no.ckpt", "--out", "m.pt"], "no.ckpt: no such file"),
+        (["photo.ckpt", "--out", "m.pt"], "photo.ckpt: not a loadable checkpoint"),
         (["{}"], "out"),
     ],
 )

@@ -174,7 +174,7 @@ def test_words_without_names_stay_as_they_are() -> None:
     ("words", "message"),
     [
         (["--model", "gae-dri", "--data", "taskonomy"], "unknown model 'gae-dri': did you mean 'gae-dir'"),
-        (["--model", "GAE", "--data", "taskonomy"], "A class goes to --model.build"),
+        (["--model", "GAE", "--data", "taskonomy"], "Pass a class with --model.build"),
         (
             ["--model", "gae-dir", "--data", "taskonmy"],
             "'taskonmy': did you mean 'taskonomy'",

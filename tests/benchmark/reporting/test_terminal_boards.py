@@ -40,7 +40,7 @@ def test_unsupported_models_are_named_and_not_ranked(results_folder: Path) -> No
     console = Console(file=io.StringIO(), record=True, width=BOARD_WIDTH)
     console.print(*boards([refused, *others]))
     text = " ".join(console.export_text().split())
-    assert f"unsupported, refused this data when built: {refused.model.config.name}" in text
+    assert f"unsupported, rejected this data when built: {refused.model.config.name}" in text
 
 
 def test_a_failed_model_is_said_with_its_reason(results_folder: Path, tmp_path: Path) -> None:

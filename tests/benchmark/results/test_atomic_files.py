@@ -132,7 +132,7 @@ for attempt in (lambda: storage.check_writable(folder),
     messages = run.stdout.splitlines()
     assert len(messages) == 2
     for message in messages:
-        assert "cannot be written: Permission denied. Get the permission to write there" in message
+        assert "cannot be written: Permission denied. Get write permission" in message
     assert content(tmp_path) == OLD
 
 
@@ -182,10 +182,10 @@ assert {**content(), **before} == content()
     assert run.returncode == 0, run.stderr
     full, read_only = run.stdout.strip().split("\n\n")
     assert full.startswith("2 affinity-bench: ")
-    assert "No space left on device. Free some space. Results from before are as they were." in full
+    assert "No space left on device. Free some space. Earlier results are unchanged." in full
     assert read_only.startswith("2 affinity-bench: ")
-    assert "Read-only file system. Choose a folder that can be written with --out." in read_only
+    assert "Read-only file system. Choose a writable folder with --out." in read_only
     for message in (full, read_only):
-        assert "1 of 2 cells are done and kept in" in message
+        assert "1 of 2 cells are finished and stored in" in message
         assert "Traceback" not in message
         assert len(message.splitlines()) == 1

@@ -21,7 +21,7 @@ def test_the_rest_is_said_once_by_its_reason() -> None:
         ("inductive", "group-prior"),
     ]
     assert str(chosen) == (
-        "6 of 10 cells cannot apply and are left out (no such figures in taskonomy: leep, logme; "
+        "6 of 10 cells do not apply and are left out (no such figures in taskonomy: leep, logme; "
         "cannot rank transfers in the inductive setting: z-svd3, gae-dir)"
     )
     assert str(chosen._replace(left_out={})) == ""

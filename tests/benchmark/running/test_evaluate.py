@@ -112,7 +112,7 @@ def test_a_model_that_fails_shows_its_traceback() -> None:
     [
         ({"setting": "inductve"}, "did you mean 'inductive'"),
         ({"mask": "1/4"}, "unknown mask '1/4'"),
-        ({"setting": "inductive", "mask": "1/3"}, "hides whole tasks and has none"),
+        ({"setting": "inductive", "mask": "1/3"}, "hides whole tasks and has no mask"),
         ({"splits": 0}, "splits=0: at least 1"),
         ({"members": 0}, "members=0: at least 1"),
         ({"model": "source-meen"}, "did you mean 'source-mean'"),

@@ -45,8 +45,9 @@ def test_a_run_stops_says_what_is_done_and_goes_on(
     error, seconds = interrupt(run, number=number)
     assert seconds < LIMIT_SECONDS
     done = len(list(tmp_path.rglob("*.json")))
-    assert f"affinity-bench: stopped by {name}. {done} of {len(MODELS)} cells are done and kept in" in error
-    assert "To go on, run the same command again: what is done is not run again." in error
+    stopped = f"affinity-bench: stopped by {name}. {done} of {len(MODELS)} cells are finished and stored in"
+    assert stopped in error
+    assert "To resume, rerun the same command: finished cells are skipped." in error
     assert "Traceback" not in error, error
     assert not [path for path in contents(tmp_path) if path.endswith(".tmp")]
     printed = complete(*words(tmp_path, "--epochs", "4000", "--members", "32", models=MODELS[:1]))

@@ -36,7 +36,7 @@ def test_a_launcher_with_another_number_of_processes_is_one_message(monkeypatch:
     job = {"NTASKS": "2", "NTASKS_PER_NODE": "1", "PROCID": "0", "LOCALID": "0", "NODEID": "0", "JOB_ID": "1"}
     for name, value in {**job, "JOB_NAME": "test"}.items():
         monkeypatch.setenv(f"SLURM_{name}", value)
-    with pytest.raises(UserError, match=r"2 processes were started, and --devices × --num_nodes is 1 × 1"):
+    with pytest.raises(UserError, match=r"2 processes were started, but --devices × --num_nodes is 1 × 1"):
         processes()
 
 

@@ -119,4 +119,4 @@ def test_several_processes_a_cell_are_refused(
     monkeypatch.setattr(sys, "argv", words(tmp_path, "--launcher", "ray", *more))
     with pytest.raises(SystemExit, match="2"):
         main()
-    assert "--launcher ray gives every cell one process" in capsys.readouterr().err
+    assert "--launcher ray runs every cell in one process" in capsys.readouterr().err

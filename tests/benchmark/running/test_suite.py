@@ -84,7 +84,7 @@ def test_an_unknown_dataset_or_suite_is_refused_with_a_hint() -> None:
 
 
 def test_a_ratio_without_the_transductive_setting_is_refused() -> None:
-    with pytest.raises(UserError, match="leave the mask out"):
+    with pytest.raises(UserError, match="omit the mask"):
         cells_of(TASKONOMY, load_suite("default"), settings=["inductive"], masks=["1/2"])
 
 

@@ -118,7 +118,7 @@ def test_a_node_that_is_killed_ends_the_other(tmp_path: Path) -> None:
     victim.finish(seconds=10)
     assert code == 1
     assert "affinity-bench: " in error
-    assert "of 6 cells are done and kept in" in error
+    assert "of 6 cells are finished and stored in" in error
 
 
 @pytest.mark.parametrize(("devices", "workers"), [(1, 1), (1, 2), (2, 1)])

@@ -125,15 +125,15 @@ main()
     run = Started([sys.executable, "-c", script])
     code, _, error = run.finish(seconds=120)
     assert code == 2
-    assert error.startswith("affinity-bench: no space left on the device. 0 of 6 cells are done and kept in")
+    assert error.startswith("affinity-bench: no space left on the device. 0 of 6 cells are finished")
 
 
 @pytest.mark.parametrize(
     ("launcher", "hardware", "message"),
     [
         ("ray", Hardware(), "--workers 2 is for --launcher local"),
-        ("local", Hardware(devices=2), "--devices 2 --num_nodes 1 gives every cell 2"),
-        ("local", Hardware(num_nodes=3), "--devices 1 --num_nodes 3 gives every cell 3"),
+        ("local", Hardware(devices=2), "--devices 2 --num_nodes 1 runs every cell in 2"),
+        ("local", Hardware(num_nodes=3), "--devices 1 --num_nodes 3 runs every cell in 3"),
     ],
 )
 def test_several_workers_are_refused_where_there_is_no_room_for_them(

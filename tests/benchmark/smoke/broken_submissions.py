@@ -114,7 +114,7 @@ BROKEN = {
     ),
     "infinite loop": Broken(mine("while True:\n    pass"), "scores", "did not end within 3 s"),
     "ends the process": Broken(
-        "import os\n" + mine("os._exit(0)"), "scores", "its process ended without a word"
+        "import os\n" + mine("os._exit(0)"), "scores", "its process ended unexpectedly"
     ),
     "raises": Broken(mine("return graph.afinity"), "scores", "`return graph.afinity`: AttributeError"),
     "loss rises": Broken(
@@ -126,10 +126,10 @@ BROKEN = {
         "import time\n"
         + mine("return super().forward(graph) + graph.affinity * (time.time_ns() % 999) / 9999"),
         "deterministic",
-        "two runs with one seed differ",
+        "two runs with the same seed differ",
     ),
     "position counts": Broken(
-        "class Mine(Base):\n    knows_tasks_by_identity = False\n", "renaming", "when tasks change places"
+        "class Mine(Base):\n    knows_tasks_by_identity = False\n", "renaming", "if tasks are permuted"
     ),
     "symmetric": Broken(
         mine("scores = super().forward(graph)\nreturn scores + scores.mT"), "direction", "always equal"

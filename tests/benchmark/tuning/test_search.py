@@ -261,7 +261,7 @@ def test_what_is_done_when_interrupted_is_written(
         stopping = stopped_after(2, KeyboardInterrupt)
         patched.setattr(HeldBack, "__call__", lambda *_: stopping(MODEL))
         assert tune_small(tmp_path, trials=5) == 130
-    assert "goes on from trial 2" in capsys.readouterr().out
+    assert "resume from trial 2" in capsys.readouterr().out
     assert yaml.safe_load((tmp_path / "z-svd3-tuned.yaml").read_text())["tuning"]["trials"] == 2
 
 

@@ -304,8 +304,8 @@ def test_other_code_is_said_and_not_refused(folder: Path, monkeypatch: pytest.Mo
 def test_the_command_counts_and_exits(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     whole = cell(folder, "z-svd3").parent
     assert command(cell(folder, "z-svd3"), model="", split=None) == 0
-    assert "1 result files: 1 hold, 0 refused" in capsys.readouterr().out
+    assert "1 result files: 1 ok, 0 refused" in capsys.readouterr().out
     assert command(whole, model=f"{EXAMPLE}:MyRecoveryModel") == 1  # OwnNoise is not named
-    assert f"{len(list(whole.glob('*.json')))} result files: 4 hold, 1 refused" in capsys.readouterr().out
-    with pytest.raises(UserError, match="no result files there"):
+    assert f"{len(list(whole.glob('*.json')))} result files: 4 ok, 1 refused" in capsys.readouterr().out
+    with pytest.raises(UserError, match="no result files"):
         command(whole / "nowhere")

@@ -62,7 +62,7 @@ def test_a_server_in_trouble_is_one_error_in_time_and_the_next_publish_completes
     assert time.monotonic() - started < 60
     assert said.code == 2
     assert message in said.err
-    assert "Local results are as they were" in said.err
+    assert "Local results are unchanged" in said.err
     assert "Traceback" not in said.err
     assert peer.key not in said.out + said.err
     peer.fault = lambda _: None

@@ -1,1 +1,1 @@
-"""Mirroring results to Weights & Biases."""
+"""Mirroring of results to Weights & Biases."""

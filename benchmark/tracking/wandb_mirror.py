@@ -1,4 +1,4 @@
-"""The mirror on Weights & Biases: one run a cell, kept offline or posted, never at a cell's cost."""
+"""The mirror on Weights & Biases: one run per cell, offline or online; its errors never affect a cell."""
 
 import os
 import shutil
@@ -13,8 +13,8 @@ from benchmark.tracking.wandb_record import JOB_TYPE, RunRecord, run_record
 
 DEFAULT_PROJECT = "affinity-bench"
 DEFAULT_MODE = "offline"
-PATIENCE_SECONDS = 15.0  # for a server to take a run up, and again to take its data
-# What the client must not collect: code, git, the command line, host, machine, console and packages.
+PATIENCE_SECONDS = 15.0  # time limit for starting a run, and for uploading its data
+# Keeps the client from collecting code, git, the command line, host, machine, console and packages.
 PRIVATE: dict[str, Any] = {
     "console": "off",
     "disable_code": True,
@@ -29,15 +29,15 @@ PRIVATE: dict[str, Any] = {
 
 
 class Mirror:
-    """Keeps a run of every cell in ``OUT/wandb``, or posts it if ``WANDB_MODE`` is ``online``.
+    """Stores a run per cell in ``OUT/wandb``, or uploads it if ``WANDB_MODE`` is ``online``.
 
-    Weights & Biases cannot harm a run of the benchmark: it is told of a cell when the cell's files are
-    written, every wait has an end, and trouble is said once. After trouble with the server, the runs of later
-    cells are kept offline; after trouble with the disk, none. Publishing makes those that are missing.
+    Weights & Biases cannot harm a run of the benchmark: runs are logged after the cell's files are written,
+    every wait has a time limit, and errors are reported once. After a server error, later runs are stored
+    offline; after a disk error, not at all. Publishing creates the missing ones.
 
     Args:
         out: folder of the result files.
-        console: where trouble is said.
+        console: console for error messages.
     """
 
     def __init__(self, *, out: Path, console: Console) -> None:
@@ -48,11 +48,11 @@ class Mirror:
             self._fall_back("WANDB_MODE=online needs a key in WANDB_API_KEY")
 
     def keep(self, result: Result, curves: pd.DataFrame | None) -> None:
-        """Make the run of a cell.
+        """Log the run of a cell.
 
         Args:
-            result: the cell's result, whose file is written.
-            curves: its training curves, if it was trained.
+            result: the cell's result, already written.
+            curves: training curves; None if nothing was trained.
         """
         if self._mode == "disabled":
             return
@@ -76,20 +76,20 @@ class Mirror:
 def write_run(
     record: RunRecord, *, out: Path, mode: str, entity: str | None = None, project: str | None = None
 ) -> None:
-    """Make one run with the client.
+    """Log one run with the client.
 
-    On the disk it takes the place of an earlier one with its id. On a server that has a run of this id, the
-    rows that are missing from its history are added, and its summary becomes this one.
+    Offline, it replaces an earlier run with the same id. Online, if the server has a run with this id,
+    missing rows of its history are added, and its summary is replaced.
 
     Args:
-        record: what it says.
-        out: folder of the result files; the client makes ``wandb`` in it.
+        record: content of the run.
+        out: folder of the result files; the client creates ``wandb`` in it.
         mode: ``offline`` or ``online``.
-        entity: account or team; None for the one of the key.
-        project: None for ``WANDB_PROJECT`` or ``affinity-bench``.
+        entity: account or team; None for the API key's default.
+        project: project; None for ``WANDB_PROJECT`` or ``affinity-bench``.
 
     Raises:
-        Exception: whatever the client raises, a ``TimeoutError`` if the server was too slow.
+        Exception: any error of the client; ``TimeoutError`` if the server is too slow.
     """
     os.environ.setdefault("WANDB_ERROR_REPORTING", "false")  # or the client would tell its makers
     os.environ.setdefault("WANDB_SILENT", "true")
@@ -142,13 +142,13 @@ def write_run(
 
 
 def without_key(words: str) -> str:
-    """A text with the key of the account taken out."""
+    """Remove the API key from a text."""
     key = os.environ.get("WANDB_API_KEY")
     return words.replace(key, "(key)") if key else words
 
 
 def run_folders(out: Path, run_id: str) -> list[Path]:
-    """The client's own folders of a run, at most one unless somebody copied some.
+    """The client's folders of a run; at most one, unless folders were copied.
 
     Args:
         out: folder of the result files.

@@ -1,4 +1,4 @@
-"""What Weights & Biases is told of a cell, made from its result and nothing else."""
+"""The content of a Weights & Biases run, made from a cell's result only."""
 
 import hashlib
 import math
@@ -11,7 +11,7 @@ from benchmark.results.schema import Place, Result
 from benchmark.scoring.measured import HEADLINE
 
 JOB_TYPE = "cell"
-WHOLE_COLUMN = "column."  # metrics with this prefix have a value a repeat, all others one a split
+WHOLE_COLUMN = "column."  # metrics with this prefix have one value per repeat, all others one per split
 
 Value = int | float | str | bool
 
@@ -21,14 +21,14 @@ class RunRecord:
     """One cell as a run.
 
     Attributes:
-        id: the same for the same result, another one for anything that decides a result.
-        group: dataset, regime, label, setting and protocol version: what may be compared.
-        name: the model.
-        tags: by which runs are found.
-        config: what was run; figures and names on a list, never an argument as it was typed.
-        history: training losses an epoch, then each metric a split, then a repeat; finite values only.
-        summary: mean, interval bounds and number of values of each metric, ``status`` and ``n``, the splits
-            with a headline score; finite values only.
+        id: hash of everything that determines the result.
+        group: dataset, regime, label, setting and protocol version, within which runs are comparable.
+        name: name of the model.
+        tags: tags of the run.
+        config: settings of the cell; only known keys and numbers, never text that a user typed.
+        history: training losses per epoch, then metrics per split, then per repeat; finite values only.
+        summary: mean, interval bounds and number of values of each metric, ``status``, and ``n``, the number
+            of splits with a headline score; finite values only.
         failed: whether the cell failed.
     """
 
@@ -43,7 +43,7 @@ class RunRecord:
 
 
 def run_record(result: Result, curves: pd.DataFrame | None = None) -> RunRecord:
-    """Say a cell in the words of a run.
+    """Make the run of a cell.
 
     Args:
         result: the cell's result.
@@ -80,15 +80,15 @@ def group_name(place: Place, *, protocol_version: int) -> str:
 
 
 def summary_of(result: Result) -> dict[str, Value]:
-    """The figures of a cell by the names they have on Weights & Biases.
+    """The summary of a run on Weights & Biases.
 
     Args:
         result: the cell's result.
 
     Returns:
-        ``spearman``, ``spearman/low``, ``spearman/high`` and ``spearman/n``, the splits with a value, and so
-        on for each metric; ``status``, ``n`` and seconds. ``column.auc`` becomes ``column/auc``, for a dot
-        would be taken for a step into a nested value. What is not finite is left out.
+        For each metric, such as ``spearman``: ``spearman``, ``spearman/low``, ``spearman/high`` and
+        ``spearman/n``, the number of splits with a value; ``status``, ``n`` and times in seconds. Dots become
+        slashes (``column/auc``), since a dot denotes a nested value. Values that are not finite are left out.
     """
     headline = result.metrics.get(HEADLINE)
     figures: dict[str, Value | None] = {
@@ -108,7 +108,7 @@ def summary_of(result: Result) -> dict[str, Value]:
 
 def _config(result: Result) -> dict[str, Value]:
     place, model, run, config = result.place, result.model, result.run, result.model.config
-    # Of a model's own arguments only numbers and switches: a text may be a path of somebody's machine.
+    # Only numbers and booleans among a model's arguments: text may be a local path.
     arguments = {f"argument/{key}": value for key, value in config.init_args.items()}
     numbers = {key: value for key, value in arguments.items() if isinstance(value, int | float)}
     return _finite(
@@ -146,7 +146,7 @@ def _config(result: Result) -> dict[str, Value]:
 
 
 def _losses(curves: pd.DataFrame | None) -> Iterator[dict[str, Value]]:
-    """Mean losses over splits, an epoch a row."""
+    """Mean losses over splits, one row per epoch."""
     if curves is None:
         return
     means = curves.groupby("epoch", as_index=False)[["train_loss", "validation_loss"]].mean()
@@ -156,7 +156,7 @@ def _losses(curves: pd.DataFrame | None) -> Iterator[dict[str, Value]]:
 
 
 def _values_a_part(result: Result) -> Iterator[dict[str, Value]]:
-    """Each metric on each split, a split a row; then those of whole columns, a repeat a row."""
+    """Metrics per split, one row per split, then those of whole columns, one row per repeat."""
     whole = {name: metric for name, metric in result.metrics.items() if name.startswith(WHOLE_COLUMN)}
     by_split = {name: metric for name, metric in result.metrics.items() if name not in whole}
     repeats = range(max((len(metric.per_split) for metric in whole.values()), default=0))
@@ -181,7 +181,7 @@ def _count(values: list[float | None]) -> int:
 
 
 def _finite(values: dict[str, Value | None] | dict[str, float] | dict[str, float | None]) -> dict[str, Value]:
-    """Without what is missing, infinite or no number: Weights & Biases would turn these into strings."""
+    """Drop missing, infinite and NaN values, which Weights & Biases would turn into strings."""
     return {
         key: value
         for key, value in values.items()

@@ -1,4 +1,4 @@
-"""What hyper-parameters are chosen by: held-back entries of splits that no board uses."""
+"""The objective of hyper-parameter search: held-out entries of splits that no board uses."""
 
 from collections.abc import Sequence
 
@@ -22,28 +22,27 @@ from lit_models.registry import model_factory
 
 
 class HeldBack:
-    """Scores configurations of one model by the validation entries of development splits.
+    """Scores configurations of one model on the validation entries of development splits.
 
-    The score of a dataset is the Spearman correlation between what the mean over members says of these
-    entries and their standardised affinity, all splits' entries in one pool. They are few (a fifteenth of a
-    matrix a split), too few to rank within each target; standardised, no target's level can stand in for an
-    order. Boards rank, so a rank correlation it is.
+    The score on a dataset is the Spearman correlation between the ensemble's predictions for these entries
+    and their standardised affinities, pooled over splits. The entries are too few to rank within each target
+    (about a fifteenth of a matrix per split); standardising removes the targets' levels.
 
-    They are hidden from the fit altogether: a model selects its state on others, see
-    :func:`datamodules.splits.tuning.nested_split`. No query entry is read: predictions are made on the
-    graphs that were fitted.
+    The entries are hidden from training entirely: early stopping uses others, see
+    :func:`datamodules.splits.tuning.nested_split`. No query entry is read: predictions are made on the fit
+    graphs.
 
-    Development splits are other splits of the same matrices: an entry held back here is a query of some of
-    the boards' splits. A handful of numbers is all that a search can learn from it, but a score on a matrix
-    that was tuned on is not one on a new matrix.
+    Development splits are different splits of the same matrices: an entry held out here is a query of some
+    board splits. A search can learn only a few numbers from it, but scores on a matrix that was tuned on are
+    not scores on a new matrix.
 
     Args:
-        config: the model; all configurations to be scored differ from it in ``init_args`` and ``training``.
+        config: the model; the configurations scored differ from it only in ``init_args`` and ``training``.
         tables: the matrices.
         setting: ``transductive`` (a third of the entries hidden) or ``inductive``.
-        splits: how many of the development splits.
-        members: independently initialised copies of each split.
-        seed: seeds initial weights and noise.
+        splits: number of development splits.
+        members: number of independently initialised copies per split.
+        seed: seed of initial weights and noise.
 
     Raises:
         UserError: if the model does not fit a table or the setting, or a table has no validation entries.
@@ -102,19 +101,19 @@ class HeldBack:
         return scores
 
     def _predict(self, config: ModelConfig, datamodule: AffinityDataModule) -> torch.Tensor:
-        """Mean over members, [S, N, N] float, of the tasks of the fit graphs."""
+        """Mean scores over members, [S, N, N] float, for the tasks of the fit graphs."""
         members = self.members if self.trained else 1
         fitted = fit_model(config, datamodule, members=members, seed=self.seed)
         return fitted.scores(datamodule.train_dataloader()).mean(1)
 
 
 def place(table: AffinityTable) -> str:
-    """A table in words: ``taskonomy/16k/ahp``."""
+    """Short name of a table: ``taskonomy/16k/ahp``."""
     return f"{table.name}/{table.regime}/{table.label}"
 
 
 def _held_back(datamodule: AffinityDataModule, held_back: Sequence[BoolMatrix]) -> Targets:
-    """Standardised values of the entries that are held back from the datamodule's splits.
+    """Standardised values of the entries that are held out from the datamodule's splits.
 
     Returns:
         Fields [S, N, N], rows and columns as in the fit graphs.

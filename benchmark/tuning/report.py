@@ -1,4 +1,4 @@
-"""What came of a search: a table for the terminal, and the best configuration as a model's file."""
+"""Reports of a search: a table for the terminal, and the best configuration as a model file."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ SHOWN = 5
 
 
 def ranked(attempts: Sequence[Attempt]) -> list[Attempt]:
-    """Trials by falling score, the earlier first among equals."""
+    """Trials by decreasing score, ties in order of their numbers."""
     return sorted(attempts, key=lambda attempt: -attempt.score)
 
 
@@ -26,7 +26,7 @@ def best_table(config: ModelConfig, attempts: Sequence[Attempt]) -> Table:
         attempts: its trials, number 0 first.
 
     Returns:
-        A table for rich: a column a trial, a row a dataset and a hyper-parameter.
+        A rich table, one column per trial, one row per dataset and per hyper-parameter.
     """
     own, *_ = attempts
     shown = [own, *(attempt for attempt in ranked(attempts) if attempt.number)][: SHOWN + 1]
@@ -56,17 +56,17 @@ def model_file(
     Args:
         config: the model that was searched.
         attempts: its trials, number 0 first.
-        class_path: of the model, as the file's reader finds it.
-        tuning: what was spent.
-        command: what was typed.
+        class_path: class path of the model, resolvable from the file.
+        tuning: cost of the search.
+        command: the search's command line.
 
     Returns:
-        YAML whose first lines say where its values come from.
+        YAML, with comments that document the search.
     """
     own, best = attempts[0], ranked(attempts)[0]
     tuned = with_values(config, best.values).model_copy(update={"tuning": tuning})
     content = tuned.model_dump(exclude={"name"}, exclude_defaults=True) | {"class_path": class_path}
-    # What was searched is said even where the best is the default.
+    # List everything that was searched, even where the best value is the default.
     searched = {name.removeprefix("training.") for name in best.values if name.startswith("training.")}
     training = content.get("training", {}) | tuned.training.model_dump(include=searched)
     content |= {"training": training} if training else {}

@@ -1,4 +1,4 @@
-"""Hyper-parameter search by Optuna: so many finished trials, each in a file as soon as it is done."""
+"""Resumable hyper-parameter search with Optuna."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,11 +26,11 @@ class Attempt(NamedTuple):
     """A finished trial.
 
     Attributes:
-        number: from 0, which has the model's own values.
+        number: from 0, the trial with the model's current values.
         values: hyper-parameters by dotted name.
-        scores: by dataset, higher is better; empty if it failed.
-        error: why it failed; "" if it did not.
-        seconds: how long it took.
+        scores: scores by dataset, higher = better; empty if the trial failed.
+        error: description of the failure; "" if there was none.
+        seconds: duration of the trial in seconds.
     """
 
     number: int
@@ -55,27 +55,27 @@ def search(
     storage: Path,
     name: str,
 ) -> Iterator[Attempt]:
-    """Try hyper-parameters until so many trials are finished, those of earlier runs included.
+    """Run trials until the given number has finished, including those of earlier runs.
 
-    The model's own values come first; the others are drawn by a tree-structured Parzen estimator (Bergstra et
-    al., NIPS 2011). A trial's draw depends on the seed and on the finished trials alone: a run that was
-    stopped at any moment goes on as if it had not been. What it was at is tried again.
+    The first trial has the model's current values; the others are drawn by a tree-structured Parzen estimator
+    (Bergstra et al., NIPS 2011). A draw depends only on the seed and the finished trials, so that an
+    interrupted search resumes as if it had not been interrupted; the unfinished trial is repeated.
 
     Args:
-        scorer: scores a configuration by dataset.
+        scorer: returns the scores of a configuration by dataset.
         config: the model.
-        space: what may be changed.
-        trials: finished trials in all. A configuration that its model refuses or that cannot be scored is
-            finished as well, with the lowest score.
-        seed: seeds the draws.
-        storage: SQLite file that keeps the trials, of one process at a time; made if it is not there.
-        name: of the search in that file; see :func:`search_name`.
+        space: the search space.
+        trials: total number of finished trials. Configurations that the model rejects or that cannot be
+            scored count too, with the lowest score.
+        seed: seed of the draws.
+        storage: SQLite file for the trials, used by one process at a time; created if missing.
+        name: name of the search in the file; see :func:`search_name`.
 
     Yields:
-        Every trial as soon as it is finished, those of earlier runs first.
+        Every trial when it finishes, those of earlier runs first.
 
     Raises:
-        UserError: if another process searches in the file, or it is none of Optuna's.
+        UserError: if another process uses the file, or it is not an Optuna storage.
     """
     with _study(storage, name) as study:
         earlier = _finished(study)[:trials]
@@ -90,9 +90,9 @@ def search(
                 scores = scorer(with_values(config, trial.params))
             except Exception as error:
                 if number == 0:
-                    raise  # the model as it is does not run: there is nothing to search
+                    raise  # the model does not run with its current values: there is nothing to search
                 trial.set_user_attr("error", f"{type(error).__name__}: {error}".partition("\n")[0])
-                # Optuna repeats no mistake of a pruned trial, and forgets a failed one.
+                # Pruned, not failed: Optuna's sampler learns from pruned trials and ignores failed ones.
                 study.tell(trial, state=TrialState.PRUNED)
             else:
                 trial.set_user_attr("scores", dict(scores))
@@ -101,15 +101,15 @@ def search(
 
 
 def search_name(config: ModelConfig, space: Space, scorer: HeldBack) -> str:
-    """A name that tells two searches apart by all that decides their trials.
+    """Name of a search, unique to everything that determines its trials.
 
     Args:
         config: the model.
-        space: what may be changed.
-        scorer: what scores it.
+        space: the search space.
+        scorer: the objective.
 
     Returns:
-        The model's name and a hash: of its arguments and code, the space, matrices, splits, members and seed.
+        The model's name and a hash of its arguments and code, the space, matrices, splits, members and seed.
     """
     decisive = _Decisive(
         config=config,
@@ -135,11 +135,11 @@ class _Decisive(BaseModel):
 
 @contextmanager
 def _study(storage: Path, name: str) -> Iterator[optuna.Study]:
-    """The search in its file, without what an earlier process was at when it ended."""
+    """Open the study; trials that were running when an earlier process ended are marked as failed."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     storage.parent.mkdir(parents=True, exist_ok=True)
     try:
-        # Goes with its process, however that ends, so that a trial still marked as running is nobody's.
+        # The lock is released however its process ends, so trials still marked as running are orphaned.
         with FileLock(f"{storage}.lock", timeout=0):
             database = optuna.storages.RDBStorage(f"sqlite:///{storage}")
             try:
@@ -154,7 +154,7 @@ def _study(storage: Path, name: str) -> Iterator[optuna.Study]:
                 database.engine.dispose()
     except Timeout as error:
         raise UserError(
-            f"another process searches in '{storage}': wait for it, or name another file"
+            f"another process uses '{storage}': wait for it, or choose another file with --storage"
         ) from error
     except DatabaseError as error:
         raise UserError(f"'{storage}' is not a file of earlier searches: {error.orig}") from error

@@ -1,4 +1,4 @@
-"""Which hyper-parameters a search may change, and how far."""
+"""Search spaces: the hyper-parameters of a search and their ranges."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,12 +20,12 @@ from lit_models.registry import resolve
 DEFAULT_SPACE = Path(__file__).parent / "spaces" / "default.yaml"
 
 Value = bool | int | float | str
-# By name as in a model's file, with a dot: ``init_args.width``, ``training.epochs``.
+# By dotted name in a model file: ``init_args.width``, ``training.epochs``.
 Values = Mapping[str, Value]
 
 
 class Range(BaseModel):
-    """All numbers from ``low`` to ``high``; whole ones if both ends are."""
+    """All numbers from ``low`` to ``high``; integers if both ends are."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -72,7 +72,7 @@ class Choices(BaseModel):
 
 
 class Space(BaseModel):
-    """Ranges by name, laid out like a model's file."""
+    """Ranges by name, structured like a model file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -87,12 +87,12 @@ class Space(BaseModel):
         }
 
     def distributions(self) -> dict[str, BaseDistribution]:
-        """What Optuna draws from, by dotted name."""
+        """Optuna distributions by dotted name."""
         return {name: limits.distribution() for name, limits in self.limits().items()}
 
 
 def own_values(config: ModelConfig, space: Space) -> dict[str, Value]:
-    """What a configuration has where a space would change it, by dotted name."""
+    """The current values of a configuration for the parameters of a space, by dotted name."""
     has = _arguments(config)
     return {name: has[name] for name in space.limits()}
 
@@ -102,7 +102,7 @@ def with_values(config: ModelConfig, values: Values) -> ModelConfig:
 
     Args:
         config: the configuration.
-        values: by dotted name; numbers are rounded to three digits, so that a file shows what was tried.
+        values: values by dotted name; floats are rounded to three digits, so that files show them exactly.
 
     Returns:
         The new configuration, every other argument as before.
@@ -126,18 +126,18 @@ def load_space(path: Path | None, config: ModelConfig, *, trained: bool) -> Spac
     """Read a search space and fit it to a model.
 
     Args:
-        path: a file of one's own, in which every name must be one of the model's; None for the shipped file,
-            of which the model takes what it has.
-        config: the model, with every argument.
-        trained: whether the model has anything to train; otherwise the shipped file's ``training`` is left
-            out.
+        path: a user's file, in which every name must be a parameter of the model; None for the shipped file,
+            of which parameters that the model does not have are ignored.
+        config: the model, with all arguments.
+        trained: whether the model has trainable parameters; otherwise the shipped file's ``training`` is
+            ignored.
 
     Returns:
-        The space; every range holds the model's own value.
+        The space; every range contains the model's current value.
 
     Raises:
-        UserError: if the file does not have the form, names what the model has not, allows what the model
-            refuses, or leaves the model's own value out; or if nothing is left to search.
+        UserError: if the file is invalid, names unknown parameters, allows values that the model rejects, or
+            excludes its current value; or if nothing is left to search.
     """
     where = f"search space '{path or DEFAULT_SPACE}'"
     space = _read(path or DEFAULT_SPACE, where)

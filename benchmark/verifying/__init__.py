@@ -1,1 +1,1 @@
-"""Checking that a result file says what its model does."""
+"""Verification of result files by recomputing their contents."""

@@ -1,23 +1,23 @@
-"""What differs between two nested values, by name."""
+"""Differences between two nested values, by dotted name."""
 
 import math
 from collections.abc import Iterator
 from typing import Any
 
-ROUNDING = 1e-12  # another processor adds in another order
+ROUNDING = 1e-12  # processors differ in their order of summation
 
 
 def differences(said: Any, found: Any, *, where: str, source: str) -> Iterator[str]:
-    """Name all that differs between what a file says and what was recomputed.
+    """List all differences between a file's content and recomputed values.
 
     Args:
-        said: from the file: numbers, texts, lists and mappings of them.
-        found: recomputed.
+        said: content of the file: numbers, texts, and lists and mappings of them.
+        found: recomputed values.
         where: dotted name of the value.
-        source: what it was recomputed from, in words.
+        source: description of what the values were recomputed from.
 
     Yields:
-        A line each difference; numbers may differ by :data:`ROUNDING`.
+        One line per difference; numbers may differ by :data:`ROUNDING`.
 
     >>> list(differences({"a": [1.0, 2.0]}, {"a": [1.0, 2.5]}, where="m", source="from the scores"))
     ['m.a[1]: 2.0 in the file, 2.5 from the scores']

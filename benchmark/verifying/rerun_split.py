@@ -1,4 +1,4 @@
-"""A result's cell run again, and its scores compared with the stored ones."""
+"""Rerunning splits of a result's cell, and comparing the scores with the stored ones."""
 
 import random
 import tempfile
@@ -19,13 +19,13 @@ UNPREDICTABLE = random.SystemRandom()  # no seed: nobody can know which split wi
 
 
 class Rerun(NamedTuple):
-    """Some splits of a cell, run again.
+    """A rerun of some splits of a cell.
 
     Attributes:
-        words: which splits.
-        result: of this run; its scores are not there if it failed.
-        largest: largest difference to the stored value, by column of the scores.
-        refusals: what differs by more than the tolerance, a line a column.
+        words: description of the splits.
+        result: result of the rerun.
+        largest: largest difference from the stored values, by column of the scores; empty if the run failed.
+        refusals: differences above the tolerance, one line per column.
     """
 
     words: str
@@ -37,20 +37,20 @@ class Rerun(NamedTuple):
 def run_again(
     result: Result, ready: CellRun, path: Path, *, split: int | None, notes: list[str]
 ) -> Iterator[str]:
-    """Run one split again, and all of them if it differs or if its noise depends on the others.
+    """Rerun one split, and all splits if it differs or if its noise depends on the others.
 
-    How float32 rounds depends on how many splits are trained at once. Few models make more of that than the
-    tolerance, but some do: a rounding decides which state is kept, or training diverges from there.
+    Rounding in float32 depends on how many splits are trained at once. Some models amplify it beyond the
+    tolerance: rounding may decide which state is kept, or training may diverge.
 
     Args:
-        result: as it is in the file.
-        ready: its cell, with the model as it is here.
-        path: the JSON file, whose scores lie beside it.
-        split: number of the split; None for one at random.
-        notes: what was done is added.
+        result: the result in the file.
+        ready: its cell, with this repository's model.
+        path: the JSON file, with the scores stored beside it.
+        split: number of the split; None for a random one.
+        notes: descriptions of what was done are appended.
 
     Yields:
-        What differs and what to do, a line each.
+        One line per difference, with what to do.
     """
     everything = result.data.split_numbers
     if "batch-dependent" in result.marks:

@@ -1,4 +1,4 @@
-"""Whether a result file says what its model does: everything that can be recomputed is, and compared."""
+"""Verification of a result file: everything that can be recomputed is recomputed and compared."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -30,11 +30,11 @@ KEYS = ["split", "source", "target"]
 
 
 class Verdict(NamedTuple):
-    """What came of one file.
+    """The outcome of verifying one file.
 
     Attributes:
-        refusals: what is wrong and what to do, one line each; none if it holds.
-        notes: what was done, and what differs without deciding.
+        refusals: one line per error, with what to do; empty if the file is valid.
+        notes: what was done, and differences that are not errors.
     """
 
     refusals: list[str]
@@ -42,18 +42,18 @@ class Verdict(NamedTuple):
 
 
 class RefusalError(Exception):
-    """Something is wrong with a result that leaves nothing else to check."""
+    """An error that prevents further checks."""
 
 
 def verify(path: Path, *, models: Mapping[str, ModelConfig], split: int | None = None) -> Verdict:
-    """Check one result file and the scores beside it, and run one split of its cell again, or all of them.
+    """Verify one result file and the scores beside it, and rerun one split of its cell, or all.
 
-    No code is run that only the file names: its model is a shipped one, or one of ``models``.
+    Code that only the file names is never run: its model is a shipped one, or one of ``models``.
 
     Args:
         path: the JSON file.
-        models: models that the user vouches for, by name.
-        split: number of the split to run again; None for one at random.
+        models: models that the user trusts, by name.
+        split: number of the split to rerun; None for a random one.
 
     Returns:
         The verdict.
@@ -67,7 +67,7 @@ def verify(path: Path, *, models: Mapping[str, ModelConfig], split: int | None =
             refusals += _scores(result, ready, path)
             if not refusals:
                 refusals += run_again(result, ready, path, split=split, notes=notes)
-        # What was recomputed is named above; this is about the digits that nothing else depends on.
+        # Recomputed values were compared above; this detects changes that are too small to affect them.
         if not refusals and result.digest != _digest(result, path):
             refusals.append(
                 "digest: something in this file or its scores was changed after they were written, by too "
@@ -107,7 +107,7 @@ def _read(path: Path) -> Result:
 
 
 def _config(result: Result, models: Mapping[str, ModelConfig]) -> ModelConfig:
-    """The model as the user or this repository has it; never imported because a file asks for it."""
+    """The configuration of the user or this repository; never imported because a file names it."""
     name = result.model.config.name
     if name in models:
         return models[name]
@@ -149,7 +149,7 @@ def _table(dataset: str, regime: str, label: str) -> AffinityTable:
 
 
 def _contents(result: Result, ready: CellRun, notes: list[str]) -> Iterator[str]:
-    """Compare what the file says of data, model and run with this repository's."""
+    """Compare the file's data, model and run with this repository's."""
     missing = len(ready.data.split_numbers) - len(result.data.split_numbers)
     if missing > 0:
         yield (
@@ -162,7 +162,7 @@ def _contents(result: Result, ready: CellRun, notes: list[str]) -> Iterator[str]
         return
     here = "here"
     yield from differences(result.data.model_dump(), ready.data.model_dump(), where="data", source=here)
-    ran = {"batched", "source_hash"}  # compared with the run below, and said only
+    ran = {"batched", "source_hash"}  # compared with the rerun, and only noted, respectively
     yield from differences(
         result.model.model_dump(exclude=ran), ready.model.model_dump(exclude=ran), where="model", source=here
     )
@@ -180,7 +180,7 @@ def _contents(result: Result, ready: CellRun, notes: list[str]) -> Iterator[str]
     if result.status == "unsupported":
         yield from differences(result.metrics, {}, where="metrics", source="of an unsupported cell")
     if result.model.source_hash != ready.model.source_hash:
-        notes.append("made by other code (source_hash); the re-run decides")
+        notes.append("made by other code (source_hash); the rerun decides")
     here_too = library_versions()
     changed = [name for name, version in result.versions.items() if here_too.get(name) != version]
     if changed:

@@ -83,7 +83,7 @@ BROKEN = {
     "seeds the global generator": Broken(
         mine("torch.manual_seed(0)\nreturn super().forward(graph)"),
         "generators",
-        "sets the seed of a generator",
+        "seeds a global random generator",
     ),
     "out of memory": Broken(
         mine("pairs = torch.zeros(25**4, 25**3)\nreturn super().forward(graph) + pairs.sum()"),

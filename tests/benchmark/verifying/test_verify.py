@@ -298,7 +298,7 @@ def test_other_code_is_said_and_not_refused(folder: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("benchmark.running.cell.source_hash", lambda _: "0" * 64)
     verdict = verify(cell(folder, "z-svd3"), models={})
     assert verdict.refusals == []
-    assert "made by other code (source_hash); the re-run decides" in verdict.notes
+    assert "made by other code (source_hash); the rerun decides" in verdict.notes
 
 
 def test_the_command_counts_and_exits(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -90,9 +90,8 @@ def hidden(subject: Subject) -> str:
             "use only the graph passed to forward",
         )
     shown = subject.fit(subject.data_with_noise(split.observed), epochs=FEW_EPOCHS).scores
-    return "no effect" + (
-        "" if not torch.equal(before[0], shown[0]) else ", and none of observed values either"
-    )
+    ignored = torch.equal(before[0], shown[0])
+    return "no effect, and none of observed values either" if ignored else "no effect"
 
 
 def batched(subject: Subject) -> str:

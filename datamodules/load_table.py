@@ -20,20 +20,20 @@ def load_table(
     """Read one affinity matrix.
 
     Args:
-        source: a dataset's name; the path of a CSV or Parquet file, or ``hf://owner/name``, with a matrix of
-            your own; or a data frame with one: sources as (text) index and targets as columns, or the columns
-            ``source``, ``target`` and ``value``. NaN is not measured.
-        regime: which of a dataset's matrices; the headline one when omitted.
-        label: which of a dataset's figures; the headline one when omitted.
-        tasks: for a matrix of your own: the path of a table with the column ``name``, optionally ``group``
-            and ``kind``, and numeric columns.
-        lower_is_better: for a matrix of your own: the values are errors or losses; they are negated.
+        source: name of a dataset; or your own matrix, as the path of a CSV or Parquet file, as
+            ``hf://owner/name``, or as a data frame with sources as (text) index and targets as columns, or
+            with the columns ``source``, ``target`` and ``value``. NaN means not measured.
+        regime: regime of the dataset; the headline regime if omitted.
+        label: label of the dataset; the headline label if omitted.
+        tasks: for your own matrix: path of a table with the column ``name``, optionally ``group`` and
+            ``kind``, and numeric columns.
+        lower_is_better: for your own matrix: the values are errors or losses, and are negated.
 
     Returns:
-        The table, source × target, higher is better.
+        The table, source × target, higher = better.
 
     Raises:
-        UserError: for an unknown name, a matrix that cannot be read, or one too small to be benchmarked.
+        UserError: for an unknown name, or a matrix that cannot be read or is too small to be benchmarked.
 
     >>> load_table("taskonomy").value.shape
     (25, 25)

@@ -1,4 +1,4 @@
-"""Models by name, one YAML a model under ``lit_models/configs``, and a user's own by their path."""
+"""Models by name, one YAML file per model in ``lit_models/configs``, and users' own models by path."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ from lit_models.loading.submission import find_class, import_class, is_submissio
 from lit_models.training.lit_recovery import ModelFactory
 
 CONFIGS = Path(__file__).parent / "configs"
-# What may follow a model's name, and the task embeddings that it stands for.
+# Suffixes of a model's name, and the task embeddings they stand for.
 WITH_Z: dict[str, Z] = {"+z": "metadata", "+prompt": "prompt", "+all": "all"}
 
 
@@ -31,7 +31,7 @@ def load_model(word: str) -> ModelConfig:
     """Read one model's configuration and fill in its defaults; see :func:`load_models`.
 
     Raises:
-        UserError: as there, and for a file whose lists make several models.
+        UserError: as for :func:`load_models`, and for a file whose lists define several models.
 
     >>> load_model("gravity-dir+z").z
     'metadata'
@@ -46,24 +46,24 @@ def load_model(word: str) -> ModelConfig:
 
 
 def load_models(word: str) -> list[ModelConfig]:
-    """Read the models that a word stands for and fill in their defaults.
+    """Read the configurations of one or several models and fill in their defaults.
 
     Args:
         word: one of :func:`model_names`; ``path/to/file.py:Class`` or ``some.package.Class``, whose code is
-            run and which is called by its class; or the path of a YAML file of ``class_path``, ``init_args``
-            and any other part of :class:`ModelConfig`, called by the file, in which lists make a grid (see
-            :func:`lit_models.loading.model_file.points`). With ``+z``, ``+prompt`` or ``+all`` at the end the
-            same model with task embeddings of metadata, of prompts, or of all there is.
+            run and which is named after its class; or the path of a YAML file with ``class_path``,
+            ``init_args`` and other fields of :class:`ModelConfig`, named after the file, in which lists
+            define a grid (see :func:`lit_models.loading.model_file.points`). The suffixes ``+z``,
+            ``+prompt`` and ``+all`` add task embeddings from metadata, from prompts, or from both.
 
     Returns:
-        The resolved configurations, one unless the file has a grid.
+        The resolved configurations, one unless the file defines a grid.
 
     Raises:
-        UserError: for an unknown name, a file that cannot be used, or ``+z`` after a model that has task
-            embeddings anyway.
+        UserError: for an unknown name, an invalid file, or ``+z`` after a model that already has task
+            embeddings.
     """
     stem, plus, ending = word.rpartition("+")
-    if not plus or is_submission(ending):  # a plus in a folder's name is none of ours
+    if not plus or is_submission(ending):  # the plus is part of a path
         stem, plus, ending = word, "", ""
     z = WITH_Z.get(plus + ending)
     if plus and z is None:
@@ -73,16 +73,16 @@ def load_models(word: str) -> list[ModelConfig]:
 
 
 def find_model(model: str | Path | type[RecoveryModel]) -> ModelConfig:
-    """One model's configuration: by a word as in :func:`load_models`, or a class.
+    """Read one model's configuration, given a name as in :func:`load_models`, or a class.
 
     Args:
-        model: the word, or a class at the top level of a module or of a notebook's cell.
+        model: the name, or a class defined at the top level of a module or notebook cell.
 
     Returns:
         The resolved configuration.
 
     Raises:
-        UserError: as :func:`load_model`, and for a class that is no recovery model or cannot be found again.
+        UserError: as for :func:`load_model`, and for a class that is not a recovery model or not importable.
     """
     if not isinstance(model, type):
         return load_model(str(model))
@@ -137,10 +137,10 @@ def resolve(config: ModelConfig) -> ModelConfig:
         config: configuration with any subset of arguments.
 
     Returns:
-        The same with every argument, and class paths as of :mod:`lit_models.loading.class_path`.
+        The configuration with all arguments, and full class paths (:mod:`lit_models.loading.class_path`).
 
     Raises:
-        UserError: if the class or an argument does not fit.
+        UserError: if the class or an argument is invalid.
     """
     parsed = with_full_paths(_parse(config)[1].as_dict()["model"])
     return config.model_copy(
@@ -158,7 +158,7 @@ def model_factory(config: ModelConfig) -> ModelFactory:
         The factory.
 
     Raises:
-        UserError: if the class or an argument does not fit.
+        UserError: if the class or an argument is invalid.
     """
     parser, parsed = _parse(config)
     factory: ModelFactory = parser.instantiate(parsed).model

@@ -1,4 +1,4 @@
-"""Equitable folds: a partition of a table's entries that starves no row and no column."""
+"""Equitable folds: a partition of a table's entries that is balanced in every row and column."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,12 +7,12 @@ from datamodules.matrix_types import BoolMatrix
 
 
 def equitable_folds(eligible: BoolMatrix, *, folds: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
-    """Partition entries so that in every row and column the folds' counts differ by at most one.
+    """Partition entries so that the folds' counts differ by at most one in every row and column.
 
     An equitable edge colouring of the bipartite graph sources × targets (de Werra, 1971): each row and each
-    column is cut into chunks of ``folds`` entries in random order; in the graph whose vertices are chunks no
-    degree exceeds ``folds``, so it has a proper colouring with that many colours (König, 1916), found here
-    by swapping colours along alternating paths. A full chunk then holds every colour once.
+    column is divided into chunks of ``folds`` entries in random order. In the graph whose vertices are the
+    chunks, no degree exceeds ``folds``, so it has a proper colouring with that many colours (König, 1916),
+    found here by swapping colours along alternating paths. A full chunk then has every colour once.
 
     Args:
         eligible: [N, N] bool, the entries to partition.
@@ -25,7 +25,7 @@ def equitable_folds(eligible: BoolMatrix, *, folds: int, rng: np.random.Generato
     edges = rng.permutation(np.argwhere(eligible))
     tails = _chunks(edges[:, 0], folds=folds, rng=rng)
     heads = _chunks(edges[:, 1], folds=folds, rng=rng) + tails.max(initial=-1) + 1
-    # Lists, since single numbers of numpy's arrays take ten times as long to read and write.
+    # Lists, since access to single elements of numpy arrays is ten times slower.
     ends = list(zip(tails.tolist(), heads.tolist(), strict=True))
     # taken[vertex][colour] = edge; column chunks come after row chunks in one vertex numbering
     taken = [[-1] * folds for _ in range(heads.max(initial=-1) + 1)]
@@ -43,7 +43,7 @@ def equitable_folds(eligible: BoolMatrix, *, folds: int, rng: np.random.Generato
 def _chunks(
     vertex_of_edge: npt.NDArray[np.int64], *, folds: int, rng: np.random.Generator
 ) -> npt.NDArray[np.int64]:
-    """Number the chunks of at most ``folds`` edges that each vertex's edges are cut into, at random."""
+    """Divide each vertex's edges at random into chunks of at most ``folds``; [E] int64, chunk of each edge."""
     chunk = np.empty(len(vertex_of_edge), dtype=np.int64)
     used = 0
     for vertex in np.unique(vertex_of_edge):
@@ -64,7 +64,7 @@ def _free_colour(
 ) -> None:
     """Swap ``wanted`` and ``other`` along the alternating path from ``vertex``, so that it lacks ``wanted``.
 
-    The path cannot come back to the vertex that already lacks ``wanted``: the graph is bipartite.
+    The path cannot return to the vertex that already lacks ``wanted``, since the graph is bipartite.
     """
     path: list[int] = []
     at, step = vertex, wanted

@@ -15,15 +15,15 @@ from lit_models.source_target import SourceTarget
 def two_sided_propagation(weight: Tensor, *, alpha: float, beta: float) -> Tensor:
     """Adjacency with self-loops, normalised at both ends of an edge: D̂_out^−β Â D̂_in^−α, Â = A + I.
 
-    Kollias et al. (AAAI 2022). Through it sources hear from targets; its transpose is the way back.
+    Kollias et al. (AAAI 2022). It propagates from targets to sources; its transpose, from sources to targets.
 
     Args:
         weight: [N, N] float, non-negative, 0 on the diagonal.
-        alpha: exponent of the in-degrees; 0 leaves them out.
-        beta: exponent of the out-degrees; 0 leaves them out.
+        alpha: exponent of the in-degrees; 0 ignores them.
+        beta: exponent of the out-degrees; 0 ignores them.
 
     Returns:
-        [N, N] float. Loops keep every degree at 1 or more, so that it is finite.
+        [N, N] float; finite, since self-loops keep every degree at 1 or more.
 
     >>> two_sided_propagation(torch.tensor([[0.0, 1.0], [3.0, 0.0]]), alpha=0.0, beta=1.0)
     tensor([[0.5000, 0.5000],
@@ -36,7 +36,7 @@ def two_sided_propagation(weight: Tensor, *, alpha: float, beta: float) -> Tenso
 
 
 class DiGAEEncoder(nn.Module):
-    """Two layers in which source vectors are made of target vectors, and target of source vectors.
+    """Two layers that compute source vectors from target vectors, and target vectors from source vectors.
 
     S⁽ˡ⁺¹⁾ = σ(Ã T⁽ˡ⁾ W_T), T⁽ˡ⁺¹⁾ = σ(Ãᵀ S⁽ˡ⁾ W_S) with S⁽⁰⁾ = T⁽⁰⁾ = X and Ã of
     :func:`two_sided_propagation` (Kollias et al., AAAI 2022; equations 5 and 6 of He et al.,

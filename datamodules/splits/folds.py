@@ -43,7 +43,7 @@ def equitable_folds(eligible: BoolMatrix, *, folds: int, rng: np.random.Generato
 def _chunks(
     vertex_of_edge: npt.NDArray[np.int64], *, folds: int, rng: np.random.Generator
 ) -> npt.NDArray[np.int64]:
-    """Divide each vertex's edges at random into chunks of at most ``folds``; [E] int64, chunk of each edge."""
+    """Divide each vertex's edges at random into chunks of at most ``folds``: [E] int64, each edge's chunk."""
     chunk = np.empty(len(vertex_of_edge), dtype=np.int64)
     used = 0
     for vertex in np.unique(vertex_of_edge):

@@ -1,10 +1,13 @@
 """Trees and layouts of matrices whose structure is known."""
 
+from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 
+from datamodules.affinity_table import AffinityTable
 from datamodules.registry import DATASETS
 from leaderboard.page.layout import task_layout
 from leaderboard.page.matrices import by_group, standardised
@@ -24,16 +27,22 @@ def test_a_constant_row_and_missing_entries_are_no_obstacle() -> None:
     assert max(height for *_, height in merges) == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("name", DATASETS)
-def test_every_dataset_can_be_drawn(name: str) -> None:
-    source = DATASETS[name]
-    for regime in source.regimes:
-        table = source.read(regime=regime, label=next(iter(source.labels)))
-        order = by_group(table)
-        groups = [table.groups[each] for each in order]
-        assert sum(one != other for one, other in pairwise(groups)) == len(set(groups)) - 1
-        truth = standardised(table)
-        places = task_layout(truth)
-        assert len(set(places)) == len(table.task_names)
-        assert all(0.0 <= each <= 1.0 for place in places for each in place)
-        assert task_layout(truth) == places
+def matrices() -> Iterator[Any]:
+    """Every matrix; those of hundreds of tasks take half a minute to lay out, and are slow."""
+    for name, source in DATASETS.items():
+        for regime in source.regimes:
+            table = source.read(regime=regime)
+            marks = pytest.mark.slow if len(table.task_names) > 200 else ()
+            yield pytest.param(table, id=f"{name}-{regime}", marks=marks)
+
+
+@pytest.mark.parametrize("table", [*matrices()])
+def test_every_matrix_can_be_drawn(table: AffinityTable) -> None:
+    order = by_group(table)
+    groups = [table.groups[each] for each in order]
+    assert sum(one != other for one, other in pairwise(groups)) == len(set(groups)) - 1
+    truth = standardised(table)
+    places = task_layout(truth)
+    assert len(set(places)) == len(table.task_names)
+    assert all(0.0 <= each <= 1.0 for place in places for each in place)
+    assert task_layout(truth) == places

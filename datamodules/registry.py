@@ -81,7 +81,7 @@ def find_source(name: str, *, lower_is_better: bool = False, tasks: Path | None 
     Args:
         name: key of ``DATASETS``, or a location as in :class:`OwnMatrix`: it has a folder or an ending in it.
         lower_is_better: for a matrix of one's own: the values are errors or losses.
-        tasks: likewise: what is known of the tasks.
+        tasks: for a matrix of one's own: file with groups, kinds and numbers of its tasks.
 
     Returns:
         Where to read tables from.

@@ -38,7 +38,7 @@ def worker_pool(workers: int | None = None) -> Iterator[ProcessPoolExecutor]:
 
 
 def become_worker() -> None:
-    """Make this process a worker: torch on one thread, and gone as soon as the parent is."""
+    """Make this process a worker: torch on one thread, and an end as soon as the parent ends."""
     torch.set_num_threads(1)
     # A killed parent does not shut down its pool, and Lightning handles SIGTERM itself.
     threading.Thread(target=_end_with_parent, daemon=True).start()

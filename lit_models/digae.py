@@ -43,7 +43,7 @@ class DiGAEEncoder(nn.Module):
     arXiv 2502.05724). σ is ReLU, left out of the last layer as in the authors' code.
 
     Args:
-        num_tasks: tasks of the fit graph.
+        num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
         out_features: width of the result, half of it for sources.
         width: width of the first layer.
@@ -88,14 +88,14 @@ class DiGAE(SourceTarget):
     """Source and target vectors that alternate along and against the edges; a transfer scores ⟨s, t⟩.
 
     Args:
-        num_tasks: tasks of the fit graph.
+        num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
         width: width of the first layer.
         dim: dimension of a source and of a target vector.
         dropout: dropout rate of the first layer, in [0, 1).
         one_hot: see :class:`Autoencoder`.
-        hide: likewise.
-        reconstruction: likewise.
+        hide: see :class:`Autoencoder`.
+        reconstruction: see :class:`Autoencoder`.
         alpha: exponent of the in-degrees, in [0, 1].
         beta: exponent of the out-degrees, in [0, 1].
 

@@ -31,7 +31,7 @@ class MagNetEncoder(nn.Module):
     how strong an edge is lies in its modulus, where it points in its phase.
 
     Args:
-        num_tasks: tasks of the fit graph.
+        num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
         out_features: width of the result.
         width: complex width of both convolutions.
@@ -89,14 +89,14 @@ class SourceTargetMagNet(SourceTarget):
     """Source-target GAE on a MagNet encoder; runs one replica at a time.
 
     Args:
-        num_tasks: tasks of the fit graph.
+        num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
         width: complex width of the convolutions.
         dim: dimension of a source and of a target vector.
         dropout: dropout rate before the linear map, in [0, 1).
         one_hot: see :class:`Autoencoder`.
-        hide: likewise.
-        reconstruction: likewise.
+        hide: see :class:`Autoencoder`.
+        reconstruction: see :class:`Autoencoder`.
         charge: q, in [0, 0.25].
         order: K, the degree of the polynomial, at least 1.
 

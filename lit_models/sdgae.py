@@ -17,7 +17,7 @@ class RoleInput(nn.Module):
     """Two-layer perceptron from a task to its first vector in one role, S⁽⁰⁾ or T⁽⁰⁾.
 
     Args:
-        num_tasks: tasks of the fit graph.
+        num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
         out_features: width of the result.
         width: width of the hidden layer.
@@ -64,7 +64,7 @@ class SDGAEEncoder(nn.Module):
     that of predicting 0. Here they start at 1/K, which bounds the growth by e.
 
     Args:
-        num_tasks: tasks of the fit graph.
+        num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
         out_features: width of the result, half of it for sources.
         width: hidden width of the perceptrons.
@@ -113,14 +113,14 @@ class SDGAE(SourceTarget):
     target vectors share.
 
     Args:
-        num_tasks: tasks of the fit graph.
+        num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
         width: hidden width of the perceptrons.
         dim: dimension of a source and of a target vector.
         dropout: dropout rate of the perceptrons, in [0, 1).
         one_hot: see :class:`Autoencoder`.
-        hide: likewise.
-        reconstruction: likewise.
+        hide: see :class:`Autoencoder`.
+        reconstruction: see :class:`Autoencoder`.
         order: K, the degree of the polynomial, at least 1.
 
     Raises:

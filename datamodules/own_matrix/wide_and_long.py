@@ -26,7 +26,7 @@ class Block:
 
     Attributes:
         sources: S unique names, in the order of first appearance.
-        targets: T unique names, likewise.
+        targets: T unique names, in the order of first appearance.
         value: [S, T] float64 as they stand in the file, the mean over seeds where there are any; NaN where
             not measured.
         replicates: measurements behind each value, [S, T], without the single runs; None where the file has

@@ -1,6 +1,6 @@
-"""What a checkpoint says in words: how its model is built, and which data it was fitted to.
+"""The description inside a checkpoint: how its model is built, and which data it was fitted to.
 
-Both are made of strings, numbers, lists and dictionaries alone, so that ``torch.load(weights_only=True)``
+Both consist of strings, numbers, lists and dictionaries only, so that ``torch.load(weights_only=True)``
 reads them: a checkpoint never holds a pickled class or function.
 """
 
@@ -21,7 +21,7 @@ def class_path(factory: Any) -> dict[str, Any] | None:
 
     Returns:
         ``class_path`` and ``init_args``; None for what cannot be imported again by its name, such as a
-        lambda, or has arguments that are no plain values.
+        lambda, or has arguments that are not plain values.
 
     >>> from functools import partial
     >>> from lit_models.gae import GAE
@@ -55,13 +55,13 @@ def _in_words(value: Any) -> Any:
 
 
 def origin_of(datamodule: object) -> dict[str, Any]:
-    """Which data a model is fitted to, for whoever uses it later on.
+    """Describe the data that a model is fitted to.
 
     Args:
         datamodule: the trainer's.
 
     Returns:
-        Names of the data and of what was done to them, ``task_names`` in the table's order and, for each
+        Names of the data and of their preparation, ``task_names`` in the table's order and, for each
         episode, ``order``: which task each row and column of its graph is. Empty if the data did not come
         from an :class:`AffinityDataModule`.
     """

@@ -14,7 +14,7 @@ from lit_models.training.lit_recovery import LitRecovery
 
 
 class Card(BaseModel):
-    """What has to be known of an exported member besides its weights.
+    """Everything about an exported member except its weights.
 
     Attributes:
         class_path: class of the model.
@@ -22,7 +22,7 @@ class Card(BaseModel):
         num_tasks: tasks of the graph that it was fitted to.
         num_features: width of Z.
         split: number of the split that it was fitted to.
-        member: which of the copies it is.
+        member: number of the ensemble member.
         validation_loss: mean squared error on the split's validation entries, in standardised units; None
             if there were none.
         origin: the data, see :func:`lit_models.training.checkpoint.origin_of`; its ``task_names`` are those
@@ -51,7 +51,7 @@ def export_member(module: LitRecovery, *, split: int, member: int) -> RecoveryMo
         member: which of the split's copies, from 0.
 
     Returns:
-        A model with weights of its own, in evaluation mode. It takes one graph, as the batched module does,
+        A model with its own weights, in evaluation mode. It takes one graph, as the batched module does,
         and gives the same scores.
 
     Raises:
@@ -68,7 +68,7 @@ def export_member(module: LitRecovery, *, split: int, member: int) -> RecoveryMo
 
 
 def describe_member(module: LitRecovery, *, split: int, member: int) -> Card:
-    """What goes with :func:`export_member` of the same arguments.
+    """Describe what :func:`export_member` returns for the same arguments.
 
     Args:
         module: trained, or loaded from a checkpoint.
@@ -156,7 +156,7 @@ def read_member(path: Path) -> tuple[RecoveryModel, Card]:
         The model, in evaluation mode, and its card.
 
     Raises:
-        UserError: if a file is missing, is no card, or does not fit the class.
+        UserError: if a file is missing, is not a card, or does not fit the class.
     """
     beside = path.with_suffix(".json")
     for file in (path, beside):

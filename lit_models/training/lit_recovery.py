@@ -29,11 +29,11 @@ ModelFactory = Callable[[int, int], RecoveryModel]
 
 
 class Prediction(NamedTuple):
-    """What a trained model says of a batch of B episodes.
+    """Predictions of a trained model for a batch of B episodes.
 
     Attributes:
         position: [B] int64, where the episodes stand in the datamodule.
-        scores: [B, K, N, N] float, one matrix a member, in standardised units.
+        scores: [B, K, N, N] float, one matrix per ensemble member, in standardised units.
     """
 
     position: Tensor
@@ -67,18 +67,18 @@ class LitRecovery(pl.LightningModule):
 
     A checkpoint holds last and best states, the curve, and all arguments as plain values: a run that is
     resumed from it ends as it would have without the break, and ``load_from_checkpoint`` needs nothing else.
-    Three exceptions: a ``build`` that has no name to import it by, such as a lambda, has to be passed to
+    Three exceptions: a ``build`` that cannot be imported by a name, such as a lambda, has to be passed to
     ``load_from_checkpoint`` again; a checkpoint between a training step and its validation check
     (``every_n_train_steps``) resumes without that check; and of several processes' curves it holds the first.
 
     Logs ``train_loss`` and ``validation_loss``, means over replicas, at every validation check; the latter
     only where there are validation entries. ``Trainer.validate`` gives the loss of the states that predict.
 
-    :meth:`for_data` takes sizes and numbers from the data.
+    Prefer :meth:`for_data`, which takes the sizes and the split numbers from the data.
 
     Args:
         build: makes a model from (num_tasks, num_features) of the fit graph.
-        num_tasks: tasks of the fit graph.
+        num_tasks: number of tasks in the fit graph.
         num_features: width of the task embeddings.
         numbers: split number of each episode of the datamodule, in its order.
         members: independently initialised copies of each episode.
@@ -157,7 +157,7 @@ class LitRecovery(pl.LightningModule):
         Args:
             build: makes a model from (num_tasks, num_features) of the fit graph.
             data: what the module will be trained on.
-            members: see the class, as for the arguments below.
+            members: independently initialised copies of each episode.
             seed: seeds initial weights and noise.
             learning_rate: of AdamW.
             weight_decay: of AdamW.
@@ -192,7 +192,7 @@ class LitRecovery(pl.LightningModule):
 
     @property
     def is_batch_dependent(self) -> bool:
-        """Whether the model drew from a shared generator so far: its result then depends on the batch."""
+        """Whether the model drew from a shared generator so far, so that its result depends on the batch."""
         return self._replicas[0].batch_dependent
 
     @property
@@ -233,12 +233,12 @@ class LitRecovery(pl.LightningModule):
             )
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Put into a checkpoint what is no parameter, as plain values."""
+        """Save the curve and the origin, which are not parameters, as plain values."""
         checkpoint["curve"] = [point._asdict() for point in self.curve]
         checkpoint["origin"] = self.origin
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Take it out again; the curve belongs to the episodes of the first process."""
+        """Restore them; the curve belongs to the episodes of the first process."""
         self.curve = [CurvePoint(**point) for point in checkpoint["curve"]] if self.global_rank == 0 else []
         self.origin = checkpoint["origin"]
 
@@ -320,7 +320,7 @@ class LitRecovery(pl.LightningModule):
             kept.copy_(self.trainer.strategy.reduce(mine, reduce_op="sum"))
 
     def predict_step(self, episode: Episode, _: int) -> Prediction:
-        """Score with the best states, or with the last where nothing was there to select on."""
+        """Score with the best states, or with the last ones where there are no validation entries."""
         scores = self._replicas[0].scores(*self._select(self.kept_weights(), episode))
         return Prediction(episode.position, scores)
 

@@ -56,7 +56,7 @@ def initial_weights(build: Callable[[], nn.Module], *, keys: Tensor) -> Weights:
 
 
 def _grid(values: Sequence[Tensor], keys: Tensor) -> Tensor:
-    """Stack one value a replica to [B, K, ...]."""
+    """Stack one value per replica to [B, K, ...]."""
     return torch.stack(list(values)).reshape(*keys.shape, *values[0].shape)
 
 
@@ -96,8 +96,8 @@ class Replicas:
         """Score every replica, noise off.
 
         Args:
-            weights: state of the model by name, each [B, K, ...]; likewise below.
-            graph: batch of B graphs whose ``key`` is [B, K]; likewise below.
+            weights: state of the model by name, each [B, K, ...]; the same below.
+            graph: batch of B graphs whose ``key`` is [B, K]; the same below.
 
         Returns:
             [B, K, N, N] float.
@@ -113,7 +113,7 @@ class Replicas:
         return loss
 
     def calibrate(self, weights: Weights, graph: TaskGraph, validation: Targets) -> Weights:
-        """What every replica fits to its held-back entries, by name and each [B, K, ...]."""
+        """Buffers that every replica fits to its held-back entries, by name, each [B, K, ...]."""
         self._methods.eval()
         values: Weights = self._call("calibrate", weights, graph, validation)
         return values

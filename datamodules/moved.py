@@ -30,7 +30,7 @@ MOVED = {
     "benchmark.launchers": "benchmark.running.launchers",
     "benchmark.launchers.here": "benchmark.running.launchers.in_process",
     "benchmark.launchers.on_ray": "benchmark.running.launchers.on_ray",
-    "benchmark.launchers.work": "benchmark.running.launchers.launcher",
+    "benchmark.launchers.work": "benchmark.running.launchers.run_plan",
     "benchmark.link_board": "benchmark.link_prediction.board",
     "benchmark.measure_progress": "benchmark.progress.measurement",
     "benchmark.processes": "benchmark.running.processes",

@@ -14,7 +14,7 @@ from benchmark.running.applicability import select_applicable
 from benchmark.running.cell import RunSettings
 from benchmark.running.distributed import is_rank_zero
 from benchmark.running.interrupt import Stoppable
-from benchmark.running.launchers import Work, choose_launcher
+from benchmark.running.launchers import RunPlan, choose_launcher
 from benchmark.running.suite import LARGE_TABLE_TASKS, cells_of, load_suite
 from benchmark.running.trainer import Hardware
 from benchmark.tracking.wandb_mirror import Mirror
@@ -101,7 +101,7 @@ def run(
     console = make_console(quiet=not is_rank_zero())
     hardware = Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes)
     launch = choose_launcher(launcher, workers=workers, hardware=hardware, cells=len(cells))
-    work = Work(
+    plan = RunPlan(
         cells=cells,
         read=read,
         effort=RunSettings(seed=seed, members=members, epochs=epochs, numbers=numbers),
@@ -131,7 +131,7 @@ def run(
         RunProgress(console=console, cells=len(cells)) as progress,
     ):
         try:
-            for result, was_there in launch(work, progress=progress, last_words=last_words):
+            for result, was_there in launch(plan, progress=progress, last_words=last_words):
                 results.append(result)
                 progress.finish(result, reused=was_there)
                 reused += was_there

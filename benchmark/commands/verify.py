@@ -7,7 +7,7 @@ from rich.progress import Progress
 
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.files import result_paths
-from benchmark.verifying.verify import verify as verify_file
+from benchmark.verifying.verify import verify_result
 from datamodules.errors import UserError
 from lit_models.registry import load_models
 
@@ -42,7 +42,7 @@ def verify(path: Path, /, *, model: str = "", split: NonNegativeInt | None = Non
     refused = 0
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         for file in bar.track(files, description="verify"):
-            verdict = verify_file(file, models=models, split=split)
+            verdict = verify_result(file, models=models, split=split)
             refused += bool(verdict.refusals)
             name = file.relative_to(path) if path.is_dir() else file
             lines = [f"{'refused' if verdict.refusals else 'ok'}  {name}", *verdict.refusals[:SHOWN]]

@@ -45,7 +45,7 @@ class RefusalError(Exception):
     """An error that prevents further checks."""
 
 
-def verify(path: Path, *, models: Mapping[str, ModelConfig], split: int | None = None) -> Verdict:
+def verify_result(path: Path, *, models: Mapping[str, ModelConfig], split: int | None = None) -> Verdict:
     """Verify one result file and the scores beside it, and rerun one split of its cell, or all.
 
     Code that only the file names is never run: its model is a shipped one, or one of ``models``.

@@ -16,12 +16,12 @@ from leaderboard.boards.aggregate import find_results
 from leaderboard.tracking.publish import (
     Account,
     Local,
+    check_published,
     fetch,
     local_runs,
     save_leaderboard,
     send,
     unlike,
-    verify,
 )
 from leaderboard.tracking.time_limit import TimeBox
 from leaderboard.tracking.wandb_server import account as account_of_key
@@ -80,7 +80,7 @@ def publish(
             progress.advance(task, sent)
         progress.update(task, description="saving table and report, reading back", total=None)
         table, report = save_leaderboard(runs, box, account)
-        verify(runs, fetch(box, account), account)
+        check_published(runs, fetch(box, account), account)
     _say(
         console,
         [

@@ -160,7 +160,7 @@ def fetch(box: TimeBox, account: Account) -> dict[str, RemoteRun]:
     return box.call(f"reading the runs of {account}", runs_there, account.entity, account.project, JOB_TYPE)
 
 
-def verify(runs: Sequence[Local], there: Mapping[str, RemoteRun], account: Account) -> None:
+def check_published(runs: Sequence[Local], there: Mapping[str, RemoteRun], account: Account) -> None:
     """Check every summary value of every run on the server against the local results.
 
     Args:

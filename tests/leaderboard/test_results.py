@@ -6,7 +6,7 @@ import pytest
 
 import leaderboard
 from benchmark.results.files import read_result
-from benchmark.verifying.verify import verify
+from benchmark.verifying.verify import verify_result
 from datamodules.splits.protocol import PROTOCOL_VERSION
 
 FOLDER = Path(leaderboard.__file__).parent / "results"
@@ -18,7 +18,7 @@ def test_a_committed_result_holds() -> None:
     results = {path: read_result(path) for path in RESULTS}
     scored = [path for path in RESULTS if results[path].status == "ok"]
     path = min(scored, key=lambda path: results[path].digest)
-    verdict = verify(path, models={})
+    verdict = verify_result(path, models={})
     assert verdict.refusals == [], path
     assert "run again" in verdict.notes[-1]
 
@@ -36,4 +36,4 @@ def test_committed_results_are_of_this_protocol_and_lie_where_boards_look() -> N
 @pytest.mark.slow
 @pytest.mark.parametrize("path", RESULTS, ids=lambda path: "/".join(path.relative_to(FOLDER).parts))
 def test_every_committed_result_holds(path: Path) -> None:
-    assert verify(path, models={}).refusals == []
+    assert verify_result(path, models={}).refusals == []

@@ -4,9 +4,9 @@ from functools import partial
 from typing import Literal
 
 from benchmark.running.launchers.in_process import run_here
-from benchmark.running.launchers.launcher import Launcher
 from benchmark.running.launchers.on_cores import run_on_cores
 from benchmark.running.launchers.on_ray import run_on_ray
+from benchmark.running.launchers.run_plan import Launcher
 from benchmark.running.trainer import Hardware
 from datamodules.errors import UserError
 from datamodules.worker_pool import available_cores

@@ -8,37 +8,37 @@ from benchmark.results.atomic_files import check_writable
 from benchmark.results.schema import Result
 from benchmark.running.cell import CellRun
 from benchmark.running.distributed import LostProcessError, from_rank_zero
-from benchmark.running.launchers.launcher import Work
+from benchmark.running.launchers.run_plan import RunPlan
 from benchmark.running.processes import Processes
 
 
 def run_here(
-    work: Work, *, progress: RunProgress, last_words: Callable[[], str]
+    plan: RunPlan, *, progress: RunProgress, last_words: Callable[[], str]
 ) -> Iterator[tuple[Result, bool]]:
     """Run the cells in this process and the others of a distributed run; see :class:`Launcher`.
 
     Yields:
         A result, and whether it existed before.
     """
-    processes = Processes(work.hardware, last_words=last_words)
+    processes = Processes(plan.hardware, last_words=last_words)
 
     def look(ready: CellRun) -> Result | None:
-        result = work.result_there(ready)
+        result = plan.result_there(ready)
         if result is None:
-            check_writable(ready.cell.path(work.out).parent)
+            check_writable(ready.cell.path(plan.out).parent)
         return result
 
     try:
-        from_rank_zero(work.tidy)
-        for cell in work.cells:
-            ready = work.prepare(cell)
+        from_rank_zero(plan.tidy)
+        for cell in plan.cells:
+            ready = plan.prepare(cell)
             # Only rank zero looks: a concurrent run may be writing the result, and processes must agree.
             result = from_rank_zero(partial(look, ready))
             if result is not None:
                 yield result, True
                 continue
             progress.begin(cell)
-            result = ready.execute(work.out, callbacks=[progress], processes=processes, mirror=work.mirror)
+            result = ready.execute(plan.out, callbacks=[progress], processes=processes, mirror=plan.mirror)
             yield result, False
     except LostProcessError as lost:
         processes.end(lost)

@@ -11,7 +11,7 @@ from multiprocessing import connection
 from benchmark.progress.run import RunProgress
 from benchmark.results.schema import Result
 from benchmark.running.cell import CellRun
-from benchmark.running.launchers.launcher import Work
+from benchmark.running.launchers.run_plan import RunPlan
 from benchmark.running.launchers.side_by_side import (
     ATTEMPTS,
     Outcome,
@@ -26,7 +26,7 @@ from datamodules.worker_pool import become_worker
 
 
 def run_on_cores(
-    work: Work,
+    plan: RunPlan,
     *,
     progress: RunProgress,  # noqa: ARG001  # cells run in parallel: no bar of epochs
     last_words: Callable[[], str],  # noqa: ARG001  # a lost worker is replaced
@@ -37,7 +37,7 @@ def run_on_cores(
     A cell whose worker dies is rerun in a new worker.
 
     Args:
-        work: the cells and how to run them.
+        plan: the cells and how to run them.
         progress: not used.
         last_words: not used.
         workers: number of worker processes.
@@ -45,10 +45,10 @@ def run_on_cores(
     Yields:
         A result, and whether it existed before.
     """
-    check_hardware(work.hardware)
+    check_hardware(plan.hardware)
     crew = Crew(workers)
     try:
-        yield from run_side_by_side(work, crew)
+        yield from run_side_by_side(plan, crew)
     finally:
         crew.end()
 

@@ -9,7 +9,7 @@ from typing import Any
 from benchmark.progress.run import RunProgress
 from benchmark.results.schema import Result
 from benchmark.running.cell import CellRun
-from benchmark.running.launchers.launcher import Work
+from benchmark.running.launchers.run_plan import RunPlan
 from benchmark.running.launchers.side_by_side import (
     ATTEMPTS,
     Outcome,
@@ -23,7 +23,7 @@ from datamodules.errors import UserError
 
 
 def run_on_ray(
-    work: Work,
+    plan: RunPlan,
     *,
     progress: RunProgress,  # noqa: ARG001  # cells run in parallel: no bar of epochs
     last_words: Callable[[], str],  # noqa: ARG001  # Ray restarts lost workers
@@ -36,13 +36,13 @@ def run_on_ray(
     Yields:
         A result, and whether it existed before.
     """
-    if work.hardware.processes > 1:
+    if plan.hardware.processes > 1:
         raise UserError(
             "--launcher ray runs every cell in one process: omit --devices and --num_nodes, or use "
             "--launcher local"
         )
     with _cluster() as ray:
-        yield from run_side_by_side(work, RayWorkers(ray, gpus=int(work.hardware.accelerator == "gpu")))
+        yield from run_side_by_side(plan, RayWorkers(ray, gpus=int(plan.hardware.accelerator == "gpu")))
 
 
 class RayWorkers:

@@ -8,7 +8,7 @@ from typing import Protocol
 from benchmark.results.atomic_files import check_writable
 from benchmark.results.schema import Result
 from benchmark.running.cell import CellRun, RunSettings, Tables
-from benchmark.running.launchers.launcher import Work
+from benchmark.running.launchers.run_plan import RunPlan
 from benchmark.running.suite import Cell
 from benchmark.running.trainer import Hardware
 from datamodules.affinity_table import AffinityTable
@@ -41,14 +41,14 @@ class Workers(Protocol):
         """Wait for any of the submitted cells; returns the cell, its result and its tables."""
 
 
-def run_side_by_side(work: Work, workers: Workers) -> Iterator[tuple[Result, bool]]:
+def run_side_by_side(plan: RunPlan, workers: Workers) -> Iterator[tuple[Result, bool]]:
     """Compute the cells in workers, and write the results.
 
     Suites list models from cheap to costly, so the cells are started in reverse order: a costly cell started
     last would leave all workers but one idle.
 
     Args:
-        work: the cells and how to run them.
+        plan: the cells and how to run them.
         workers: the workers.
 
     Yields:
@@ -57,18 +57,18 @@ def run_side_by_side(work: Work, workers: Workers) -> Iterator[tuple[Result, boo
 
     def keep_next() -> Result:
         ready, (result, tables) = workers.next_outcome()
-        return ready.keep(result, tables, work.out, mirror=work.mirror)
+        return ready.keep(result, tables, plan.out, mirror=plan.mirror)
 
-    work.tidy()
+    plan.tidy()
     submitted = 0
-    for cell in reversed(work.cells):
-        ready = work.prepare(cell)
-        there = work.result_there(ready)
+    for cell in reversed(plan.cells):
+        ready = plan.prepare(cell)
+        there = plan.result_there(ready)
         if there is not None:
             yield there, True
             continue
-        check_writable(cell.path(work.out).parent)
-        workers.submit(ready, work.table(cell))
+        check_writable(cell.path(plan.out).parent)
+        workers.submit(ready, plan.table(cell))
         submitted += 1
         if submitted == CELLS_PER_WORKER * workers.count:
             yield keep_next(), False

@@ -62,7 +62,7 @@ class Fails(RecoveryModel):
 SCRIPT = """
 from pathlib import Path
 from rich.console import Console
-from benchmark.running.launchers import Work, choose_launcher
+from benchmark.running.launchers import RunPlan, choose_launcher
 from benchmark.progress.run import RunProgress
 from benchmark.running.cell import RunSettings
 from benchmark.running.suite import cells_of, load_suite
@@ -74,11 +74,11 @@ source = find_source("medmnist")
 (good,) = cells_of(source, load_suite("default"), settings=["transductive"], models=["z-svd1"])
 bad = ModelConfig(name="fails", class_path="fails.Fails", init_args={"rank": RANKS})
 cells = [good.model_copy(update={"model": bad}), good]
-work = Work(cells=cells, read=source.read, effort=RunSettings(epochs=5, numbers=(0, 1)),
+plan = RunPlan(cells=cells, read=source.read, effort=RunSettings(epochs=5, numbers=(0, 1)),
             hardware=Hardware(devices=2), out=Path(OUT), force=False)
 progress = RunProgress(console=Console(quiet=True), cells=2)
-launch = choose_launcher("local", hardware=work.hardware, cells=2)
-for result, _ in launch(work, progress=progress, last_words=lambda: "So much is done."):
+launch = choose_launcher("local", hardware=plan.hardware, cells=2)
+for result, _ in launch(plan, progress=progress, last_words=lambda: "So much is done."):
     print(result.model.config.name, result.status, flush=True)
 """
 

@@ -84,7 +84,7 @@ import sys
 from pathlib import Path
 from functools import partial
 from rich.console import Console
-from benchmark.running.launchers import Work, choose_launcher
+from benchmark.running.launchers import RunPlan, choose_launcher
 from benchmark.progress.run import RunProgress
 from benchmark.running.cell import RunSettings
 from benchmark.running.suite import cells_of, load_suite
@@ -95,11 +95,11 @@ from lit_models.loading.config import ModelConfig
 source = find_source("medmnist")
 (good,) = cells_of(source, load_suite("default"), settings=["transductive"], models=["z-svd1"])
 deadly = ModelConfig(name="deadly", class_path="deadly.Deadly")
-work = Work(cells=[good.model_copy(update={{"model": deadly}}), good], read=source.read,
+plan = RunPlan(cells=[good.model_copy(update={{"model": deadly}}), good], read=source.read,
             effort=RunSettings(numbers=(0, 1)), hardware=Hardware(), out=Path({str(tmp_path)!r}), force=False)
 progress = RunProgress(console=Console(quiet=True), cells=2)
-launch = choose_launcher("ray", hardware=work.hardware, cells=2)
-for result, _ in launch(work, progress=progress, last_words=str):
+launch = choose_launcher("ray", hardware=plan.hardware, cells=2)
+for result, _ in launch(plan, progress=progress, last_words=str):
     print(result.model.config.name, result.status)
 """
     printed = complete(sys.executable, "-c", script, PYTHONPATH=str(tmp_path))

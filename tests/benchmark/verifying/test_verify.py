@@ -20,7 +20,7 @@ from benchmark.running.cell import CellRun, RunSettings
 from benchmark.running.suite import cells_of, load_suite
 from benchmark.running.trainer import Hardware
 from benchmark.verifying import rerun_split
-from benchmark.verifying.verify import verify
+from benchmark.verifying.verify import verify_result
 from datamodules.errors import UserError
 from datamodules.registry import find_source
 from lit_models.registry import load_model
@@ -87,7 +87,7 @@ def tamper(folder: Path, tmp_path: Path) -> Callable[..., Path]:
 
 
 def refusals(path: Path, **models: Any) -> str:
-    return "\n".join(verify(path, models=models).refusals)
+    return "\n".join(verify_result(path, models=models).refusals)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def refusals(path: Path, **models: Any) -> str:
     ],
 )
 def test_what_was_written_holds(name: str, setting: str, folder: Path) -> None:
-    verdict = verify(cell(folder, name, setting=setting), models={})
+    verdict = verify_result(cell(folder, name, setting=setting), models={})
     assert verdict.refusals == []
     assert [note for note in verdict.notes if "run again: largest difference of a score" in note]
 
@@ -110,7 +110,7 @@ def test_a_result_of_what_cannot_apply_is_refused(folder: Path, tmp_path: Path) 
     place = result.place.model_copy(update={"setting": "inductive", "mask": None})
     path = tmp_path / "z-svd3.json"
     write_result(result.model_copy(update={"place": place}), path, tables={})
-    (refusal,) = verify(path, models={}).refusals
+    (refusal,) = verify_result(path, models={}).refusals
     assert refusal.startswith("place: z-svd3 cannot be scored on cogtaskonomy")
     assert refusal.endswith("cannot rank transfers in the inductive setting")
 
@@ -241,7 +241,7 @@ def test_invented_scores_with_fitting_metrics_fail_the_rerun(folder: Path, tmp_p
         Result.model_validate(content), scores=table_path(path, "scores").read_bytes()
     )
     path.write_text(json.dumps(content))
-    verdict = verify(path, models={}, split=4)
+    verdict = verify_result(path, models={}, split=4)
     assert verdict.refusals[0].startswith("score of ")
     assert "run again (all splits; tolerance 0.0001)" in verdict.refusals[0]
     assert any(note.startswith("split 4 alone differs by ") for note in verdict.notes)
@@ -260,7 +260,7 @@ def test_a_split_that_rounds_otherwise_alone_is_judged_with_all(
         return again._replace(largest={"score": 0.01, "spread": 0.0}, refusals=["score of a → b"])
 
     monkeypatch.setattr(rerun_split, "_run", off_if_alone)
-    verdict = verify(cell(folder, "source-target-profile"), models={})
+    verdict = verify_result(cell(folder, "source-target-profile"), models={})
     assert verdict.refusals == []
     assert any(note.endswith("alone differs by 1e-02: all are run again") for note in verdict.notes)
     assert any(note.startswith("all splits run again: ") for note in verdict.notes)
@@ -289,14 +289,14 @@ def test_a_batch_dependent_result_is_marked_and_run_again_whole(folder: Path) ->
     path = cell(folder, "OwnNoise")
     assert read_result(path).marks == ["batch-dependent"]
     own = load_model(f"{sys.modules['submission.own_noise'].__file__}:OwnNoise")
-    verdict = verify(path, models={"OwnNoise": own})
+    verdict = verify_result(path, models={"OwnNoise": own})
     assert verdict.refusals == []
     assert any(note.startswith("all splits run again") for note in verdict.notes)
 
 
 def test_other_code_is_said_and_not_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("benchmark.running.cell.source_hash", lambda _: "0" * 64)
-    verdict = verify(cell(folder, "z-svd3"), models={})
+    verdict = verify_result(cell(folder, "z-svd3"), models={})
     assert verdict.refusals == []
     assert "made by other code (source_hash); the rerun decides" in verdict.notes
 

@@ -17,7 +17,7 @@ from datamodules.affinity_table import AffinityTable
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work:
+class RunPlan:
     """The cells of a run, and how to run them.
 
     Attributes:
@@ -61,12 +61,12 @@ class Launcher(Protocol):
     """Runs cells and yields each result when it is available."""
 
     def __call__(
-        self, work: Work, *, progress: RunProgress, last_words: Callable[[], str]
+        self, plan: RunPlan, *, progress: RunProgress, last_words: Callable[[], str]
     ) -> Iterator[tuple[Result, bool]]:
         """Run the cells.
 
         Args:
-            work: the cells and how to run them.
+            plan: the cells and how to run them.
             progress: the run's progress display.
             last_words: makes the message to print, after the reason, if the run ends early.
 

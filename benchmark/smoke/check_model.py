@@ -1,6 +1,5 @@
 """Checking a model from Python."""
 
-import sys
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ import torch
 from pytorch_lightning.utilities.seed import isolate_rng
 
 from benchmark.smoke.checks import run_checks
-from benchmark.smoke.guard import Guard
+from benchmark.smoke.guard import Guard, file_of
 from benchmark.smoke.report import Line, outcome
 from benchmark.smoke.subject import Subject
 from lit_models.base import RecoveryModel
@@ -48,7 +47,7 @@ def check_model(model: str | Path | type[RecoveryModel]) -> CheckReport:
         One line per check, with what to change if it failed; ``passed`` is True if all checks passed.
     """
     threads = torch.get_num_threads()
-    guard = Guard(sys.executable)  # until the model is loaded and its file known
+    guard = Guard(file_of(str(model)))  # until the model is loaded, which says its file
     try:
         # Leave the notebook's random states, number of threads and warnings unchanged.
         with isolate_rng(), warnings.catch_warnings(), guard:

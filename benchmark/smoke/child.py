@@ -1,12 +1,10 @@
 """The process in which a submitted model is checked; preloaded by the fork server."""
 
 import os
-import sys
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 from benchmark.smoke.checks import run_checks
-from benchmark.smoke.guard import Guard, limit_memory
+from benchmark.smoke.guard import Guard, file_of, limit_memory
 from benchmark.smoke.report import Begun
 from benchmark.smoke.subject import Subject
 from lit_models.registry import load_model
@@ -24,15 +22,10 @@ def work(word: str, report: Connection, output: Connection) -> None:
     for stream in (1, 2):
         os.dup2(output.fileno(), stream)
     limit_memory()
-    with Guard(_file_of(word)) as guard:
+    with Guard(file_of(word)) as guard:
         for line in run_checks(
             lambda: Subject(load_model(word), guard=guard),
             file=guard.file,
             begin=lambda name: report.send(Begun(name)),
         ):
             report.send(line)
-
-
-def _file_of(word: str) -> str:
-    """The user's file, as far as it is known before loading."""
-    return str(Path(word.rpartition(":")[0]).resolve()) if ":" in word else sys.executable

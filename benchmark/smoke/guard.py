@@ -104,6 +104,11 @@ def _tell(event: str, arguments: tuple[Any, ...]) -> None:
             guard.note(event, arguments)
 
 
+def file_of(word: str) -> str:
+    """The user's file, as far as the word for a model tells before the model is loaded."""
+    return str(Path(word.rpartition(":")[0]).resolve()) if ":" in word else sys.executable
+
+
 def limit_memory() -> None:
     """Limit this process's memory, so that an allocation fails before the machine runs out of memory."""
     with open("/proc/self/statm", encoding="ascii") as pages:

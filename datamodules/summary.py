@@ -7,7 +7,7 @@ import numpy as np
 
 from datamodules.affinity_table import AffinityTable
 from datamodules.matrix_types import BoolMatrix, FloatMatrix
-from datamodules.splits.protocol import MIN_QUERIES, Mask, make_splits
+from datamodules.splits.protocol import MASKS, MIN_QUERIES, FoldPlan, Mask, make_splits
 from datamodules.standardise import z_scores
 
 
@@ -81,14 +81,37 @@ def _asymmetry(table: AffinityTable) -> float:
 
 
 def _scorable(table: AffinityTable, mask: Mask) -> int:
-    def counts(column: FloatMatrix) -> bool:
-        return column.size >= MIN_QUERIES and len(np.unique(column)) >= 2
-
-    queries = _queries(table.eligible.tobytes(), len(table.task_names), mask)
-    return sum(
-        all(counts(table.value[query[:, target], target]) for query in queries)
+    """Targets that count in every split; the splits are made only if ties leave that open."""
+    columns = {
+        target: table.value[table.eligible[:, target], target]
         for target in np.flatnonzero(table.eligible.any(0))
+    }
+    certain = {target for target, column in columns.items() if _always_counts(column, MASKS[mask])}
+    open_ones = [target for target in columns.keys() - certain if _may_count(columns[target])]
+    if not open_ones:
+        return len(certain)
+    queries = _queries(table.eligible.tobytes(), len(table.task_names), mask)
+    return len(certain) + sum(
+        all(_counts(table.value[query[:, target], target]) for query in queries) for target in open_ones
     )
+
+
+def _counts(queries: FloatMatrix) -> bool:
+    return queries.size >= MIN_QUERIES and _may_count(queries)
+
+
+def _may_count(column: FloatMatrix) -> bool:
+    return len(np.unique(column)) >= 2
+
+
+def _always_counts(column: FloatMatrix, plan: FoldPlan) -> bool:
+    """Whether every fold has enough queries of a target, and more than it has copies of any value.
+
+    Folds are equitable: of k entries a fold holds k / folds, rounded down or up.
+    """
+    fewest = len(column) // plan.folds if plan.hide_one else len(column) - -(-len(column) // plan.folds)
+    most_copies = int(np.unique(column, return_counts=True)[1].max())
+    return fewest >= MIN_QUERIES and fewest > most_copies
 
 
 @cache

@@ -1,12 +1,12 @@
 """``affinity-bench data``: list the datasets."""
 
-from benchmark.reporting.datasets import details, overview
+from benchmark.reporting.datasets import details, every_matrix, overview
 from benchmark.reporting.terminal_boards import make_console
 from datamodules.registry import DATASETS, find_source
 
 
 def data(name: str = "", /) -> int:
-    """List the datasets with their size, measured share, ties and licence, or show one of them.
+    """List the datasets with their size, measured share, ties and licence, or all matrices of one of them.
 
     Args:
         name: name of a dataset, or path of your own matrix; lists all datasets if omitted.
@@ -15,8 +15,10 @@ def data(name: str = "", /) -> int:
         Exit code 0.
     """
     console = make_console()
-    sources = [find_source(name)] if name else list(DATASETS.values())
-    console.print(overview(sources))
-    if name:
-        console.print(details(sources[0]))
+    if not name:
+        console.print(overview(list(DATASETS.values())))
+        return 0
+    source = find_source(name)
+    console.print(every_matrix(source))
+    console.print(details(source))
     return 0

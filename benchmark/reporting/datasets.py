@@ -12,7 +12,7 @@ from datamodules.summary import summarise_table
 
 
 def overview(sources: Sequence[Source]) -> Table:
-    """Overview of datasets, one row per matrix.
+    """Overview of datasets, one row per dataset with the figures of its headline matrix.
 
     Args:
         sources: datasets, or users' own matrices.
@@ -20,6 +20,29 @@ def overview(sources: Sequence[Source]) -> Table:
     Returns:
         A rich table.
     """
+    table = _empty_table()
+    for source in sources:
+        _add_matrix(table, source, source.regimes[0], next(iter(source.labels)))
+    return table
+
+
+def every_matrix(source: Source) -> Table:
+    """All matrices of one dataset, one row per regime and label.
+
+    Args:
+        source: a dataset, or a user's own matrix.
+
+    Returns:
+        A rich table.
+    """
+    table = _empty_table()
+    for regime in source.regimes:
+        for label in source.labels:
+            _add_matrix(table, source, regime, label)
+    return table
+
+
+def _empty_table() -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for heading in ("dataset", "regime", "label"):
         table.add_column(heading, overflow="fold")
@@ -27,12 +50,12 @@ def overview(sources: Sequence[Source]) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("scorable\n1/3 1/2 2/3", justify="right", no_wrap=True)
     table.add_column("licence")
-    for source in sources:
-        for regime in source.regimes:
-            for label in source.labels:
-                matrix = source.read(regime=regime, label=label)
-                table.add_row(source.name, regime, label, *_figures(matrix), licence(source.name))
     return table
+
+
+def _add_matrix(table: Table, source: Source, regime: str, label: str) -> None:
+    matrix = source.read(regime=regime, label=label)
+    table.add_row(source.name, regime, label, *_figures(matrix), licence(source.name))
 
 
 def details(source: Source) -> Table:

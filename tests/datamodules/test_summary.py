@@ -8,6 +8,7 @@ from scipy import stats
 
 from datamodules.affinity_table import AffinityTable
 from datamodules.registry import DATASETS
+from datamodules.splits.protocol import make_splits
 from datamodules.summary import summarise_table
 
 
@@ -63,3 +64,19 @@ def test_ties_are_counted_within_targets(taskonomy: AffinityTable) -> None:
     assert summary.tied_share == 1.0
     assert summary.scorable == {"1/3": 0, "1/2": 0, "2/3": 0}
     assert summarise_table(taskonomy).tied_share == 0.0
+
+
+@pytest.mark.parametrize("name", ["prompt-transfer", "qm9-properties", "medmnist"])
+def test_what_is_told_without_splits_is_what_the_splits_say(name: str) -> None:
+    """A target counts with three queries of two distinct values in every split: asked of the splits here."""
+    source = DATASETS[name]
+    for regime in source.regimes:
+        table = source.read(regime=regime)
+        for mask, counted in summarise_table(table).scorable.items():
+            splits = make_splits(table.eligible, setting="transductive", mask=mask)
+            columns = [
+                [table.value[split.query[:, t], t] for split in splits] for t in range(len(table.value))
+            ]
+            assert counted == sum(
+                all(len(each) >= 3 and len(set(each)) >= 2 for each in column) for column in columns
+            )

@@ -52,24 +52,24 @@ def retests(place: Place) -> list[Retest]:
         other = source.read(regime=regime, label=place.label)
         names = [name for name in table.task_names if name in other.task_names]
         own, its = _values(table, names), _values(other, names)
-        scores = _spearman(own, its)
+        scores = per_target_agreement(own, its)
         found.append(
             Retest(regime=regime, score=float(mean_of_finite(scores)), targets=int(np.isfinite(scores).sum()))
         )
     return sorted(found, key=lambda each: -each.score)
 
 
-def _values(table: AffinityTable, names: list[str]) -> FloatMatrix:
-    """Affinities between the named tasks, in the order of ``names``."""
-    index = [table.task_names.index(name) for name in names]
-    return table.value[np.ix_(index, index)]
+def per_target_agreement(own: FloatMatrix, its: FloatMatrix) -> FloatMatrix:
+    """Spearman correlation of two measurements of one matrix, per target over the sources measured in both.
 
+    The protocol's metric (:func:`benchmark.metrics.per_target_spearman`) in pandas: the page needs no torch.
 
-def _spearman(own: FloatMatrix, its: FloatMatrix) -> FloatMatrix:
-    """Spearman per target over the sources measured in both: [N] float64, NaN for targets not scored.
+    Args:
+        own: [N, N] float64, source × target; NaN where not measured.
+        its: [N, N] float64, likewise.
 
-    The protocol's metric (:func:`benchmark.metrics.per_target_spearman`) in pandas: the page must not import
-    torch.
+    Returns:
+        [N] float64, NaN for a target that does not count.
     """
     both = np.isfinite(own) & np.isfinite(its)
     first, second = (pd.DataFrame(np.where(both, matrix, np.nan)) for matrix in (own, its))
@@ -77,3 +77,9 @@ def _spearman(own: FloatMatrix, its: FloatMatrix) -> FloatMatrix:
     correlation = ranks.corrwith(other_ranks).where(other_ranks.std() > 0, 0.0)
     counts = (both.sum(0) >= MIN_QUERIES) & (first.nunique() >= 2)
     return np.asarray(correlation.where(counts), dtype=np.float64)
+
+
+def _values(table: AffinityTable, names: list[str]) -> FloatMatrix:
+    """Affinities between some of a table's tasks, in the order of the names."""
+    index = [table.task_names.index(name) for name in names]
+    return table.value[np.ix_(index, index)]

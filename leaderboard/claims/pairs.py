@@ -13,6 +13,8 @@ from benchmark.reporting.terminal_boards import headline, ranked
 from benchmark.results.schema import Result
 
 PROFILE = "profile"
+# `our own` in docs/models.md.
+OWN_CLASSES = {"lit_models.multihead.MultiHeadGAE", "lit_models.blend.Blend"}
 
 
 class Pair(NamedTuple):
@@ -114,6 +116,27 @@ def baseline_pairs(results: Sequence[Result]) -> list[Pair]:
     baseline = best_baseline(results)
     graph_models = [result for result in _scored(results) if passes_messages(result)]
     return [Pair(first, baseline) for first in graph_models if baseline]
+
+
+def own_pairs(results: Sequence[Result]) -> list[Pair]:
+    """Models that come from this project, each with the best of all others.
+
+    The opponent is chosen by the scores to be compared, which favours it.
+
+    Args:
+        results: one board's.
+
+    Returns:
+        Pairs of an own model and always the same other.
+    """
+    scored = _scored(results)
+    others = ranked([result for result in scored if not is_own(result)])
+    return [Pair(first, others[0]) for first in scored if is_own(first) and others]
+
+
+def is_own(result: Result) -> bool:
+    """Whether a result is of a model that comes from this project; the others are published or common."""
+    return result.model.config.class_path in OWN_CLASSES
 
 
 def best_baseline(results: Sequence[Result]) -> Result | None:

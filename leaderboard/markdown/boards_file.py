@@ -1,15 +1,27 @@
 """``BOARDS.md``: all rankings, boards and claims of the committed results, generated from them alone."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from benchmark.reporting.terminal_boards import headline_words, marked_name
 from benchmark.results.schema import Place
 from leaderboard.boards.aggregate import Board, absent_models
-from leaderboard.boards.overall import Overall, dataset_order, make_overalls
+from leaderboard.boards.limit_words import limit_words, share_words
+from leaderboard.boards.overall import Overall, dataset_order, field_of, make_overalls
+from leaderboard.boards.reliability import Reliability, reliability
 from leaderboard.boards.standings import Standing, standings
+from leaderboard.claims.across import claims_across
 from leaderboard.claims.report import NOTES, claims_table
 from leaderboard.claims.verdicts import findings
-from leaderboard.markdown.overall import agreement_table, overall_table
+from leaderboard.markdown.claims_across import claims_across_table, claims_by_dataset_table
+from leaderboard.markdown.limits import limits_table
+from leaderboard.markdown.overall import (
+    agreement_table,
+    headroom_words,
+    ranking_table,
+    score_tables,
+    verdict_table,
+)
 from leaderboard.markdown.tables import markdown_table
 from leaderboard.page.rows import COLUMNS, make_row
 
@@ -23,15 +35,38 @@ builds a page of the same boards, with figures and filters.
 Scores are per-target Spearman ± half the width of the 95 % interval, over targets and splits."""
 
 OVERALL = """\
-Mean rank over the headline matrix of every dataset with results, among the models with a complete result on
-all of them; the others follow without a rank. The best score in each column is in bold."""
+Mean rank over datasets, with its 95 % interval (bootstrap over datasets), among the models with a complete
+result on all of them, and the mean score per field. The best of a column is in bold. A dataset counts once:
+by its headline matrix, or over all regimes by the mean over its matrices. Tables of more than 60 tasks run a
+shorter list of models, and only models on that list can be complete."""
+
+VERDICTS = """\
+How probable it is that the leader, and the best model without an encoder, is better than, within .01 of, or
+worse than each model: Bayesian signed-rank test over datasets (Benavoli et al., JMLR 2017). Beside it the
+Wilcoxon signed-rank test with Holm's correction. Both references are picked by the scores that are compared,
+which favours them."""
 
 AGREEMENT = "Agreement of two datasets on the order of the ranked models (Spearman over models):"
+
+LIMITS = """\
+Reliability is how well a second measurement that is as good would order the sources of a target (per-target
+Spearman over whole columns). It rests on split halves of the *replicates* (Spearman–Brown corrected, 20 random
+halvings), is *simulated* from the noise that the seeds of the plain model show per target, or is that of the
+matrix *measured again* in another regime; *evaluation only* means the same networks on other examples, a bound
+that leaves the noise of training out. A share of attainable is a score divided by it: at 100 %, recovering
+orders sources as well as measuring once more does. A model that knew the noise-free matrix would score about
+the square root of the reliability, so a share may pass 100 %. † A source mean alone, one ranking for all
+targets, reaches nine tenths or more of the best score: such a board hardly tells models apart."""
 
 BOARDS = """\
 Comparisons with the best model without an encoder and with the leader are verdicts of the corrected resampled
 t-test over the same splits, with Holm's correction over the board's models. Both references are selected by
 the scores being compared, which favours them."""
+
+CLAIMS = """\
+Over datasets: the mean difference of per-target Spearman, first minus second, with its 95 % interval
+(bootstrap over datasets), and how probable it is that the first is better, the same within .01, or worse
+(Bayesian signed-rank test over datasets; Wilcoxon with Holm's correction over the claims)."""
 
 
 def boards_file(boards: Sequence[Board]) -> str:
@@ -45,40 +80,73 @@ def boards_file(boards: Sequence[Board]) -> str:
         metrics give the same text.
     """
     boards = sorted(boards, key=lambda board: _order(board.place))
+    overalls = make_overalls(boards)
     parts = [HEAD, "## Over all datasets", OVERALL]
-    for overall in make_overalls(boards):
-        parts += [f"### {overall_title(overall)}", overall_table(overall)]
-        if len(overall.boards) > 1:
-            parts += [AGREEMENT, agreement_table(overall)]
+    for overall in overalls:
+        parts += [f"### {overall_title(overall)}", *_overall(overall)]
+    parts += ["## What noise allows, and what a source mean explains", LIMITS, limits_table(boards)]
     parts += ["## Each board", BOARDS]
-    for board in boards:
-        parts += [f"### {board.place.title}", *_board(board, absent=absent_models(board, boards))]
+    for field, own in groupby(boards, key=lambda board: field_of(board.place.dataset)):
+        parts += [f"### {field.capitalize()}"]
+        for board in own:
+            parts += [f"#### {board.place.title}", *_board(board, absent=absent_models(board, boards))]
+    parts += ["## Claims", CLAIMS]
+    for overall in overalls:
+        parts += _claims(overall)
     answers = [(board, findings(board)) for board in boards]
-    parts += ["## Claims", claims_table(answers), NOTES]
+    parts += ["### On each board", claims_table(answers), NOTES]
     return "\n\n".join(parts) + "\n"
 
 
 def overall_title(overall: Overall) -> str:
-    """Title of a ranking: its setting and missing ratio in words."""
-    place = overall.boards[0].place
+    """The setting and the scope of a ranking, in words."""
+    place = overall.place
     hidden = f"{place.mask} of the transfers hidden" if place.mask else "a fifth of the tasks new"
-    return f"{place.setting.capitalize()}, {hidden}"
+    scope = "" if overall.scope == "headline" else ", all regimes"
+    return f"{place.setting.capitalize()}, {hidden}{scope}"
+
+
+def _overall(overall: Overall) -> list[str]:
+    parts = [ranking_table(overall), headroom_words(overall)]
+    verdicts = verdict_table(overall)
+    if verdicts:
+        parts += [VERDICTS, verdicts]
+    for field, table in score_tables(overall):
+        parts += [f"**{field.capitalize()}**", table]
+    if len(overall.units) > 1:
+        parts += [AGREEMENT, agreement_table(overall)]
+    return [part for part in parts if part]
+
+
+def _claims(overall: Overall) -> list[str]:
+    answers = claims_across(overall)
+    if not any(answer.datasets for answer in answers):
+        return []
+    return [
+        f"### {overall_title(overall)}",
+        claims_across_table(answers),
+        claims_by_dataset_table(answers),
+    ]
 
 
 def _board(board: Board, *, absent: Sequence[str]) -> list[str]:
     ranked = standings(board)
+    known = reliability(board.place)
     columns = [name for name in COLUMNS if any(name in each.metrics for each in board.results)]
     headings = ["rank", "model", "encoder", "Z", "against the baseline", "against the leader", "Spearman"]
+    shares = ["share of attainable"] if known else []
     table = markdown_table(
-        [*headings, *(COLUMNS[name] for name in columns)],
-        [_cells(each, columns) for each in ranked],
-        numbers=1 + len(columns),
+        [*headings, *shares, *(COLUMNS[name] for name in columns)],
+        [_cells(each, columns, known) for each in ranked],
+        numbers=1 + len(shares) + len(columns),
     )
-    missing = f"Not on this board, because not run or not applicable: {', '.join(absent)}."
-    return [table, missing] if absent else [table]
+    lines = [limit_words(board), table]
+    if absent:
+        lines.append(f"Not on this board, because not run or not able to rank here: {', '.join(absent)}.")
+    return [line for line in lines if line]
 
 
-def _cells(standing: Standing, columns: list[str]) -> list[str]:
+def _cells(standing: Standing, columns: list[str], known: Reliability | None) -> list[str]:
     row = make_row(standing, columns)
     return [
         row.incomplete or str(row.rank),
@@ -88,6 +156,7 @@ def _cells(standing: Standing, columns: list[str]) -> list[str]:
         row.baseline.words if row.baseline else "–",
         row.leader.words if row.leader else "–",
         headline_words(standing.result) if row.score else "–",
+        *([share_words(known, row.score)] if known else []),
         *("–" if number is None else f"{number:.3f}" for number in row.numbers),
     ]
 

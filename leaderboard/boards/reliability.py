@@ -135,18 +135,11 @@ def simulated_reliability(value: FloatMatrix, replicates: Replicates) -> float:
     signal = 1.0 - mean_of_finite((noise**2).T) / np.where(variance > 0, variance, np.nan)
     true = centre + np.sqrt(np.clip(signal, 0.0, 1.0)) * (value - centre)
     generator = np.random.default_rng(_SEED)
-    return float(
-        np.mean(
-            [
-                mean_of_finite(
-                    per_target_agreement(
-                        *(true + noise * generator.standard_normal(noise.shape) for _ in "ab")
-                    )
-                )
-                for _ in range(HALVINGS)
-            ]
-        )
-    )
+    found = []
+    for _ in range(HALVINGS):
+        first, second = true + noise * generator.standard_normal((2, *noise.shape))
+        found.append(float(mean_of_finite(per_target_agreement(first, second))))
+    return float(np.mean(found))
 
 
 def _mean(runs: npt.NDArray[np.float64]) -> FloatMatrix:

@@ -53,6 +53,11 @@ class AcrossDatasets:
     high: float | None
     comparison: Comparison | None
 
+    @property
+    def above(self) -> int:
+        """Datasets whose difference is above 0."""
+        return sum(each.difference > 0 for each in self.datasets)
+
 
 def claims_across(overall: Overall) -> list[AcrossDatasets]:
     """Put every claim to all datasets of a ranking.
@@ -76,8 +81,8 @@ def claims_across(overall: Overall) -> list[AcrossDatasets]:
     compared = compare([[each.difference for each in answers[position]] for position in tested])
     comparisons = dict(zip(tested, compared, strict=True))
     return [
-        _combined(claim, answers[position], comparisons.get(position))
-        for position, claim in enumerate(CLAIMS)
+        _combined(claim, found, comparisons.get(position))
+        for position, (claim, found) in enumerate(zip(CLAIMS, answers, strict=True))
     ]
 
 

@@ -18,6 +18,7 @@ from leaderboard.markdown.limits import limits_table
 from leaderboard.markdown.overall import (
     agreement_table,
     headroom_words,
+    overall_title,
     ranking_table,
     score_tables,
     verdict_table,
@@ -50,13 +51,15 @@ AGREEMENT = "Agreement of two datasets on the order of the ranked models (Spearm
 
 LIMITS = """\
 Reliability is how well a second measurement that is as good would order the sources of a target (per-target
-Spearman over whole columns). It rests on split halves of the *replicates* (Spearman–Brown corrected, 20 random
-halvings), is *simulated* from the noise that the seeds of the plain model show per target, or is that of the
-matrix *measured again* in another regime; *evaluation only* means the same networks on other examples, a bound
-that leaves the noise of training out. A share of attainable is a score divided by it: at 100 %, recovering
-orders sources as well as measuring once more does. A model that knew the noise-free matrix would score about
-the square root of the reliability, so a share may pass 100 %. † A source mean alone, one ranking for all
-targets, reaches nine tenths or more of the best score: such a board hardly tells models apart."""
+Spearman over whole columns). It rests on split halves of the *replicates* (Spearman–Brown corrected, 20
+random halvings), is *simulated* from the noise that the seeds of the plain model show per target, or is that
+of the matrix *measured again* in another regime; *evaluation only* means the same networks on other examples,
+a bound that leaves the noise of training out. A share of attainable is a score divided by it: at 100 %,
+recovering orders sources as well as measuring once more does. A model that knew the noise-free matrix would
+score about the square root of the reliability, so a share may pass 100 %.
+
+† A source mean alone, one ranking for all targets, reaches nine tenths or more of the best score: such a
+board hardly tells models apart."""
 
 BOARDS = """\
 Comparisons with the best model without an encoder and with the leader are verdicts of the corrected resampled
@@ -96,14 +99,6 @@ def boards_file(boards: Sequence[Board]) -> str:
     answers = [(board, findings(board)) for board in boards]
     parts += ["### On each board", claims_table(answers), NOTES]
     return "\n\n".join(parts) + "\n"
-
-
-def overall_title(overall: Overall) -> str:
-    """The setting and the scope of a ranking, in words."""
-    place = overall.place
-    hidden = f"{place.mask} of the transfers hidden" if place.mask else "a fifth of the tasks new"
-    scope = "" if overall.scope == "headline" else ", all regimes"
-    return f"{place.setting.capitalize()}, {hidden}{scope}"
 
 
 def _overall(overall: Overall) -> list[str]:

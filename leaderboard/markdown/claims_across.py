@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from leaderboard.claims.across import AcrossDatasets
-from leaderboard.markdown.overall import comparison_words
+from leaderboard.markdown.overall import COMPARISON, comparison_words
 from leaderboard.markdown.tables import markdown_table
 
 
@@ -17,19 +17,11 @@ def claims_across_table(answers: Sequence[AcrossDatasets]) -> str:
         A Markdown table.
     """
     return markdown_table(
-        [
-            "claim",
-            "datasets",
-            "mean difference (95 %)",
-            "P(better)",
-            "P(same)",
-            "P(worse)",
-            "Wilcoxon p (Holm)",
-        ],
+        ["claim", "datasets", "mean difference (95 %)", *COMPARISON],
         [
             [
                 answer.claim.name,
-                f"{sum(each.difference > 0 for each in answer.datasets)} of {len(answer.datasets)} above 0",
+                f"{answer.above} of {len(answer.datasets)} above 0",
                 _mean_words(answer),
                 *comparison_words(answer.comparison),
             ]

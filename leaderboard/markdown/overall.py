@@ -12,6 +12,14 @@ from leaderboard.markdown.tables import markdown_table
 COMPARISON = ["P(better)", "P(same)", "P(worse)", "Wilcoxon p (Holm)"]
 
 
+def overall_title(overall: Overall) -> str:
+    """The setting and the scope of a ranking, in words."""
+    place = overall.place
+    hidden = f"{place.mask} of the transfers hidden" if place.mask else "a fifth of the tasks new"
+    scope = "" if overall.scope == "headline" else ", all regimes"
+    return f"{place.setting.capitalize()}, {hidden}{scope}"
+
+
 def ranking_table(overall: Overall, *, first: int | None = None) -> str:
     """A ranking over datasets, one row per complete model; the best mean of a field in bold.
 
@@ -136,14 +144,8 @@ def agreement_table(overall: Overall) -> str:
     return markdown_table(
         ["dataset", *(str(number) for number in range(1, len(names)))],
         [
-            [
-                f"{row + 1} {name}",
-                *(
-                    f"{agreement[row, column]:.2f}" if column < row else ""
-                    for column in range(len(names) - 1)
-                ),
-            ]
-            for row, name in enumerate(names)
+            [f"{row} {name}", *(f"{value:.2f}" for value in own[: row - 1]), *[""] * (len(names) - row)]
+            for row, (name, own) in enumerate(zip(names, agreement, strict=True), start=1)
         ],
         numbers=len(names) - 1,
     )

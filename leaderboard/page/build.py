@@ -131,7 +131,7 @@ def _data(content: Content) -> dict[str, Any]:
         "titles": {view.key: view.title for view in views},
         "files": {
             figure.key: figure.data.to_csv(index=False, float_format="%.6g", lineterminator="\r\n")
-            for view in views
+            for view in (*content.overalls, *views)
             for figure in view.figures
         },
     }

@@ -9,13 +9,21 @@ from typing import Any
 from benchmark.results.schema import Place
 from datamodules.own_matrix.source import OwnMatrix
 from datamodules.registry import Source
+from leaderboard.boards.across import Against, baseline_against_all, leader_against_all
 from leaderboard.boards.aggregate import Board, absent_models
+from leaderboard.boards.headroom import is_small_anywhere
+from leaderboard.boards.limit_words import limit_words, share_words
 from leaderboard.boards.overall import Overall, make_overalls
+from leaderboard.boards.reliability import reliability
 from leaderboard.boards.retest import retests
 from leaderboard.boards.standings import Standing, standings
+from leaderboard.claims.across import AcrossDatasets, claims_across
 from leaderboard.claims.verdicts import Finding, findings
+from leaderboard.markdown.overall import headroom_words, overall_title
 from leaderboard.page.cards import Configs, make_card, target_names
+from leaderboard.page.figures.critical_difference import critical_difference_figure
 from leaderboard.page.figures.figure import Figure
+from leaderboard.page.figures.forest import forest_figure
 from leaderboard.page.figures.seconds import seconds_figure
 from leaderboard.page.figures.shares import shares_figure
 from leaderboard.page.figures.targets import targets_figure
@@ -35,15 +43,17 @@ class BoardView:
         key: identifier of the board within the page.
         place: dataset, regime, label, setting and mask that were scored.
         title: the place in words.
-        short_title: the title without the dataset.
-        columns: column headings by metric, without the headline metric.
-        rows: complete models, best first, then the others.
-        provenance: versions, hashes and the command that reproduces the board.
-        findings: findings on the claims; empty for a board without figures.
-        figures: figures drawn by Altair.
-        recoveries: matrices drawn by the page's script; None if there are none.
-        cards: cards of the first models.
-        notes: what is not shown, and why.
+        short_title: without the dataset.
+        columns: headings by metric, beside the headline.
+        rows: complete models best first, then the others.
+        provenance: what it rests on.
+        findings: answers to the claims; none for a board without pictures.
+        figures: pictures that Altair drew.
+        recoveries: matrices that the script draws; None if there are none.
+        cards: how many rows have a card.
+        limit: what noise allows here, and what a source mean explains; "" where neither is known.
+        shares: per row, its share of what is attainable, in percent; None where that is not known.
+        notes: what is left out, and why.
     """
 
     key: str
@@ -57,7 +67,35 @@ class BoardView:
     figures: list[Figure]
     recoveries: dict[str, Any] | None
     cards: list[dict[str, Any]]
+    limit: str
+    shares: list[str] | None
     notes: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverallView:
+    """A ranking over datasets as the page shows it.
+
+    Attributes:
+        key: names it in the page.
+        title: its setting and scope, in words.
+        overall: the ranking.
+        against: the leader and the best model without an encoder against every other; none with too few
+            datasets.
+        small: whether a source mean explains nearly everything, per dataset.
+        note: about those datasets; "" for none.
+        claims: answers over datasets.
+        figures: pictures that Altair drew.
+    """
+
+    key: str
+    title: str
+    overall: Overall
+    against: list[Against]
+    small: list[bool]
+    note: str
+    claims: list[AcrossDatasets]
+    figures: list[Figure]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +108,7 @@ class Content:
         configs: configurations that the cards refer to.
     """
 
-    overalls: list[Overall]
+    overalls: list[OverallView]
     boards: dict[str, list[BoardView]] = field(default_factory=lambda: defaultdict(list))
     configs: Configs = field(default_factory=Configs)
 
@@ -93,8 +131,9 @@ class Sources:
 
 
 def start_content(sources: Sources) -> Content:
-    """Content with the rankings over datasets only; :func:`add_boards` adds the boards."""
-    return Content(overalls=make_overalls(sources.boards))
+    """Rank over datasets, and leave the boards to :func:`add_boards`."""
+    overalls = enumerate(make_overalls(sources.boards), start=1)
+    return Content(overalls=[_overall_view(f"overall-{number}", overall) for number, overall in overalls])
 
 
 def add_boards(content: Content, sources: Sources) -> Iterator[Board]:
@@ -113,12 +152,30 @@ def add_boards(content: Content, sources: Sources) -> Iterator[Board]:
         yield board
 
 
+def _overall_view(key: str, overall: Overall) -> OverallView:
+    found = [leader_against_all(overall), baseline_against_all(overall)]
+    claims = claims_across(overall)
+    figures = [critical_difference_figure(f"{key}-ranks", overall), forest_figure(f"{key}-claims", claims)]
+    return OverallView(
+        key=key,
+        title=overall_title(overall),
+        overall=overall,
+        against=list({each.reference: each for each in found if each}.values()),
+        small=[is_small_anywhere(unit) for unit in overall.units],
+        note=headroom_words(overall),
+        claims=[answer for answer in claims if answer.low is not None],
+        figures=[figure for figure in figures if figure],
+    )
+
+
 def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardView:
     limits, place = sources.limits, board.place
     ranked = standings(board)
     columns = {
         name: words for name, words in COLUMNS.items() if any(name in each.metrics for each in board.results)
     }
+    rows = [make_row(standing, list(columns)) for standing in ranked]
+    known = reliability(place)
     is_pictured = limits.is_pictured(board)
     shown = ranked[: limits.cards]
     truth = find_truth(board.results[0], sources.own) if is_pictured else None
@@ -133,7 +190,7 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
         title=place.title,
         short_title=place.title_in_dataset,
         columns=columns,
-        rows=[make_row(standing, list(columns)) for standing in ranked],
+        rows=rows,
         provenance=provenance(board, location=location),
         findings=findings(board) if pictured and limits.has_claims(board) else [],
         figures=_figures(key, board, ranked, sources) if pictured else [],
@@ -150,6 +207,8 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
             | ({"target names": targets} if position == 0 else {})
             for position, standing in enumerate(shown)
         ],
+        limit=limit_words(board),
+        shares=[share_words(known, row.score) for row in rows] if known else None,
         notes=notes(
             board,
             ranked,

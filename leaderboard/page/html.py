@@ -3,11 +3,15 @@
 import base64
 import hashlib
 import json
+from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+
+from leaderboard.boards.overall import field_of
 
 HERE = Path(__file__).parent
 STYLES = ("tokens.css", "layout.css", "table.css", "figures.css", "card.css")
@@ -16,6 +20,7 @@ SCRIPTS = (
     "theme.js",
     "views.js",
     "filters.js",
+    "columns.js",
     "sorting.js",
     "heat.js",
     "graph.js",
@@ -50,6 +55,8 @@ def render(template: str, *, data: dict[str, Any], **values: Any) -> str:
         lstrip_blocks=True,
     )
     environment.filters["decimal"] = _decimal
+    environment.filters["field"] = field_of
+    environment.filters["groupwise"] = _runs
     style = "\n".join((HERE / "assets" / name).read_text(encoding="utf-8") for name in STYLES)
     script = "\n".join((HERE / "assets" / name).read_text(encoding="utf-8") for name in SCRIPTS)
     policy = "; ".join(
@@ -75,6 +82,11 @@ def render(template: str, *, data: dict[str, Any], **values: Any) -> str:
 def _decimal(value: float | None, digits: int = 3) -> str:
     """Format a number, None as a dash; a filter, as a macro would take seconds for 10,000 results."""
     return "–" if value is None else f"{value:.{digits}f}"
+
+
+def _runs(names: Iterable[str]) -> list[dict[str, Any]]:
+    """Neighbours of one name together: what a heading over several columns, or a group of links, needs."""
+    return [{"name": name, "count": len(list(own))} for name, own in groupby(names)]
 
 
 def _json(data: dict[str, Any]) -> str:

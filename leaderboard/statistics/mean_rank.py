@@ -54,11 +54,7 @@ def mean_ranks(scores: npt.NDArray[np.float64]) -> list[MeanRank]:
         One per model; with a single dataset the interval is a point.
     """
     ranks = ranks_of(scores)
-    drawn = np.random.default_rng(_SEED).multinomial(
-        len(ranks), np.full(len(ranks), 1 / len(ranks)), RESAMPLES
-    )
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(drawn @ ranks / len(ranks), [tail, 1 - tail], axis=0)
+    low, high = bootstrap_over_datasets(ranks)
     wins = (scores == scores.max(1, keepdims=True)).sum(0)
     columns = (ranks.mean(0), low, high, wins)
     return [

@@ -57,9 +57,7 @@ def bayesian_signed_rank(differences: Sequence[float], *, rope: float = ROPE) ->
     sums = values[:, None] + values
     weights = _dirichlet(len(values))
     above, below = (_half_at_the_edge(side, 2 * rope) for side in (sums, -sums))
-    better, worse = (
-        np.einsum("si,ij,sj->s", weights, side, weights, optimize=True) for side in (above, below)
-    )
+    better, worse = (((weights @ side) * weights).sum(1) for side in (above, below))
     winners = np.argmax([better, 1.0 - better - worse, worse], axis=0)
     return Probabilities(*(np.bincount(winners, minlength=3) / SAMPLES).tolist())
 

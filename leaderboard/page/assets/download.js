@@ -29,7 +29,7 @@ function saveSvg(name, box) {
 }
 
 function tableRows(panel) {
-  return all("tr", panel).filter((row) => !row.hidden).map((row) => [...row.children].map((cell) => cell.textContent.trim().replace(/\s+/g, " ")));
+  return all("tr", panel).filter((row) => !row.hidden && !row.classList.contains("groups")).map((row) => [...row.children].map((cell) => cell.textContent.trim().replace(/\s+/g, " ")));
 }
 
 function rowsOf(panel, key) {

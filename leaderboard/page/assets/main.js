@@ -1,5 +1,6 @@
 startTheme();
 if (document.querySelector(".view")) {
+  startColumns();
   startSorting();
   startFilters();
   startCards();

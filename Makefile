@@ -54,7 +54,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "Options of make bench (as in: make bench DATASET=taskonomy MASK=1/2 SPLITS=3):"
-	@echo "  DATASET=taskonomy    taskonomy, prompt-transfer, medmnist, cogtaskonomy, mini-vision, or the path of a matrix of your own"
+	@echo "  DATASET=taskonomy    a name that affinity-bench data lists, all for every dataset, or the path of a matrix of your own"
 	@echo "  TASKS=               your own matrix: a file with groups and numbers of its tasks"
 	@echo "  LOWER_IS_BETTER=1    your own matrix: its values are errors or losses"
 	@echo "  SETTING=             transductive, inductive, or both, separated by commas; empty: both"
@@ -64,7 +64,8 @@ help: ## Show this list
 	@echo "  SPLITS=              only the first so many splits; empty: all"
 	@echo "  MEMBERS=8            independently initialised copies of a model, whose predictions are averaged"
 	@echo "  EPOCHS=              training steps at most; empty: what each model's configuration says"
-	@echo "  SUITE=default        default: the headline matrix; full: every regime, label, ratio and model"
+	@echo "  SUITE=default        default: the headline matrix; regimes: every regime, a short list of models;"
+	@echo "                       full: every regime, label, ratio and model; tables of more than 60 tasks run a shorter list"
 	@echo "  DEVICES=1            processes on a node; splits are shared out among them"
 	@echo "  ACCELERATOR=cpu      cpu, gpu or auto"
 	@echo "  NUM_NODES=1          nodes"
@@ -130,9 +131,7 @@ verify: install ## Recompute what the results in RESULTS say, and run a random s
 	@$(BIN)/affinity-bench verify '$(RESULTS)' $(if $(MODEL),--model '$(MODEL)')
 
 reference: install ## Make the reference results that are committed, of every dataset's default suite
-	@for dataset in taskonomy prompt-transfer medmnist cogtaskonomy mini-vision; do \
-	  $(BIN)/affinity-bench run --dataset $$dataset --workers '$(WORKERS)' --out leaderboard/results || exit 1; \
-	done
+	@$(BIN)/affinity-bench run --dataset all --workers '$(WORKERS)' --out leaderboard/results
 
 test: install-dev ## Run the tests on all cores (no network, no accelerator, a few minutes)
 	$(BIN)/python -m pytest -n auto --durations=15

@@ -1,6 +1,5 @@
 """``affinity-bench run``: run models on a dataset."""
 
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -10,16 +9,18 @@ from benchmark.progress.run import RunProgress
 from benchmark.reporting.terminal_boards import boards, make_console, outcome, so_far
 from benchmark.results.atomic_files import StorageError
 from benchmark.results.schema import Result
-from benchmark.running.applicability import select_applicable
 from benchmark.running.cell import RunSettings
 from benchmark.running.distributed import is_rank_zero
+from benchmark.running.extent import find_extent
 from benchmark.running.interrupt import Stoppable
 from benchmark.running.launchers import RunPlan, choose_launcher
-from benchmark.running.suite import LARGE_TABLE_TASKS, cells_of, load_suite
+from benchmark.running.suite import load_suite
 from benchmark.running.trainer import Hardware
 from benchmark.tracking.wandb_mirror import Mirror
-from datamodules.errors import UserError
-from datamodules.registry import find_source
+from datamodules.registry import DATASETS, find_source
+
+# Instead of a dataset's name.
+ALL = "all"
 
 
 def run(
@@ -50,8 +51,9 @@ def run(
     and replace the corresponding part of the suite.
 
     Args:
-        dataset: name of a dataset, e.g. taskonomy, or path of your own matrix, CSV or Parquet: sources in
-            the first column and targets in the header, or the columns source, target and value.
+        dataset: name of a dataset, e.g. taskonomy; all for every dataset; or path of your own matrix, CSV or
+            Parquet: sources in the first column and targets in the header, or the columns source, target and
+            value.
         setting: transductive, inductive or both.
         model: names of models; append +z to give a model task embeddings. Your own models: file.py:Class, a
             class path, or a YAML file.
@@ -61,7 +63,8 @@ def run(
         lower_is_better: the values of your own matrix are errors or losses.
         tasks: metadata of your own tasks: a file with the column name, optionally group and kind, and numeric
             columns.
-        suite: default (headline matrix, main models) or full (every matrix, label, mask and model).
+        suite: default (headline matrix, main models), regimes (every regime, a short list of models) or full
+            (every matrix, label, mask and model). Tables of more than 60 tasks run a shorter list.
         splits: number of splits to run, from the first; all if omitted.
         members: number of independently initialised copies of a model, whose predictions are averaged.
         epochs: maximum number of training steps; overrides each model's configuration.
@@ -79,47 +82,33 @@ def run(
     Returns:
         Exit code: 0, or 1 if a cell failed.
     """
-    source = find_source(dataset, lower_is_better=lower_is_better, tasks=tasks)
-    read = cache(source.read)  # once per matrix, not per cell: files may be large, and the Hub slow
-    size = len(read(regime=source.regimes[0], label=next(iter(source.labels))).task_names)
-    asked = load_suite(suite)
-    extent = asked.for_table(size)
-    expected = cells_of(
-        source,
-        extent,
+    names = list(DATASETS) if dataset == ALL else [dataset]
+    sources = [find_source(name, lower_is_better=lower_is_better, tasks=tasks) for name in names]
+    extent = find_extent(
+        sources,
+        load_suite(suite),
         settings=_names(setting),
         masks=_names(mask),
         models=_names(model),
         regimes=_names(regime),
         labels=_names(label),
     )
-    chosen = select_applicable(expected, read)
-    cells = chosen.cells
-    if not cells:
-        raise UserError(f"nothing to run: {chosen}")
+    cells = extent.cells
     numbers = None if splits is None else tuple(range(splits))
     console = make_console(quiet=not is_rank_zero())
     hardware = Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes)
     launch = choose_launcher(launcher, workers=workers, hardware=hardware, cells=len(cells))
     plan = RunPlan(
         cells=cells,
-        read=read,
+        read=extent.read,
         effort=RunSettings(seed=seed, members=members, epochs=epochs, numbers=numbers),
         hardware=hardware,
         out=out,
         force=force,
         mirror=Mirror(out=out, console=console),
     )
-    if extent is not asked and not model:
-        console.print(
-            f"{source.name} has {size} tasks, more than {LARGE_TABLE_TASKS}: the suite's shorter list of "
-            f"{len(extent.models)} models for large tables is run; others with --model",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
-    if chosen.left_out:
-        console.print(str(chosen), markup=False, highlight=False, soft_wrap=True)
+    for remark in extent.remarks:
+        console.print(remark, markup=False, highlight=False, soft_wrap=True)
     results: list[Result] = []
     reused = 0
 
@@ -128,7 +117,7 @@ def run(
 
     with (
         Stoppable(last_words if is_rank_zero() else None),
-        RunProgress(console=console, cells=len(cells)) as progress,
+        RunProgress(console=console, cells=len(cells), datasets=extent.cells_by_dataset) as progress,
     ):
         try:
             for result, was_there in launch(plan, progress=progress, last_words=last_words):

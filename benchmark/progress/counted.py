@@ -46,6 +46,10 @@ class CountedProgress:
     ) -> None:
         self._progress.stop()
 
+    def _seconds_left(self) -> int | None:
+        """Estimate of the time that the remaining items take, in seconds; None before the first is done."""
+        return _seconds_left(self._progress.tasks[0])
+
     def _count(self, done: int, words: str | None, *, was_there: bool = False) -> None:
         """Set the number of finished items, and print a line if ``words`` is given."""
         self._worked_on += not was_there
@@ -56,13 +60,20 @@ class CountedProgress:
             )
 
 
+def _seconds_left(task: Task) -> int | None:
+    """Judged by the items that were worked on; None before the first."""
+    worked_on = task.fields.get("worked_on")
+    if not worked_on or task.elapsed is None or task.remaining is None:
+        return None
+    return round(task.elapsed / worked_on * task.remaining)
+
+
 class TimeLeftColumn(ProgressColumn):
     """Time left, estimated from the items computed in this run: items that existed already took no time."""
 
     def render(self, task: Task) -> Text:
         """Render the time left; empty for bars that do not count items."""
-        worked_on = task.fields.get("worked_on")
-        if not worked_on or task.elapsed is None or task.remaining is None:
+        seconds = _seconds_left(task)
+        if seconds is None:
             return Text()
-        seconds = round(task.elapsed / worked_on * task.remaining)
         return Text(f"{timedelta(seconds=seconds)} left", style="progress.remaining")

@@ -1,5 +1,8 @@
 """Progress display of a run."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+
 import pytorch_lightning as pl
 from rich.console import Console
 
@@ -15,12 +18,15 @@ class RunProgress(CountedProgress, pl.Callback):
     Args:
         console: console to print to; without a terminal, only the lines are printed.
         cells: number of cells.
+        datasets: number of cells per dataset; of several, each that is done gets a line with the time left.
     """
 
-    def __init__(self, *, console: Console, cells: int) -> None:
+    def __init__(self, *, console: Console, cells: int, datasets: Mapping[str, int] | None = None) -> None:
         super().__init__(console=console, pieces="cells", total=cells)
         self._epochs = self._progress.add_task("epochs", total=1, visible=False)
         self._done = 0
+        self._open = dict(datasets or {})
+        self._datasets = len(self._open)
 
     def begin(self, cell: Cell) -> None:
         """Show the bar of epochs for a cell that starts; only when cells run one at a time."""
@@ -35,6 +41,19 @@ class RunProgress(CountedProgress, pl.Callback):
         effort = "already there" if reused else f"{result.timing.seconds:.1f} s"
         words = f"{result.place.short_title} {result.model.config.name}: {outcome} ({effort})"
         self._count(self._done, words, was_there=reused)
+        if self._datasets > 1:
+            self._count_dataset(result.place.dataset)
+
+    def _count_dataset(self, name: str) -> None:
+        self._open[name] -= 1
+        if self._open[name]:
+            return
+        done = sum(count == 0 for count in self._open.values())
+        seconds = self._seconds_left()
+        left = "" if seconds is None else f", about {timedelta(seconds=seconds)} left"
+        self._console.print(
+            f"{name} is done, {done} of {self._datasets} datasets{left}", highlight=False, soft_wrap=True
+        )
 
     def on_train_epoch_end(
         self,

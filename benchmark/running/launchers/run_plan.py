@@ -1,6 +1,6 @@
 """The interface of launchers, and the work they are given."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -22,7 +22,7 @@ class RunPlan:
 
     Attributes:
         cells: cells in the order of the boards.
-        read: reads a matrix by ``regime`` and ``label``.
+        read: by dataset, reads a matrix by ``regime`` and ``label``.
         effort: settings of the run.
         hardware: hardware of each cell.
         out: output folder.
@@ -31,7 +31,7 @@ class RunPlan:
     """
 
     cells: Sequence[Cell]
-    read: Callable[..., AffinityTable]
+    read: Mapping[str, Callable[..., AffinityTable]]
     effort: RunSettings
     hardware: Hardware
     out: Path
@@ -40,7 +40,7 @@ class RunPlan:
 
     def table(self, cell: Cell) -> AffinityTable:
         """The matrix of a cell."""
-        return self.read(regime=cell.place.regime, label=cell.place.label)
+        return self.read[cell.place.dataset](regime=cell.place.regime, label=cell.place.label)
 
     def prepare(self, cell: Cell) -> CellRun:
         """Prepare a cell."""

@@ -12,8 +12,10 @@ from leaderboard.statistics.mean_rank import cliques, critical_difference, mean_
 
 # Of many models the difference is so large that it joins all: the first ones are ranked among themselves.
 MODELS = 12
-# Space for names, and for everything: narrow, for a phone, and broad.
-SHAPES = ((250, 20), (620, 20))
+# Width and height of a row: for a phone and for a desk.
+SHAPES = ((190, 20), (620, 20))
+# Browsers set names wider than they were measured.
+PADDING = {"left": 20, "right": 8, "top": 4, "bottom": 4}
 
 
 def critical_difference_figure(key: str, overall: Overall) -> Figure | None:
@@ -48,8 +50,8 @@ def critical_difference_figure(key: str, overall: Overall) -> Figure | None:
         key=key,
         title="Critical difference",
         caption=f"Mean ranks of the first {len(rows)} models among themselves over {len(overall.units)} "
-        "datasets, with 95 % intervals (bootstrap over datasets). Bars on the left join models whose mean ranks are no "
-        f"further apart than {difference:.1f}, the critical difference at .05 (Nemenyi).",
+        "datasets, with 95 % intervals (bootstrap over datasets). Bars on the left join models whose mean "
+        f"ranks are no further apart than {difference:.1f}, the critical difference at .05 (Nemenyi).",
         svgs=[_draw(data, groups, width=width, step=step) for width, step in SHAPES],
         data=data.assign(critical_difference=difference),
     )
@@ -68,7 +70,8 @@ def _draw(data: pd.DataFrame, groups: list[tuple[int, int]], *, width: int, step
     x = alt.X("rank:Q").scale(domain=[start, float(data.high.max()) + 0.3], nice=False).title("mean rank")
     x = x.axis(values=list(range(1, int(data.high.max()) + 1)), format="d", grid=False)
     y = (
-        alt.Y("model:N", sort=order)
+        alt.Y("model:N")
+        .scale(domain=order)
         .title(None)
         .axis(ticks=False, domain=False, labelLimit=170, labelColor=INK)
     )
@@ -83,4 +86,4 @@ def _draw(data: pd.DataFrame, groups: list[tuple[int, int]], *, width: int, step
     if len(bars):
         joined = alt.Chart(bars).mark_rule(color=ACCENT, strokeWidth=3, strokeCap="round")
         layers.append(joined.encode(x=alt.X("at:Q"), y=y, y2="last:N"))
-    return to_svg(alt.layer(*layers).properties(width=width, height=step * len(order)))
+    return to_svg(alt.layer(*layers).properties(width=width, height=step * len(order), padding=PADDING))

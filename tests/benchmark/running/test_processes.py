@@ -74,7 +74,7 @@ source = find_source("medmnist")
 (good,) = cells_of(source, load_suite("default"), settings=["transductive"], models=["z-svd1"])
 bad = ModelConfig(name="fails", class_path="fails.Fails", init_args={"rank": RANKS})
 cells = [good.model_copy(update={"model": bad}), good]
-plan = RunPlan(cells=cells, read=source.read, effort=RunSettings(epochs=5, numbers=(0, 1)),
+plan = RunPlan(cells=cells, read={source.name: source.read}, effort=RunSettings(epochs=5, numbers=(0, 1)),
             hardware=Hardware(devices=2), out=Path(OUT), force=False)
 progress = RunProgress(console=Console(quiet=True), cells=2)
 launch = choose_launcher("local", hardware=plan.hardware, cells=2)

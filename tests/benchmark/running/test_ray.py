@@ -95,7 +95,7 @@ from lit_models.loading.config import ModelConfig
 source = find_source("medmnist")
 (good,) = cells_of(source, load_suite("default"), settings=["transductive"], models=["z-svd1"])
 deadly = ModelConfig(name="deadly", class_path="deadly.Deadly")
-plan = RunPlan(cells=[good.model_copy(update={{"model": deadly}}), good], read=source.read,
+plan = RunPlan(cells=[good.model_copy(update={{"model": deadly}}), good], read={{source.name: source.read}},
             effort=RunSettings(numbers=(0, 1)), hardware=Hardware(), out=Path({str(tmp_path)!r}), force=False)
 progress = RunProgress(console=Console(quiet=True), cells=2)
 launch = choose_launcher("ray", hardware=plan.hardware, cells=2)

@@ -65,7 +65,7 @@ def _seconds_left(task: Task) -> int | None:
     worked_on = task.fields.get("worked_on")
     if not worked_on or task.elapsed is None or task.remaining is None:
         return None
-    return round(task.elapsed / worked_on * task.remaining)
+    return int(task.elapsed / worked_on * task.remaining)
 
 
 class TimeLeftColumn(ProgressColumn):

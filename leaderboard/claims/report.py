@@ -16,10 +16,10 @@ the board's tested claims. The two models of a pair differ only in the aspect th
 claim says `best`. A graph model is one whose encoder passes messages over the graph; models with the profile
 encoder do not, and are on neither side of `graph against best non-graph`.
 
-Picked by the very scores that are compared: both sides of `best directed against best undirected`, which
-flatters the difference, so it is not tested; and the opponent in `graph against best non-graph` (the board's
-best model without an encoder) and in `own against best other` (own: models that come from this project),
-which flatters the opponent."""
+Three claims select models by the scores being compared: `best directed against best undirected` selects both
+sides, which inflates the difference, so it is not tested; `graph against best non-graph` selects the opponent
+(the board's best model without an encoder), and so does `own against best other` (own: models that come from
+this project), which favours the opponent."""
 
 
 def print_findings(answers: Sequence[tuple[Board, list[Finding]]], *, pairs: bool) -> None:

@@ -124,6 +124,8 @@ def find_sources(results: Path, *, pictures: int, own: Source | None) -> Sources
 
 def _data(content: Content) -> dict[str, Any]:
     views = [view for own in content.boards.values() for view in own]
+    pictures = [figure for view in content.overalls for figure in view.figures]
+    pictures += [figure for view in views for figure in view.figures]
     return {
         "recoveries": {view.key: view.recoveries for view in views if view.recoveries},
         "cards": {view.key: view.cards for view in views},
@@ -131,8 +133,7 @@ def _data(content: Content) -> dict[str, Any]:
         "titles": {view.key: view.title for view in views},
         "files": {
             figure.key: figure.data.to_csv(index=False, float_format="%.6g", lineterminator="\r\n")
-            for view in (*content.overalls, *views)
-            for figure in view.figures
+            for figure in pictures
         },
     }
 

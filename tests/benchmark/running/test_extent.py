@@ -47,7 +47,7 @@ def test_every_dataset_can_be_run_at_once() -> None:
 
 
 def test_a_run_without_a_cell_is_refused() -> None:
-    with pytest.raises(UserError, match="nothing to run: 2 of 2 cells cannot apply"):
+    with pytest.raises(UserError, match="nothing to run: 2 of 2 cells do not apply"):
         find_extent([find_source("taskonomy")], load_suite("default"), models=["leep"])
 
 

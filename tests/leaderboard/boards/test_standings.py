@@ -82,7 +82,7 @@ def test_the_mean_rank_is_over_models_that_have_every_dataset(make: Make) -> Non
         )
     )
     # without `only` and `c`, a is 1st and 2nd and b 2nd and 1st
-    assert [(row.name, row.mean_rank, row.missing) for row in overall.rows] == [
+    assert [(row.name, row.rank and row.rank.mean, row.missing) for row in overall.rows] == [
         ("a", 1.5, []),
         ("b", 1.5, []),
         ("c", None, ["one"]),
@@ -104,8 +104,9 @@ def test_versions_settings_and_shares_are_ranked_apart(make: Make) -> None:
 def test_a_dataset_counts_once_and_by_its_headline_matrix(make: Make) -> None:
     headline = on(make("a"), "taskonomy", regime="16k", label="ahp")
     other = on(make("a"), "taskonomy", regime="1k", label="ahp")
-    (overall,) = make_overalls(make_boards([other, headline]))
-    assert [board.place.regime for board in overall.boards] == ["16k"]
+    overall, all_regimes = make_overalls(make_boards([other, headline]))
+    assert [[board.place.regime for board in unit] for unit in overall.units] == [["16k"]]
+    assert [[board.place.regime for board in unit] for unit in all_regimes.units] == [["16k", "1k"]]
     data = headline.data.model_copy(update={"dataset_hash": "another"})
     (overall,) = make_overalls(
         make_boards(
@@ -116,7 +117,7 @@ def test_a_dataset_counts_once_and_by_its_headline_matrix(make: Make) -> None:
             ]
         )
     )
-    assert [len(board.results) for board in overall.boards] == [2]
+    assert [[len(board.results) for board in unit] for unit in overall.units] == [[2]]
 
 
 def test_repeated_names_are_found(make: Make) -> None:

@@ -11,7 +11,7 @@ from leaderboard.boards.aggregate import make_boards
 from leaderboard.boards.overall import make_overalls
 from leaderboard.cli import main
 from leaderboard.markdown.boards_file import boards_file
-from leaderboard.markdown.overall import agreement_table, overall_table
+from leaderboard.markdown.overall import agreement_table, ranking_table, score_tables, verdict_table
 from leaderboard.markdown.readme_board import BEGIN, END, with_board
 
 from ...typed import exit_code
@@ -37,37 +37,71 @@ def results(make: Make) -> list[Result]:
     return [*on("first", good=0.8, fair=0.5, part=0.9), *on("second", good=0.4, fair=0.25)]
 
 
-def test_a_ranking_has_a_row_per_model_and_the_best_of_a_column_in_bold(results: list[Result]) -> None:
+def test_a_ranking_has_a_row_per_complete_model_and_the_best_of_a_field_in_bold(
+    results: list[Result],
+) -> None:
     (overall,) = make_overalls(make_boards(results))
-    assert overall_table(overall).splitlines() == [
-        "| model | encoder | mean rank | first | second |",
-        "| --- | --- | ---: | ---: | ---: |",
-        "| good | – | 1.0 | 0.800 ± 0.500 | **0.400 ± 0.500** |",
-        "| fair | – | 2.0 | 0.500 ± 0.500 | 0.250 ± 0.500 |",
-        "| part | – | – | **0.900 ± 0.500** | – |",
+    assert ranking_table(overall).splitlines() == [
+        "| model | encoder | mean rank | 95 % | wins | other (2) |",
+        "| --- | --- | ---: | ---: | ---: | ---: |",
+        "| good | – | 1.0 | 1.0 to 1.0 | 2 | **0.600** |",
+        "| fair | – | 2.0 | 2.0 to 2.0 | 0 | 0.375 |",
     ]
+    assert len(ranking_table(overall, first=1).splitlines()) == 3
 
 
-def test_the_top_of_a_ranking_has_complete_models_alone(results: list[Result]) -> None:
+def test_scores_have_every_model_and_the_best_of_a_dataset_in_bold(results: list[Result]) -> None:
     (overall,) = make_overalls(make_boards(results))
-    assert [line.split()[1] for line in overall_table(overall, first=10).splitlines()[2:]] == ["good", "fair"]
-    assert len(overall_table(overall, first=1).splitlines()) == 3
+    ((field, table),) = score_tables(overall)
+    assert field == "other"
+    assert table.splitlines() == [
+        "| model | first | second |",
+        "| --- | ---: | ---: |",
+        "| good | 0.800 ± 0.500 | **0.400 ± 0.500** |",
+        "| fair | 0.500 ± 0.500 | 0.250 ± 0.500 |",
+        "| part | **0.900 ± 0.500** | – |",
+    ]
 
 
 def test_a_best_score_of_zero_or_less_is_in_bold_as_well(make: Make) -> None:
     (overall,) = make_overalls(make_boards([make("low", [0.0] * 3), make("lower", [-0.5] * 3)]))
-    assert overall_table(overall).splitlines()[2].endswith("| **0.000 ± 0.500** |")
+    ((_, table),) = score_tables(overall)
+    assert table.splitlines()[2].endswith("| **0.000 ± 0.500** |")
 
 
-def test_a_ranking_without_any_score_has_dashes(make: Make) -> None:
+def test_a_ranking_without_any_score_has_no_rows(make: Make) -> None:
     (overall,) = make_overalls(make_boards([make("none", [None] * 3)]))
-    assert overall_table(overall).splitlines()[2] == "| none | – | – | – |"
-    assert "| not scored | none |" in boards_file(overall.boards)
+    assert len(ranking_table(overall).splitlines()) == 2
+    assert "| not scored | none |" in boards_file(overall.units[0])
+
+
+def test_verdicts_need_three_datasets(results: list[Result]) -> None:
+    (overall,) = make_overalls(make_boards(results))
+    assert verdict_table(overall) == ""
+    third = [
+        result.model_copy(
+            update={
+                "place": result.place.model_copy(update={"dataset": "third"}),
+                "fingerprint": f"third {result.fingerprint}",
+            }
+        )
+        for result in results[:2]
+    ]
+    (overall,) = make_overalls(make_boards([*results, *third]))
+    heading, _, good, fair = verdict_table(overall).splitlines()
+    assert heading == "| against | good better | same | worse | Wilcoxon p (Holm) |"
+    assert good == "| good | – | – | – | – |"
+    assert fair == "| fair | 0.99 | 0.01 | 0.00 | 0.250 |"
 
 
 def test_datasets_agree_as_far_as_they_order_the_complete_models_alike(results: list[Result]) -> None:
     (overall,) = make_overalls(make_boards(results))
-    assert agreement_table(overall).splitlines()[2:] == ["| first | second | 1.00 |"]
+    assert agreement_table(overall).splitlines() == [
+        "| dataset | 1 |",
+        "| --- | ---: |",
+        "| 1 first |  |",
+        "| 2 second | 1.00 |",
+    ]
 
 
 def test_the_file_has_every_board_and_is_the_same_for_results_in_any_order(results: list[Result]) -> None:
@@ -75,10 +109,13 @@ def test_the_file_has_every_board_and_is_the_same_for_results_in_any_order(resul
     assert [line for line in text.splitlines() if line.startswith("##")] == [
         "## Over all datasets",
         "### Transductive, 1/3 of the transfers hidden",
+        "## What noise allows, and what a source mean explains",
         "## Each board",
-        "### first up, score, transductive, 1/3 hidden",
-        "### second up, score, transductive, 1/3 hidden",
+        "### Other",
+        "#### first up, score, transductive, 1/3 hidden",
+        "#### second up, score, transductive, 1/3 hidden",
         "## Claims",
+        "### On each board",
     ]
     assert "| 1 | part | – | – | reference | reference | 0.900 ± 0.500 |" in text
     assert boards_file(make_boards(results[::-1])) == text

@@ -10,7 +10,10 @@ from leaderboard.boards.aggregate import make_boards
 from leaderboard.boards.headroom import SOURCE_MEAN, headroom
 from leaderboard.boards.overall import Overall, leader_without, make_overalls
 from leaderboard.claims.across import claims_across
+from leaderboard.claims.pairs import own_pairs
 from leaderboard.markdown.overall import headroom_words
+from leaderboard.page.figures.critical_difference import critical_difference_figure
+from leaderboard.page.figures.forest import forest_figure
 
 from ..conftest import Make
 
@@ -101,6 +104,31 @@ def test_without_a_source_mean_nothing_is_said_of_headroom(overall: Overall) -> 
     assert headroom_words(overall) == ""
     assert leader_without(overall, ["one", "two", "four"]) == "middle"
     assert leader_without(overall, overall.datasets) is None
+
+
+def test_own_models_meet_the_best_of_all_others(make: Make) -> None:
+    own = make("ours", [0.6] * 3, class_path="lit_models.blend.Blend")
+    others = [make("good", [0.7] * 3), make("fair", [0.5] * 3)]
+    ((first, second),) = own_pairs([own, *others])
+    assert (first.model.config.name, second.model.config.name) == ("ours", "good")
+    assert own_pairs(others) == []
+    assert own_pairs([own]) == []
+
+
+def test_figures_show_every_dataset_and_the_combined_difference(make: Make) -> None:
+    with_z = {dataset: {"m+z": own["best"]} for dataset, own in SCORES.items()}
+    without = {dataset: {"m": own["middle"]} for dataset, own in SCORES.items()}
+    results = [*results_on(make, with_z, z="metadata"), *results_on(make, without)]
+    (overall,) = make_overalls(make_boards(results))
+    forest = forest_figure("claims", claims_across(overall))
+    assert forest is not None
+    own = forest.data[forest.data.claim == "with Z against without"]
+    assert own.dataset.tolist() == [*overall.datasets, "all datasets"]
+    assert own.difference.tolist()[-1] == pytest.approx(0.3225)
+    ranks = critical_difference_figure("ranks", overall)
+    assert ranks is not None
+    assert ranks.data.model.tolist() == ["m+z", "m"]
+    assert all(svg.startswith("<svg") for svg in (*forest.svgs, *ranks.svgs))
 
 
 def test_a_claim_has_one_difference_per_dataset(make: Make) -> None:

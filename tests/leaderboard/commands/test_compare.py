@@ -74,7 +74,12 @@ def test_the_claims_are_lines_of_one_table(
         / 2
         - by_split["group-prior"],
     }
-    shown = {line[1]: line[3] for line in lines if not line[1].startswith("best directed")}
+    assert [line[1] for line in lines if line[2] == "no pairs"] == ["own against best other"]
+    shown = {
+        line[1]: line[3]
+        for line in lines
+        if line[2] != "no pairs" and not line[1].startswith("best directed")
+    }
     assert shown.keys() == expected.keys()
     for name, difference in expected.items():
         assert shown[name].startswith(f"{difference.mean():+.3f} (")

@@ -49,6 +49,20 @@ def sorting(look: Any) -> list[str]:
     )
 
 
+def test_columns_are_picked_by_box(look: Looker, page: Path) -> None:
+    look.open(page, "b1", width=390)
+    assert "AUC" not in look.texts(VISIBLE + "thead th")
+    look.click(VISIBLE + "details.columns summary")
+    boxes = look.texts(VISIBLE + ".choices label")
+    look.script(
+        "document.querySelectorAll(arguments[0])[arguments[1]].click()",
+        VISIBLE + ".choices input",
+        boxes.index("AUC"),
+    )
+    assert "AUC" in look.texts(VISIBLE + "thead th")
+    assert look.script("return document.documentElement.scrollWidth") == 390
+
+
 def test_sorting_by_mouse(look: Any, page: Path) -> None:
     look.open(page, "b1")
     assert column(look, 3) == sorted(column(look, 3), reverse=True)

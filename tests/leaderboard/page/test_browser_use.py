@@ -49,7 +49,7 @@ def sorting(look: Any) -> list[str]:
     )
 
 
-def test_columns_are_picked_by_box(look: Looker, page: Path) -> None:
+def test_columns_are_picked_by_box(look: Any, page: Path) -> None:
     look.open(page, "b1", width=390)
     assert "AUC" not in look.texts(VISIBLE + "thead th")
     look.click(VISIBLE + "details.columns summary")
@@ -60,7 +60,7 @@ def test_columns_are_picked_by_box(look: Looker, page: Path) -> None:
         boxes.index("AUC"),
     )
     assert "AUC" in look.texts(VISIBLE + "thead th")
-    assert look.script("return document.documentElement.scrollWidth") == 390
+    assert look.script("return document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_sorting_by_mouse(look: Any, page: Path) -> None:

@@ -229,9 +229,16 @@ def _figures(key: str, board: Board, ranked: list[Standing], sources: Sources) -
         shares = sorted(
             ({**by_mask, board.place.mask: board}).values(), key=lambda each: each.results[0].data.query_share
         )
-        shared = shares_figure(f"{key}-shares", shares, retests(board.place))
+        shared = shares_figure(f"{key}-shares", shares, _measured_again(board.place))
         figures += [shared] if shared else []
     return figures
+
+
+def _measured_again(place: Place) -> dict[str, float]:
+    """Scores of every retest; without one, the reliability of the matrix if it is known."""
+    known = reliability(place)
+    found = {f"retest: {each.regime}": each.score for each in retests(place)}
+    return found or ({f"reliability: {known.kind}": known.score} if known else {})
 
 
 def _other_shares(board: Board, boards: Sequence[Board]) -> list[Board]:

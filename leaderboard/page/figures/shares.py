@@ -1,12 +1,11 @@
 """Figure: score against the missing ratio, with the test-retest agreement of the matrix."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import pandas as pd
 
 from leaderboard.boards.aggregate import Board
-from leaderboard.boards.retest import Retest
 from leaderboard.claims.pairs import best_baseline
 from leaderboard.page.figures.figure import ACCENT, MUTED, Figure, to_svg
 from leaderboard.page.rows import kind_of
@@ -18,7 +17,7 @@ WHOLE_COLUMN = "column.spearman"
 SERIES = tuple(f"var(--series-{number})" for number in range(MODELS + 1))
 
 
-def shares_figure(key: str, boards: Sequence[Board], retests: Sequence[Retest]) -> Figure | None:
+def shares_figure(key: str, boards: Sequence[Board], again: Mapping[str, float]) -> Figure | None:
     """Plot the score of several models against the missing ratio of one matrix.
 
     Scores are over whole columns, as for the retest: the queries of a split are a shorter, harder list.
@@ -26,7 +25,7 @@ def shares_figure(key: str, boards: Sequence[Board], retests: Sequence[Retest]) 
     Args:
         key: key of the figure.
         boards: transductive boards of one matrix and protocol version, one per missing ratio.
-        retests: agreement with other measurements of the matrix.
+        again: what measuring the matrix again scores, by how that is known.
 
     Returns:
         The figure; None if no model was scored over whole columns.
@@ -59,20 +58,20 @@ def shares_figure(key: str, boards: Sequence[Board], retests: Sequence[Retest]) 
     lines = pd.DataFrame(
         [
             {
-                "model": f"retest: {each.regime} ({each.score:.2f})",
-                "spearman": each.score,
+                "model": f"{words} ({score:.2f})",
+                "spearman": score,
                 "hidden": 0.69,
             }
-            for each in retests
+            for words, score in again.items()
         ]
     )
     masks = ", ".join(board.place.mask or "" for board in boards)
-    again = " Dashed: score of another measurement of the same matrix (retest)." if retests else ""
+    dashed = " Dashed: score of measuring the same matrix again." if again else ""
     more = "" if len(boards) > 1 else f" Only {masks} was run; MASK=1/2,2/3 adds the others."
     return Figure(
         key=key,
         title="Score against missing ratio",
-        caption=f"Per-target Spearman over whole columns with 95 % intervals.{again}{more}",
+        caption=f"Per-target Spearman over whole columns with 95 % intervals.{dashed}{more}",
         svgs=[_draw(data, list(names), lines)],
         data=pd.concat([data, lines.assign(kind="retest", hidden=None)]) if len(lines) else data,
     )

@@ -82,7 +82,9 @@ def test_without_a_command_it_says_which_there_are(
     assert f"{{{','.join(COMMANDS)}}}" in capsys.readouterr().err
     assert command(monkeypatch, "--help") == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert "run Run recovery models on a dataset, write a result file a cell, and print the board." in shown
+    assert (
+        "run Run recovery models on a dataset, write one result file per cell, and print the board." in shown
+    )
     assert "data List the datasets" in shown
 
 

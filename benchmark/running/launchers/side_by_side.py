@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from benchmark.results.atomic_files import check_writable
+from benchmark.results.atomic_files import StorageError, check_writable
 from benchmark.results.schema import Result
 from benchmark.running.cell import CellRun, RunSettings, Tables
 from benchmark.running.launchers.run_plan import RunPlan
@@ -53,6 +53,9 @@ def run_side_by_side(plan: RunPlan, workers: Workers) -> Iterator[tuple[Result, 
 
     Yields:
         A result, and whether it existed before, in order of completion.
+
+    Raises:
+        StorageError: if a folder does not take files.
     """
 
     def keep_next() -> Result:
@@ -61,18 +64,26 @@ def run_side_by_side(plan: RunPlan, workers: Workers) -> Iterator[tuple[Result, 
 
     plan.tidy()
     submitted = 0
+    unwritable: StorageError | None = None
     for cell in reversed(plan.cells):
         ready = plan.prepare(cell)
         there = plan.result_there(ready)
         if there is not None:
             yield there, True
             continue
-        check_writable(cell.path(plan.out).parent)
+        try:
+            check_writable(cell.path(plan.out).parent)
+        except StorageError as error:
+            unwritable = error  # raised at the end, so that what is finished already is counted first
+        if unwritable:
+            continue
         workers.submit(ready, plan.table(cell))
         submitted += 1
         if submitted == CELLS_PER_WORKER * workers.count:
             yield keep_next(), False
             submitted -= 1
+    if unwritable:
+        raise unwritable
     for _ in range(submitted):
         yield keep_next(), False
 

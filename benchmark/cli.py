@@ -21,6 +21,7 @@ COMMANDS = {
     "measure": "benchmark.commands.measure:measure",
     "ahp": "benchmark.commands.ahp:ahp",
     "reproduce": "benchmark.commands.reproduce:reproduce",
+    "pretrain": "benchmark.commands.pretrain:pretrain",
     "tune": "benchmark.commands.tune:tune",
     "fit": "benchmark.commands.fit:fit",
     "export": "benchmark.commands.export:export",

@@ -50,7 +50,7 @@ def graph_channels(graph: TaskGraph) -> Tensor:
     value, features = graph.affinity, graph.x.to(graph.affinity)
     tasks = value.shape[-1]
     group = (graph.group[:, None] == graph.group) & (graph.group >= 0)[:, None]
-    channels = [group.to(value), graph.proxy]
+    channels = [group.to(value), graph.proxy.to(value)]
     if features.shape[-1]:
         binary = ((features == 0) | (features == 1)).all(-2)
         labels = features * binary

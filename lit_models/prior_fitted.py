@@ -24,16 +24,18 @@ BATCHED_UP_TO_TASKS = 64
 class PriorFitted(RecoveryModel):
     """Reads a partly observed matrix at once and predicts the rest, as a prior-fitted network does.
 
-    The idea of TabPFN (Hollmann et al., ICLR 2023; Nature 2025), for directed affinity matrices: a network that
-    was trained on nothing but matrices drawn from a prior (:mod:`lit_models.prior`) approximates the posterior
-    predictive distribution under that prior in one pass. Its weights are shipped with the package and are
-    neither parameters nor buffers: there is nothing to fit, and all members and episodes share one copy.
+    The idea of TabPFN (Hollmann et al., ICLR 2023; Nature 2025), for directed affinity matrices: a network
+    that was trained on nothing but matrices drawn from a prior (:mod:`lit_models.prior`) approximates the
+    posterior predictive distribution under that prior in one pass. Its weights are shipped with the package
+    and are neither parameters nor buffers: there is nothing to fit, and all members and episodes share one
+    copy.
 
     The scores are the expected rank of each transfer among its target's hidden ones, standardised: what
     Spearman's correlation asks for. :meth:`predictive` gives z-scores with their uncertainty.
 
-    A graph of more than 400 tasks is cut into parts of 200, and every two of them are read together: a cell then
-    sees the 400 tasks of its source's and its target's part. Which tasks are in one part follows from their order.
+    A graph of more than 400 tasks is cut into parts of 200, and every two of them are read together: a cell
+    then sees the 400 tasks of its source's and its target's part. Which tasks are in one part follows from
+    their order.
 
     Args:
         num_tasks: tasks of the fit graph; says whether episodes are run at once.

@@ -43,14 +43,14 @@ class PretrainingLog(pl.Callback):
         self.rows = state_dict["rows"]
         self._seconds = state_dict["seconds"]
 
-    def on_train_start(self, trainer: pl.Trainer, module: LitPretraining) -> None:  # type: ignore[override]
+    def on_train_start(self, trainer: pl.Trainer, module: LitPretraining) -> None:  # type: ignore[override]  # noqa: ARG002
         """Start the clocks."""
         self._since = (time.perf_counter(), time.process_time(), int(module.worlds))
 
-    def on_train_batch_end(self, trainer: pl.Trainer, module: LitPretraining, *_: Any) -> None:  # type: ignore[override]
+    def on_train_batch_end(self, trainer: pl.Trainer, module: LitPretraining, *_: Any) -> None:  # type: ignore[override]  # noqa: ARG002
         """Move the bar."""
         if not bool(torch.isfinite(module.recent[-1].value)):
-            raise UserError(f"the loss of step {module.step} is not finite: start again from the checkpoint with another seed")
+            raise UserError(f"the loss of step {module.step} is not finite: start anew with another seed")
         self.progress.step(module.step)
 
     def on_validation_end(self, trainer: pl.Trainer, module: LitPretraining) -> None:  # type: ignore[override]

@@ -1,7 +1,7 @@
 """A predictive distribution as bars: piecewise constant between fixed edges, with exponential tails.
 
-What TabPFN calls a bar distribution (Müller et al., ICLR 2022; Hollmann et al., Nature 2025), with edges that are evenly
-spaced under the hyperbolic arcsine: narrow where z-scores are common.
+What TabPFN calls a bar distribution (Müller et al., ICLR 2022; Hollmann et al., Nature 2025), with edges
+that are evenly spaced under the hyperbolic arcsine: narrow where z-scores are common.
 """
 
 from typing import NamedTuple
@@ -54,7 +54,9 @@ class BarDistribution(NamedTuple):
     def scale(self) -> Tensor:
         """Standard deviation, [...] float."""
         edge = self._edges
-        within = torch.cat([edge.new_tensor([TAIL**2]), edge.diff().square() / 12, edge.new_tensor([TAIL**2])])
+        within = torch.cat(
+            [edge.new_tensor([TAIL**2]), edge.diff().square() / 12, edge.new_tensor([TAIL**2])]
+        )
         second = self.log_mass.exp() @ (self._centres.square() + within)
         return (second - self.mean.square()).clamp(min=0.0).sqrt()
 

@@ -11,9 +11,9 @@ FEATURES = 21
 def cell_features(graph: TaskGraph) -> Tensor:
     """Features of every cell (i, j); all go with the tasks when these are renamed.
 
-    Value and normal score; observed, eligible and diagonal; the same of the reverse cell; means of the rows of
-    both tasks; similarity of the two tasks' rows and of their columns; what lies on the paths i → k → j and
-    back; how much is observed of the rows and columns; the number of tasks.
+    Value and normal score; observed, eligible and diagonal; the same of the reverse cell; means of the rows
+    of both tasks; similarity of the two tasks' rows and of their columns; what lies on the paths i → k → j
+    and back; how much is observed of the rows and columns; the number of tasks.
 
     Args:
         graph: a graph, or a batch of graphs.
@@ -32,9 +32,23 @@ def cell_features(graph: TaskGraph) -> Tensor:
     path = value @ value / (observed @ observed + 2.0)
     diagonal = torch.eye(tasks, dtype=value.dtype, device=value.device)
     one_way = [value, scores, observed, eligible]
-    wide = [row_mean, row_mean.mT, *(_log_count(count) for count in (in_row, in_column, in_row.mT, in_column.mT))]
+    wide = [
+        row_mean,
+        row_mean.mT,
+        *(_log_count(count) for count in (in_row, in_column, in_row.mT, in_column.mT)),
+    ]
     size = _log_count(torch.full_like(in_row, tasks))
-    features = [*one_way, *(each.mT for each in one_way), diagonal, of_sources, of_targets, path, path.mT, *wide, size]
+    features = [
+        *one_way,
+        *(each.mT for each in one_way),
+        diagonal,
+        of_sources,
+        of_targets,
+        path,
+        path.mT,
+        *wide,
+        size,
+    ]
     features.append((value - row_mean) * observed)
     return torch.stack([each.expand_as(value) for each in features], -1)
 
@@ -45,7 +59,7 @@ def _log_count(count: Tensor) -> Tensor:
 
 
 def normal_scores(value: Tensor, observed: Tensor) -> Tensor:
-    """Normal quantiles of each target's observed ranks, as :func:`datamodules.standardise.normal_scores` does.
+    """Normal quantiles of each target's observed ranks: :func:`datamodules.standardise.normal_scores`.
 
     Args:
         value: [..., N, N] float.

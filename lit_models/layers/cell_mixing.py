@@ -12,12 +12,12 @@ SMALL = 0.02  # initial weights of what is added to the cells
 
 
 class KernelRegression(nn.Module):
-    """Every cell (i, j) takes a weighted mean of the cells (k, j) of its column: Nadaraya and Watson's, learned.
+    """Every cell (i, j) takes a weighted mean of the cells (k, j) of its column.
 
     The weight of (k, j) is K(i, k) · w(k, j). The kernel K, a softmax over k, compares the tasks i and k as
-    sources, by the inner product of what their rows hold and by what the cell (i, k) says of the pair; w says
-    how much a cell is worth, such as whether it was observed. Because the weight is a product, this is a matrix product for
-    each head, and cheaper than attention.
+    sources, by the inner product of what their rows hold and by what the cell (i, k) says of the pair; w
+    says how much a cell is worth, such as whether it was observed. Because the weight is a product, this is
+    a matrix product for each head, and cheaper than attention.
 
     Args:
         width: of a cell.
@@ -61,9 +61,10 @@ def _rows(cells: Tensor, heads: int) -> Tensor:
 
 
 class Triangles(nn.Module):
-    """Products over a third task k, for every cell (i, j): rows i and j, columns i and j, and the path i → k → j.
+    """Products over a third task k: of rows i and j, of columns i and j, and along the path i → k → j.
 
-    Multiplicative updates of AlphaFold's pair representation (Jumper et al., Nature 2021), with the path as a third.
+    Multiplicative updates of AlphaFold's pair representation (Jumper et al., Nature 2021), with the path as
+    a third.
 
     Args:
         width: of a cell.

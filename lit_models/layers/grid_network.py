@@ -41,7 +41,9 @@ class GridNetwork(nn.Module):
             nn.LayerNorm(width), nn.Linear(width, width), nn.GELU(), nn.Linear(width, BARS + 1)
         )
 
-    def forward(self, graph: TaskGraph, channels: Tensor, *, cells: Tensor | None = None, depth: int | None = None) -> Reading:
+    def forward(
+        self, graph: TaskGraph, channels: Tensor, *, cells: Tensor | None = None, depth: int | None = None
+    ) -> Reading:
         """Read a graph.
 
         Args:

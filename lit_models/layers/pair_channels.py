@@ -1,7 +1,8 @@
 """Any number of pair channels, none of which has a place of its own: what each says, weighed by its record.
 
-A channel is a matrix that says something of every ordered pair of tasks: same group, a cosine, a distance, LEEP.
-What it is good for differs from table to table, so each comes with how well it goes with what is observed.
+A channel is a matrix that says something of every ordered pair of tasks: same group, a cosine, a distance,
+LEEP. What it is good for differs from table to table, so each comes with how well it goes with what is
+observed.
 """
 
 import torch
@@ -21,8 +22,8 @@ def standardised(channels: Tensor, eligible: Tensor) -> tuple[Tensor, Tensor]:
         eligible: [..., N, N] bool.
 
     Returns:
-        [..., P, N, N] float, z-scores by all eligible pairs, bounded to ±5 and 0 on the diagonal; and [..., P]
-        float, 1 for channels that say anything and 0 for constant ones, which become 0.
+        [..., P, N, N] float, z-scores by all eligible pairs, bounded to ±5 and 0 on the diagonal; and [...,
+        P] float, 1 for channels that say anything and 0 for constant ones, which become 0.
     """
     apart = ~torch.eye(channels.shape[-1], dtype=torch.bool, device=channels.device)
     mask = eligible.unsqueeze(-3).to(channels)
@@ -36,7 +37,7 @@ def standardised(channels: Tensor, eligible: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def graph_channels(graph: TaskGraph) -> Tensor:
-    """The pair channels of one graph: group, what binary columns of Z say beyond it, cosines and columns of its numbers.
+    """The pair channels of one graph: group, proxy, and what Z holds.
 
     One-hot columns of Z make one channel, the number of labels that two tasks share, less that of the group.
     The other columns make one of their cosines and, up to eight of them, one each of the source's number.

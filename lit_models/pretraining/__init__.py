@@ -1,1 +1,1 @@
-"""Training a network on synthetic worlds alone: curriculum, data, the Lightning module, and the weights that ship."""
+"""Training a network on synthetic worlds alone: curriculum, data and the Lightning module."""

@@ -1,16 +1,16 @@
-"""What changes while a network is trained: sizes of worlds, depth, and learning rate; all functions of the step."""
+"""What changes while a network is trained, as functions of the step: size, depth and learning rate."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-CELLS = 4_000  # of all worlds of a step together, about
+CELLS = 3_000  # of all worlds of a step together, about
 FIRST_STEPS = 1_000  # on small worlds alone
 WARM_UP = 200
 COOLING = 0.3  # share of all steps over which the learning rate falls
 LOWEST_RATE = 0.01
 # From which step on how many layers are in use: a new one starts as nearly the identity (growth by stacking).
-DEPTHS = {0: 4, 4_000: 6, 16_000: 8}
+DEPTHS = {0: 2, 1_000: 4, 5_000: 6, 20_000: 8}
 
 
 class Size(NamedTuple):
@@ -26,7 +26,7 @@ class Size(NamedTuple):
 
 
 def size_at(step: int, *, seed: int) -> Size:
-    """Draw how many tasks the worlds of a step have: 6 to 14 at first, then mostly 8 to 26, seldom 4 or up to 48.
+    """Draw how many tasks the worlds of a step have: 6 to 14 at first, then 4 to 48, mostly 8 to 26.
 
     Args:
         step: from 0.
@@ -54,8 +54,8 @@ def size_at(step: int, *, seed: int) -> Size:
 def depth_at(step: int) -> int:
     """Layers in use.
 
-    >>> depth_at(0), depth_at(4_000), depth_at(1_000_000)
-    (4, 6, 8)
+    >>> depth_at(0), depth_at(1_000), depth_at(1_000_000)
+    (2, 4, 8)
     """
     return max(depth for start, depth in DEPTHS.items() if step >= start)
 

@@ -35,12 +35,13 @@ class Losses(NamedTuple):
 class LitPretraining(pl.LightningModule):
     """Minimises the sum of two losses: log-density of hidden z-scores, squared error of their ranks.
 
-    The expected rank is the score of the highest expected Spearman correlation, so the second loss trains what
-    rankings are made of and the first what intervals are made of. Weight matrices of the layers are trained by
-    Muon (Jordan et al., 2024), all else by AdamW. An epoch is 100 steps; a checkpoint at its end holds all that
-    is needed to go on exactly as without the break.
+    The expected rank is the score of the highest expected Spearman correlation, so the second loss trains
+    what rankings are made of and the first what intervals are made of. Weight matrices of the layers are
+    trained by Muon (Jordan et al., 2024), all else by AdamW. An epoch is 100 steps; a checkpoint at its end
+    holds all that is needed to go on exactly as without the break.
 
-    Logs ``validation_value_loss``, ``validation_rank_loss`` and ``validation_correlation`` on synthetic worlds.
+    Logs ``validation_value_loss``, ``validation_rank_loss`` and ``validation_correlation`` on synthetic
+    worlds.
 
     Args:
         steps: of the whole run.

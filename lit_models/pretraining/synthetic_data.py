@@ -37,7 +37,6 @@ class SyntheticSteps(IterableDataset[SyntheticBatch]):
             yield draw_batch(seed=self.seed, index=index, tasks=size.tasks, worlds=size.worlds)
 
 
-
 class SyntheticData(pl.LightningDataModule):
     """Every step draws worlds of its own, by the run's seed and the step's number.
 

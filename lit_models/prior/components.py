@@ -37,12 +37,16 @@ def additive(rng: np.random.Generator, tasks: Tasks) -> FloatMatrix:
     if draw < 0.5:
         care = np.ones(count)
     else:
-        care = rng.gamma(2.0, 0.5, count) if draw < 0.85 else 1.0 + rng.uniform(0.3, 1.2) * rng.normal(size=count)
+        care = (
+            rng.gamma(2.0, 0.5, count)
+            if draw < 0.85
+            else 1.0 + rng.uniform(0.3, 1.2) * rng.normal(size=count)
+        )
     return np.outer(quality, care)
 
 
 def low_rank(rng: np.random.Generator, tasks: Tasks) -> FloatMatrix:
-    """An inner product of the two roles, mixed by a random matrix, or of factors that have nothing to do with them."""
+    """An inner product of the two roles, perhaps mixed, or of factors that have nothing to do with them."""
     count, dimensions = tasks.source.shape
     rank = int(rng.integers(1, MOST_FACTORS + 1))
     fading = np.exp(-np.arange(rank) * rng.uniform(0.0, 1.0))

@@ -13,8 +13,8 @@ def homophily(rng: np.random.Generator, tasks: Tasks) -> FloatMatrix:
     """Likeness of a source and a target, by their places or by their roles.
 
     Args:
-        rng: draws its form: a function of the distance, an inner product or a cosine, or nested clusters, each
-            with a bonus of its own.
+        rng: draws its form: a function of the distance, an inner product or a cosine, or nested clusters,
+            each with a bonus of its own.
         tasks: the tasks.
 
     Returns:
@@ -42,9 +42,11 @@ def _product(one: FloatMatrix, other: FloatMatrix, *, cosine: bool) -> FloatMatr
 
 
 def _nested(rng: np.random.Generator, cluster: IntVector) -> FloatMatrix:
-    """One level within a cluster, which may have a bonus of its own, and a lower one within a super-cluster."""
+    """One level within a cluster, perhaps with a bonus of its own, a lower one within a super-cluster."""
     clusters = int(cluster.max()) + 1
     above = rng.integers(0, max(2, (clusters + 1) // 2), clusters)[cluster]
     bonus = np.exp(rng.choice([0.0, 0.5]) * rng.normal(size=clusters))[cluster]
-    nested: FloatMatrix = (cluster[:, None] == cluster) * bonus + rng.uniform(0.0, 1.0) * (above[:, None] == above)
+    nested: FloatMatrix = (cluster[:, None] == cluster) * bonus + rng.uniform(0.0, 1.0) * (
+        above[:, None] == above
+    )
     return nested

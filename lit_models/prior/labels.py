@@ -23,6 +23,7 @@ def draw_clusters(rng: np.random.Generator, count: int) -> IntVector:
     evenness = np.exp(rng.uniform(0.3, 3.0))
     return rng.choice(clusters, count, p=rng.dirichlet(np.full(clusters, evenness)))
 
+
 def same(label: IntVector) -> FloatMatrix:
     """1 where two tasks have one label, 0 elsewhere: [N, N] float64.
 
@@ -30,6 +31,7 @@ def same(label: IntVector) -> FloatMatrix:
     [[1.0, 0.0, 1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 1.0]]
     """
     return (label[:, None] == label).astype(np.float64)
+
 
 def corrupted(rng: np.random.Generator, label: IntVector, *, untouched: float) -> IntVector:
     """Labels as someone else would give them: merged, split, or partly wrong.
@@ -54,6 +56,7 @@ def corrupted(rng: np.random.Generator, label: IntVector, *, untouched: float) -
         wrong = rng.random(len(label)) < rng.beta(1.0, 6.0)
         label = np.where(wrong, rng.integers(0, label.max() + 1, len(label)), label)
     return label
+
 
 def cut(rng: np.random.Generator, number: npt.NDArray[np.float64], *, pieces: int) -> IntVector:
     """Labels by where a number falls between random quantiles of it: [N] int64."""

@@ -29,4 +29,6 @@ def measurement_noise(rng: np.random.Generator, count: int) -> FloatMatrix:
     if rng.random() < 0.1:
         level[:, rng.random(count) < rng.uniform(0.0, 0.4)] *= 5.0
     shape = (count, count)
-    return level * (rng.normal(size=shape) if rng.random() < 0.6 else rng.standard_t(rng.uniform(2.2, 6.0), shape))
+    return level * (
+        rng.normal(size=shape) if rng.random() < 0.6 else rng.standard_t(rng.uniform(2.2, 6.0), shape)
+    )

@@ -47,9 +47,6 @@ def draw_channels(
     return channels[rng.permutation(CHANNELS)]
 
 
-
-
-
 def _published_groups(rng: np.random.Generator, tasks: Tasks, *, faithful: float) -> IntVector:
     draw = rng.random()
     if draw < 0.05:
@@ -65,7 +62,9 @@ def _published_kinds(rng: np.random.Generator, tasks: Tasks, kind: IntVector | N
         return corrupted(rng, kind, untouched=0.7)
     if draw < 0.7:
         return cut(rng, _projection(rng, tasks), pieces=int(rng.integers(2, 6)))
-    return corrupted(rng, tasks.cluster, untouched=0.0) if draw < 0.9 else draw_clusters(rng, len(tasks.cluster))
+    return (
+        corrupted(rng, tasks.cluster, untouched=0.0) if draw < 0.9 else draw_clusters(rng, len(tasks.cluster))
+    )
 
 
 def _projection(rng: np.random.Generator, tasks: Tasks) -> npt.NDArray[np.float64]:
@@ -101,7 +100,7 @@ def _distances(rng: np.random.Generator, tasks: Tasks) -> FloatMatrix:
 
 
 def _estimate(rng: np.random.Generator, value: FloatMatrix) -> FloatMatrix:
-    """An estimate of the affinity, such as LEEP or another model's matrix; of the reverse one now and then."""
+    """An estimate of the affinity, such as LEEP or another model's matrix; now and then of the reverse."""
     seen = value.T if rng.random() < 0.1 else value
     noise = np.exp(rng.uniform(-1.5, 2.0)) * rng.normal(size=value.shape)
     return rng.choice([1.0, 1.0, 1.0, -1.0]) * column_scores(seen) + noise

@@ -28,7 +28,9 @@ def summary_statistics(value: FloatMatrix, eligible: BoolMatrix) -> dict[str, fl
     mean = np.where(eligible, value, 0.0).sum(0) / count
     centred = np.where(eligible, value - mean, 0.0)
     deviation = np.sqrt(np.square(centred).sum(0) / count)
-    scores = np.where(eligible & (deviation > TINY * np.abs(mean)), centred / np.maximum(deviation, 1e-300), 0.0)
+    scores = np.where(
+        eligible & (deviation > TINY * np.abs(mean)), centred / np.maximum(deviation, 1e-300), 0.0
+    )
     total = np.square(scores).sum()
     in_row = np.maximum(eligible.sum(1), 1)
     source = scores.sum(1) / in_row

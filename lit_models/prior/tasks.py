@@ -1,4 +1,4 @@
-"""What the tasks of a synthetic world are: places in a latent space, once as a source and once as a target."""
+"""What the tasks of a synthetic world are: places in a latent space, as a source and as a target."""
 
 from typing import NamedTuple
 
@@ -55,10 +55,7 @@ def draw_tasks(rng: np.random.Generator, count: int, *, homophilous: bool) -> Ta
     return Tasks(place, source, target, cluster, source_cluster, target_cluster)
 
 
-
-def draw_places(
-    rng: np.random.Generator, cluster: IntVector, dimensions: int, *, tight: bool
-) -> FloatMatrix:
+def draw_places(rng: np.random.Generator, cluster: IntVector, dimensions: int, *, tight: bool) -> FloatMatrix:
     """Places around the centres of clusters, which may lie in super-clusters; some are near duplicates.
 
     Args:
@@ -95,7 +92,7 @@ def _blend(one: FloatMatrix, other: FloatMatrix, share: float) -> FloatMatrix:
 
 
 def _shape(rng: np.random.Generator, place: FloatMatrix) -> FloatMatrix:
-    """Mostly nothing; else skills that a task has or has not, in amounts that are positive, cut or bounded."""
+    """Mostly as they are; else positive, cut, bounded, or absent here and there, as skills are."""
     draw = rng.random()
     if draw < 0.1:
         return np.abs(place)

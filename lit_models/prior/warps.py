@@ -13,8 +13,8 @@ def warp(rng: np.random.Generator, value: FloatMatrix) -> FloatMatrix:
     """A monotone map of each column's z-scores; the order of a column's sources stays as it was.
 
     Args:
-        rng: draws the map: none, a softmax's exponential as in AHP, a loss that is only bounded from above, an
-            accuracy that saturates, a power, or skews that differ between targets.
+        rng: draws the map: none, a softmax's exponential as in AHP, a loss that is only bounded from above,
+            an accuracy that saturates, a power, or skews that differ between targets.
         value: [N, N] float64.
 
     Returns:

@@ -22,7 +22,8 @@ class World(NamedTuple):
     """All there is to know of one world.
 
     Attributes:
-        value: [N, N] float64, measured affinities, source × target, higher = better; the diagonal means nothing.
+        value: [N, N] float64, measured affinities, source × target, higher = better; the diagonal means
+            nothing.
         channels: [P, N, N] float64, see :func:`lit_models.prior.side_information.draw_channels`.
     """
 
@@ -76,7 +77,9 @@ def _worth(rng: np.random.Generator, tasks: Tasks, *, homophilous: bool) -> Floa
 
     share = rng.beta(5.0, 0.8) if rng.random() < 0.5 else rng.beta(3.0, 1.1)
     weights = rng.dirichlet(np.full(number, 0.8)) * (1.0 - share if homophilous else 1.0)
-    parts = [weighted(functions[each](rng, tasks), weight) for each, weight in zip(chosen, weights, strict=True)]
+    parts = [
+        weighted(functions[each](rng, tasks), weight) for each, weight in zip(chosen, weights, strict=True)
+    ]
     if homophilous:
         parts.append(weighted(homophily(rng, tasks), share))
     return np.sum(parts, axis=0)

@@ -62,7 +62,7 @@ class PretrainingLog(pl.Callback):
         wall, cpu, worlds = self._since
         self._since = (time.perf_counter(), time.process_time(), int(module.worlds))
         self._seconds += self._since[1] - cpu
-        recent = Losses(*(torch.stack(losses).mean().item() for losses in zip(*module.recent, strict=True)))
+        recent = [torch.stack(losses).mean().item() for losses in zip(*module.recent, strict=True)]
         row = {
             "step": step,
             "worlds": self._since[2],
@@ -70,7 +70,7 @@ class PretrainingLog(pl.Callback):
             "worlds_per_second": round((self._since[2] - worlds) / (self._since[0] - wall), 1),
             "depth": depth,
             "learning_rate_share": round(rate_at(step - 1, steps=module.steps), 3),
-            **{f"train_{name}": value for name, value in recent._asdict().items()},
+            **{f"train_{name}": value for name, value in zip(Losses._fields, recent, strict=True)},
             **{name: value.item() for name, value in trainer.callback_metrics.items()},
             **development_scores(module.network, depth=depth),
         }

@@ -46,10 +46,10 @@ class KernelRegression(nn.Module):
         logits = _rows(query, heads) @ _rows(key, heads).mT / math.sqrt(tasks * self.rank)
         kernel = (logits + bias.movedim(-1, -3)).softmax(-1)  # [..., heads, i, k]
         worth = torch.sigmoid(worth)
-        weighted = content.unflatten(-1, (heads, -1)) * worth[..., None]
+        weighted = _by_head(content, heads) * worth[..., None]
         # One product for content and weight: [..., heads, k, j · (width / heads + 1)].
         columns = _rows(torch.cat([weighted, worth[..., None]], -1).flatten(-2), heads)
-        regressed = (kernel @ columns).unflatten(-1, (tasks, -1)).movedim(-4, -2)
+        regressed = _by_head(kernel @ columns, tasks).movedim(-4, -2)
         weight = regressed[..., -1:] + 1e-4
         mean = (regressed[..., :-1] * weight.reciprocal()).flatten(-2)
         return torch.cat([mean, weight[..., 0].log() / 4.0], -1)
@@ -57,7 +57,12 @@ class KernelRegression(nn.Module):
 
 def _rows(cells: Tensor, heads: int) -> Tensor:
     """[..., N, N, heads · e] to [..., heads, N, N · e]: all that a head sees of each row."""
-    return cells.unflatten(-1, (heads, -1)).movedim(-2, -4).flatten(-2)
+    return _by_head(cells, heads).movedim(-2, -4).flatten(-2)
+
+
+def _by_head(flat: Tensor, heads: int) -> Tensor:
+    """[..., heads · e] to [..., heads, e]."""
+    return flat.reshape(*flat.shape[:-1], heads, -1)
 
 
 class Triangles(nn.Module):

@@ -82,6 +82,7 @@ class LitPretraining(pl.LightningModule):
         share = rate_at(self.step, steps=self.steps)
         losses = self.losses(batch)
         optimizers = self.optimizers()
+        assert isinstance(optimizers, list)  # there are two
         for optimizer, rate in zip(optimizers, (MATRIX_RATE, OTHER_RATE), strict=True):
             optimizer.zero_grad()
             for group in optimizer.param_groups:

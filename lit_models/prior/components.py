@@ -27,21 +27,17 @@ def additive(rng: np.random.Generator, tasks: Tasks) -> FloatMatrix:
     """A source is good for all targets, which may care more or less."""
     count, dimensions = tasks.source.shape
     draw = rng.random()
-    if draw < 0.6:
-        quality = tasks.source @ rng.normal(size=dimensions)
-    else:
-        quality = rng.normal(size=count) if draw < 0.85 else rng.standard_t(2.5, size=count)
+    quality = tasks.source @ rng.normal(size=dimensions)
+    if draw > 0.6:  # unrelated to the roles
+        quality = rng.normal(size=(count,)) if draw < 0.85 else rng.standard_t(2.5, size=(count,))
     if rng.random() < 0.3:
         quality = _activation(rng)(rng.uniform(0.5, 2.0) * quality)
     draw = rng.random()
-    if draw < 0.5:
-        care = np.ones(count)
-    else:
-        care = (
-            rng.gamma(2.0, 0.5, count)
-            if draw < 0.85
-            else 1.0 + rng.uniform(0.3, 1.2) * rng.normal(size=count)
-        )
+    care = np.ones(count)
+    if draw > 0.5:
+        care = rng.gamma(2.0, 0.5, size=(count,))
+    if draw > 0.85:  # some targets are harmed by what is good for others
+        care = 1.0 + rng.uniform(0.3, 1.2) * rng.normal(size=(count,))
     return np.outer(quality, care)
 
 
@@ -134,8 +130,7 @@ def network(rng: np.random.Generator, tasks: Tasks) -> FloatMatrix:
     state = _activation(rng)(flat @ weight + rng.normal(size=hidden))
     if rng.random() < 0.4:
         state = _activation(rng)(state @ rng.normal(size=(hidden, hidden)) * 1.5 / np.sqrt(hidden))
-    scores: FloatMatrix = state @ rng.normal(size=hidden)
-    return scores
+    return state @ rng.normal(size=hidden)
 
 
 def mutual(rng: np.random.Generator, tasks: Tasks) -> FloatMatrix:
@@ -174,12 +169,10 @@ def _kernel(rng: np.random.Generator, role: FloatMatrix, cluster: IntVector) -> 
         kernel = np.exp(-(squares if draw < 0.75 else np.sqrt(squares)) / np.exp(rng.uniform(-1.2, 1.2)))
     own = rng.beta(1.0, 4.0) if rng.random() < 0.7 else 0.0
     common = rng.beta(1.0, 2.0) if rng.random() < 0.5 else 0.0
-    mixed: FloatMatrix = (1.0 - common) * ((1.0 - own) * kernel + own * np.eye(len(role))) + common
-    return mixed
+    return (1.0 - common) * ((1.0 - own) * kernel + own * np.eye(len(role))) + common
 
 
 def _root(covariance: FloatMatrix) -> FloatMatrix:
     """A square root, of a matrix that may be singular."""
     value, vector = np.linalg.eigh(covariance)
-    root: FloatMatrix = vector * np.sqrt(np.maximum(value, 0.0))
-    return root
+    return vector * np.sqrt(np.maximum(value, 0.0))

@@ -1,8 +1,9 @@
 """Batches of synthetic episodes: what a model sees of some worlds, and what it should have said."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -14,6 +15,8 @@ from lit_models.prior.worlds import draw_world
 
 LEAST_RANKED = 3  # hidden entries of a target whose ranks are worth learning
 LEAST_ASKED = 6  # hidden entries of a world
+
+_Episode = tuple[npt.NDArray[Any], ...]  # one world's part of each tensor
 
 
 class SyntheticBatch(NamedTuple):
@@ -50,7 +53,7 @@ def draw_batch(*, seed: int, index: int, tasks: int, worlds: int) -> SyntheticBa
         The batch.
     """
     rng = np.random.default_rng([seed, index])
-    episodes: list[tuple[FloatMatrix, ...]] = []
+    episodes: list[_Episode] = []
     while len(episodes) < worlds:
         episode = _draw_episode(rng, tasks)
         if episode is not None:
@@ -71,11 +74,11 @@ def draw_batch(*, seed: int, index: int, tasks: int, worlds: int) -> SyntheticBa
     return SyntheticBatch(graph, channels, truth, asked, rank, ranked)
 
 
-def _tensor(stacked: np.ndarray) -> Tensor:
+def _tensor(stacked: npt.NDArray[Any]) -> Tensor:
     return torch.from_numpy(stacked if stacked.dtype == np.bool_ else stacked.astype(np.float32))
 
 
-def _draw_episode(rng: np.random.Generator, tasks: int) -> tuple[FloatMatrix, ...] | None:
+def _draw_episode(rng: np.random.Generator, tasks: int) -> _Episode | None:
     """One world with some of it hidden, standardised as the benchmark does; None if too little is hidden."""
     world = draw_world(rng, tasks)
     eligible = draw_eligible(rng, tasks)

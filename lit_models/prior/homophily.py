@@ -46,7 +46,4 @@ def _nested(rng: np.random.Generator, cluster: IntVector) -> FloatMatrix:
     clusters = int(cluster.max()) + 1
     above = rng.integers(0, max(2, (clusters + 1) // 2), clusters)[cluster]
     bonus = np.exp(rng.choice([0.0, 0.5]) * rng.normal(size=clusters))[cluster]
-    nested: FloatMatrix = (cluster[:, None] == cluster) * bonus + rng.uniform(0.0, 1.0) * (
-        above[:, None] == above
-    )
-    return nested
+    return (cluster[:, None] == cluster) * bonus + rng.uniform(0.0, 1.0) * (above[:, None] == above)

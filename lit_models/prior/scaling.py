@@ -22,14 +22,12 @@ def unit(part: FloatMatrix) -> FloatMatrix:
     [[-6.0, 4.0], [-4.0, 6.0]]
     """
     size = np.sqrt(np.square(part - part.mean(0)).mean())
-    scaled: FloatMatrix = (part - part.mean()) / (size if size > TINY else 1.0)
-    return scaled
+    return (part - part.mean()) / (size if size > TINY else 1.0)
 
 
 def column_scores(value: FloatMatrix) -> FloatMatrix:
     """z-scores of each column, by all its entries: [N, M] float64."""
-    scores: FloatMatrix = (value - value.mean(0)) / (value.std(0) + TINY)
-    return scores
+    return (value - value.mean(0)) / (value.std(0) + TINY)
 
 
 def squared_distances(one: FloatMatrix, other: FloatMatrix) -> FloatMatrix:
@@ -44,5 +42,4 @@ def squared_distances(one: FloatMatrix, other: FloatMatrix) -> FloatMatrix:
     """
     squares = np.square(one).sum(1)[:, None] + np.square(other).sum(1) - 2.0 * one @ other.T
     squares = np.maximum(squares, 0.0)
-    scaled: FloatMatrix = squares / (np.median(squares[~np.eye(len(squares), dtype=bool)]) + TINY)
-    return scaled
+    return squares / (np.median(squares[~np.eye(len(squares), dtype=bool)]) + TINY)

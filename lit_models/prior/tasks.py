@@ -87,8 +87,7 @@ def draw_places(rng: np.random.Generator, cluster: IntVector, dimensions: int, *
 
 def _blend(one: FloatMatrix, other: FloatMatrix, share: float) -> FloatMatrix:
     """A sum of two of unit variance, of unit variance."""
-    blend: FloatMatrix = np.sqrt(share) * one + np.sqrt(1.0 - share) * other
-    return blend
+    return np.sqrt(share) * one + np.sqrt(1.0 - share) * other
 
 
 def _shape(rng: np.random.Generator, place: FloatMatrix) -> FloatMatrix:

@@ -42,8 +42,7 @@ def warp(rng: np.random.Generator, value: FloatMatrix) -> FloatMatrix:
 
 def softmax_like(logit: FloatMatrix) -> FloatMatrix:
     """An AHP column without its normalisation, which z-scores undo; logits are bounded to ±20."""
-    weight: FloatMatrix = np.exp(np.clip(logit, -20.0, 20.0))
-    return weight
+    return np.exp(np.clip(logit, -20.0, 20.0))
 
 
 def saturated(rng: np.random.Generator, value: FloatMatrix) -> FloatMatrix:
@@ -54,5 +53,4 @@ def saturated(rng: np.random.Generator, value: FloatMatrix) -> FloatMatrix:
 def rounded(rng: np.random.Generator, value: FloatMatrix) -> FloatMatrix:
     """Values on a grid of 5 to 40 steps over each column's range, so that some tie: [N, N] float64."""
     step = (value.max(0) - value.min(0)) / rng.integers(5, 41) + 1e-9
-    on_grid: FloatMatrix = np.round(value / step) * step
-    return on_grid
+    return np.round(value / step) * step

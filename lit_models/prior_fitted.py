@@ -43,8 +43,6 @@ class PriorFitted(RecoveryModel):
         sha256: hash of the weights, part of what a result was made with.
     """
 
-    encoder_name = "prior-fitted"
-
     def __init__(
         self,
         num_tasks: int,

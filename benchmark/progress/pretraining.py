@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import numpy as np
 from rich.console import Console
-from rich.progress import TimeRemainingColumn
 
 from benchmark.progress.counted import CountedProgress
 
@@ -18,10 +17,10 @@ class PretrainingProgress(CountedProgress):
     """
 
     def __init__(self, *, console: Console, steps: int) -> None:
-        super().__init__(console=console, pieces="steps", total=steps, columns=[TimeRemainingColumn()])
+        super().__init__(console=console, pieces="steps", total=steps)
 
     def step(self, done: int) -> None:
-        """Move the bar."""
+        """A step was taken."""
         self._count(done, None)
 
     def row(self, row: Mapping[str, float]) -> None:
@@ -38,4 +37,4 @@ class PretrainingProgress(CountedProgress):
             + ", ".join(f"{name} {value:.3f}" for name, value in tables.items())
             + ")"
         )
-        self._count(int(row["step"]), words)
+        self._count(int(row["step"]), words, was_there=True)  # counted as a step before

@@ -22,6 +22,7 @@ COMMANDS = {
     "ahp": "benchmark.commands.ahp:ahp",
     "reproduce": "benchmark.commands.reproduce:reproduce",
     "pretrain": "benchmark.commands.pretrain:pretrain",
+    "pretrain-figures": "benchmark.commands.pretrain_figures:pretrain_figures",
     "tune": "benchmark.commands.tune:tune",
     "fit": "benchmark.commands.fit:fit",
     "export": "benchmark.commands.export:export",

@@ -57,11 +57,11 @@ def prior_chart(statistics: pd.DataFrame) -> alt.VConcatChart:
     Returns:
         The chart.
     """
-    names = [name for name in statistics if name != "matrix"]
+    names = statistics.columns.drop("matrix").astype(str)
     return alt.vconcat(*(_strip(statistics, name) for name in names), spacing=4)
 
 
-def _strip(statistics: pd.DataFrame, name: str) -> alt.LayerChart:
+def _strip(statistics: pd.DataFrame, name: str) -> Any:
     is_world = statistics.matrix == PRIOR
     tables = statistics[~is_world & statistics[name].notna()]
     low, first, middle, third, high = statistics[is_world][name].quantile([0.05, 0.25, 0.5, 0.75, 0.95])
@@ -85,11 +85,10 @@ def curve_chart(log: pd.DataFrame) -> alt.HConcatChart:
     Returns:
         The chart.
     """
-    tables = [name for name in log if "/" in name]
-    data = log.assign(development=log[tables].mean(axis=1))
+    data = log.assign(development=log.filter(like="/").mean(axis=1))
     x = alt.X("worlds:Q").title("worlds seen").axis(format="~s")
 
-    def panel(column: str, title: str) -> alt.Chart:
+    def panel(column: str, title: str) -> Any:
         y = alt.Y(f"{column}:Q").scale(zero=False).title(title)
         return alt.Chart(data).mark_line(point=True).encode(x=x, y=y).properties(width=240, height=180)
 

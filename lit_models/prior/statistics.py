@@ -15,7 +15,7 @@ def summary_statistics(value: FloatMatrix, eligible: BoolMatrix) -> dict[str, fl
 
     Returns:
         By name: ``source effect``, the share of variance that source means explain; ``symmetry``, the
-        correlation of both directions, NaN for bipartite tables; ``first``, ``first three``, shares of the
+        correlation of both directions, NaN for bipartite tables; ``first factor`` and ``first three factors``, shares of the
         squared singular values after source means are taken out; ``ties``, the share of entries that equal
         another of their column; ``skewness`` and ``excess kurtosis`` within columns.
 
@@ -41,8 +41,8 @@ def summary_statistics(value: FloatMatrix, eligible: BoolMatrix) -> dict[str, fl
     return {
         "source effect": float((np.square(source) * in_row).sum() / max(total, TINY)),
         "symmetry": float(np.corrcoef(scores[both], scores.T[both])[0, 1]) if both.any() else float("nan"),
-        "first": float(spectrum[0] / spectrum.sum()),
-        "first three": float(spectrum[:3].sum() / spectrum.sum()),
+        "first factor": float(spectrum[0] / spectrum.sum()),
+        "first three factors": float(spectrum[:3].sum() / spectrum.sum()),
         "ties": float(((equal.sum(1) > 1) & eligible).sum() / eligible.sum()),
         "skewness": float((inside**3).mean()),
         "excess kurtosis": float((inside**4).mean() - 3.0),

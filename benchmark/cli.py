@@ -22,7 +22,7 @@ COMMANDS = {
     "ahp": "benchmark.commands.ahp:ahp",
     "reproduce": "benchmark.commands.reproduce:reproduce",
     "pretrain": "benchmark.commands.pretrain:pretrain",
-    "pretrain-figures": "benchmark.commands.pretrain_figures:pretrain_figures",
+    "pretrain-report": "benchmark.commands.pretrain_report:pretrain_report",
     "tune": "benchmark.commands.tune:tune",
     "fit": "benchmark.commands.fit:fit",
     "export": "benchmark.commands.export:export",

@@ -18,7 +18,7 @@ from lit_models.predictive import Predictive
 WEIGHTS = Path(__file__).parent / "weights" / "prior-fitted.safetensors"
 SHIPPED: str = json.loads(WEIGHTS.with_suffix(".json").read_text(encoding="utf-8"))["sha256"]
 MOST_TASKS = 400  # that a cell attends over; a larger graph is read in parts
-BATCHED_UP_TO_TASKS = 64
+BATCHED_UP_TO_TASKS = 128
 
 
 class PriorFitted(RecoveryModel):

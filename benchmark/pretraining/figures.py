@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from benchmark.pretraining.development import TABLES
+from benchmark.pretraining.zero_shot import DEVELOPMENT
 from datamodules.registry import DATASETS
 from lit_models.prior.missing import draw_eligible
 from lit_models.prior.statistics import summary_statistics
@@ -42,7 +42,7 @@ def _of_worlds(worlds: int, seed: int) -> Iterator[dict[str, Any]]:
 
 
 def _of_tables() -> Iterator[dict[str, Any]]:
-    for dataset, regimes in TABLES.items():
+    for dataset, regimes in DEVELOPMENT.items():
         for regime in regimes:
             table = DATASETS[dataset].read(regime=regime)
             yield {"matrix": f"{dataset}/{regime}", **summary_statistics(table.value, table.eligible)}

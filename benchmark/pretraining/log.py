@@ -4,11 +4,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytorch_lightning as pl
 import torch
 
-from benchmark.pretraining.development import development_scores
+from benchmark.pretraining.zero_shot import zero_shot
 from benchmark.progress.pretraining import PretrainingProgress
 from datamodules.errors import UserError
 from lit_models.loading.weights import save_network
@@ -63,6 +64,7 @@ class PretrainingLog(pl.Callback):
         self._since = (time.perf_counter(), time.process_time(), int(module.worlds))
         self._seconds += self._since[1] - cpu
         recent = [torch.stack(losses).mean().item() for losses in zip(*module.recent, strict=True)]
+        found = zero_shot(module.network, depth=depth, development=True)
         row = {
             "step": step,
             "worlds": self._since[2],
@@ -72,7 +74,8 @@ class PretrainingLog(pl.Callback):
             "learning_rate_share": round(rate_at(step - 1, steps=module.steps), 3),
             **{f"train_{name}": value for name, value in zip(Losses._fields, recent, strict=True)},
             **{name: value.item() for name, value in trainer.callback_metrics.items()},
-            **development_scores(module.network, depth=depth),
+            "coverage": float(np.mean([of_table.coverage for of_table in found.values()])),
+            **{name: of_table.spearman for name, of_table in found.items()},
         }
         self.rows.append(row)
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -35,6 +35,6 @@ class PretrainingProgress(CountedProgress):
             f"{row['validation_value_loss']:.3f}, rank correlation {row['validation_correlation']:.3f}; "
             f"development splits: mean {np.mean(list(tables.values())):.3f} ("
             + ", ".join(f"{name} {value:.3f}" for name, value in tables.items())
-            + ")"
+            + f"), coverage of 90 % intervals {row['coverage']:.3f}"
         )
         self._count(int(row["step"]), words, was_there=True)  # counted as a step before

@@ -15,9 +15,10 @@ def summary_statistics(value: FloatMatrix, eligible: BoolMatrix) -> dict[str, fl
 
     Returns:
         By name: ``source effect``, the share of variance that source means explain; ``symmetry``, the
-        correlation of both directions, NaN for bipartite tables; ``first factor`` and ``first three factors``, shares of the
-        squared singular values after source means are taken out; ``ties``, the share of entries that equal
-        another of their column; ``skewness`` and ``excess kurtosis`` within columns.
+        correlation of both directions, NaN for bipartite tables; ``first factor`` and ``first three
+        factors``, shares of the squared singular values after source means are taken out; ``ties``, the
+        share of entries that equal another of their column; ``skewness`` and ``excess kurtosis`` within
+        columns.
 
     Raises:
         ValueError: if nothing is eligible.

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from benchmark.pretraining import log, run
 from benchmark.pretraining.run import pretrain_network
+from benchmark.pretraining.zero_shot import ZeroShot
 from benchmark.progress.pretraining import PretrainingProgress
 from benchmark.running.trainer import Hardware
 from datamodules.errors import UserError
@@ -30,7 +31,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(curriculum, "CELLS", 300)
     monkeypatch.setattr(curriculum, "DEPTHS", {0: 1, PER_EPOCH: 2})
     monkeypatch.setattr(synthetic_data, "VALIDATION_SIZES", {6: 4})
-    monkeypatch.setattr(log, "development_scores", lambda *_, **__: {"taskonomy/16k": 0.5})
+    monkeypatch.setattr(log, "zero_shot", lambda *_, **__: {"taskonomy/16k": ZeroShot(0.5, 0.9)})
 
 
 def train(folder: Path, steps: int, *, check_every: int = PER_EPOCH, seed: int = 0) -> LitPretraining:

@@ -11,7 +11,7 @@ from benchmark.pretraining.figures import write_figures
 from benchmark.pretraining.zero_shot import zero_shot
 from benchmark.reporting.terminal_boards import make_console
 from datamodules.errors import UserError
-from lit_models.loading.weights import file_hash, load_network
+from lit_models.loading.weights import bytes_hash, load_network
 
 
 def pretrain_report(
@@ -38,7 +38,7 @@ def pretrain_report(
             f"run {run}: there are no weights and no log.csv: a training run writes both at its checks"
         )
     torch.set_num_threads(1)
-    network = load_network(weights, sha256=file_hash(weights))
+    network = load_network(weights, sha256=bytes_hash(weights.read_bytes()))
     found = zero_shot(network, depth=len(network.layers), development=not final)
     table = Table("table", "per-target Spearman", "coverage of 90 % intervals")
     for name, row in found.items():

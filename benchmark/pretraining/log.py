@@ -1,5 +1,8 @@
 """The log of a training run: one row per check, printed, kept in the checkpoint and written as a CSV file."""
 
+import json
+import shutil
+import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -11,8 +14,9 @@ import torch
 
 from benchmark.pretraining.zero_shot import zero_shot
 from benchmark.progress.pretraining import PretrainingProgress
+from benchmark.results.atomic_files import write_together
 from datamodules.errors import UserError
-from lit_models.loading.weights import save_network
+from lit_models.loading.weights import bytes_hash, network_bytes
 from lit_models.pretraining.curriculum import depth_at, rate_at
 from lit_models.pretraining.lit_pretraining import LitPretraining, Losses
 
@@ -21,7 +25,8 @@ class PretrainingLog(pl.Callback):
     """After every check: a row of the log, and the weights as they stand.
 
     Args:
-        folder: gets ``log.csv`` and ``prior-fitted.safetensors``.
+        folder: gets ``log.csv``, ``prior-fitted.safetensors`` and, with their hash and how they were made,
+            ``prior-fitted.json``.
         progress: shows steps, throughput and rows.
 
     Attributes:
@@ -78,7 +83,23 @@ class PretrainingLog(pl.Callback):
             **{name: of_table.spearman for name, of_table in found.items()},
         }
         self.rows.append(row)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        pd.DataFrame(self.rows).to_csv(self.folder / "log.csv", index=False, float_format="%.5g")
-        save_network(module.network, self.folder / "prior-fitted.safetensors", depth=depth)
+        weights = network_bytes(module.network, depth=depth)
+        record = {"sha256": bytes_hash(weights), "seed": module.hparams["seed"], "commit": _commit(), **row}
+        rows = pd.DataFrame(self.rows).to_csv(index=False, float_format="%.5g")
+        write_together(
+            {
+                self.folder / "log.csv": rows.encode(),
+                self.folder / "prior-fitted.safetensors": weights,
+                self.folder / "prior-fitted.json": f"{json.dumps(record, indent=2)}\n".encode(),
+            }
+        )
         self.progress.row(row)
+
+
+def _commit() -> str:
+    """The commit of the code, "" without git or outside a checkout; "+" after it says that files differ."""
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    words = [git, "-C", str(Path(__file__).parent), "describe", "--always", "--abbrev=40", "--dirty=+"]
+    return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()

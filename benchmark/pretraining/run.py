@@ -12,6 +12,7 @@ from rich.console import Console
 
 from benchmark.pretraining.log import PretrainingLog
 from benchmark.progress.pretraining import PretrainingProgress
+from benchmark.results.atomic_files import check_writable
 from benchmark.running.trainer import Hardware
 from datamodules.errors import UserError
 from lit_models.pretraining.lit_pretraining import LitPretraining
@@ -34,7 +35,7 @@ def pretrain_network(
     """Train until a number of steps, going on from the folder's checkpoint if there is one.
 
     Args:
-        folder: holds ``checkpoint.ckpt``, ``log.csv`` and ``prior-fitted.safetensors``.
+        folder: holds ``checkpoint.ckpt``, ``log.csv`` and ``prior-fitted.safetensors`` with its record.
         steps: of the whole run, those before included; a multiple of 100.
         seed: of a new run; a run that goes on keeps its own.
         check_every: steps between two checks.
@@ -51,6 +52,7 @@ def pretrain_network(
     for name, number in (("steps", steps), ("check_every", check_every)):
         if number <= 0 or number % STEPS_PER_EPOCH:
             raise UserError(f"{name} is {number}: it must be a positive multiple of {STEPS_PER_EPOCH}")
+    check_writable(folder)
     checkpoint = folder / f"{CHECKPOINT}.ckpt"
     module = LitPretraining(steps=steps, seed=seed)
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)

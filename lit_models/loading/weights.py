@@ -4,19 +4,21 @@ import hashlib
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from datamodules.errors import UserError
 from lit_models.layers.grid_network import GridNetwork
 
 
-def save_network(network: GridNetwork, file: Path, *, depth: int) -> None:
-    """Write the weights of a network's first layers.
+def network_bytes(network: GridNetwork, *, depth: int) -> bytes:
+    """Put the weights of a network's first layers into the form that :func:`load_network` reads.
 
     Args:
         network: the network.
-        file: where to; the folder must exist.
         depth: how many layers are in use.
+
+    Returns:
+        Content of a safetensors file.
     """
     shape = {"width": str(network.width), "depth": str(depth)}
     state = {
@@ -24,13 +26,11 @@ def save_network(network: GridNetwork, file: Path, *, depth: int) -> None:
         for name, value in network.state_dict().items()
         if not name.startswith("layers.") or int(name.split(".")[1]) < depth
     }
-    partial = file.with_suffix(".partial")
-    save_file(state, partial, metadata=shape)
-    partial.replace(file)
+    return save(state, metadata=shape)
 
 
 def load_network(file: Path, *, sha256: str) -> GridNetwork:
-    """Read a network that :func:`save_network` wrote.
+    """Read a network whose content :func:`network_bytes` made.
 
     Args:
         file: the weights.
@@ -44,7 +44,7 @@ def load_network(file: Path, *, sha256: str) -> GridNetwork:
     """
     if not file.is_file():
         raise UserError(f"weights {file}: there is no such file")
-    found = file_hash(file)
+    found = bytes_hash(file.read_bytes())
     if found != sha256:
         raise UserError(f"weights {file}: its SHA-256 is {found}, not {sha256}: install the package again")
     try:
@@ -58,6 +58,6 @@ def load_network(file: Path, *, sha256: str) -> GridNetwork:
     return network.requires_grad_(False).eval()
 
 
-def file_hash(file: Path) -> str:
-    """SHA-256 of a file's bytes, in hexadecimal."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+def bytes_hash(content: bytes) -> str:
+    """SHA-256 of a file's content, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()

@@ -12,7 +12,7 @@ from scipy.special import erf, ndtri
 from datamodules.errors import UserError
 from datamodules.graph import TaskGraph, graph_of
 from lit_models import prior_fitted
-from lit_models.loading.weights import file_hash
+from lit_models.loading.weights import bytes_hash
 from lit_models.prior_fitted import SHIPPED, WEIGHTS, PriorFitted
 
 Array = NDArray[np.float64]
@@ -146,7 +146,7 @@ def test_a_forward_pass_in_numpy_is_the_same(tasks: int) -> None:
 
 
 def test_shipped_weights_are_small_and_are_those_that_the_record_names() -> None:
-    assert file_hash(WEIGHTS) == SHIPPED
+    assert bytes_hash(WEIGHTS.read_bytes()) == SHIPPED
     assert WEIGHTS.stat().st_size < 8 * 2**20
 
 
@@ -169,15 +169,17 @@ def test_double_precision_differs_by_rounding() -> None:
     torch.testing.assert_close(PriorFitted(8, 0)(single).double(), scores, atol=1e-4, rtol=0)
 
 
-def test_a_predictive_distribution_is_wider_where_less_is_known() -> None:
-    graph = random_graph(12)
-    predictive = PriorFitted(12, 0).predictive(graph)
-    assert predictive.mean.shape == predictive.scale.shape == (12, 12)
-    assert (predictive.scale > 0).all()
-    blank = graph.observed.clone()
-    blank[:, 0] = False
-    without = graph._replace(observed=blank, affinity=graph.affinity * blank)
-    assert PriorFitted(12, 0).predictive(without).scale[1:, 0].mean() > predictive.scale[1:, 0].mean()
+def test_what_follows_from_the_rest_is_predicted_with_a_narrow_distribution() -> None:
+    """A table of source effects alone, and the same entries in any order."""
+    noise = random_graph(16)
+    effect = torch.linspace(-1.5, 1.5, 16)[torch.randperm(16, generator=torch.Generator().manual_seed(1))]
+    clear = noise._replace(affinity=effect[:, None] * noise.observed)
+    sure, unsure = (PriorFitted(16, 0).predictive(graph) for graph in (clear, noise))
+    assert sure.mean.shape == sure.scale.shape == (16, 16)
+    query = noise.query
+    assert sure.scale[query].mean() < 0.5 * unsure.scale[query].mean()
+    assert (sure.mean - effect[:, None])[query].abs().mean() < 0.3
+    assert torch.corrcoef(torch.stack([PriorFitted(16, 0)(clear).mean(1), effect]))[0, 1] > 0.95
 
 
 def test_a_bipartite_graph_and_one_with_little_observed_are_read() -> None:

@@ -1,6 +1,7 @@
 """Training on synthetic worlds: what it learns, and that a run that was stopped ends the same."""
 
 import io
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,7 @@ from benchmark.progress.pretraining import PretrainingProgress
 from benchmark.running.trainer import Hardware
 from datamodules.errors import UserError
 from lit_models.layers.grid_network import GridNetwork
-from lit_models.loading.weights import file_hash, load_network
+from lit_models.loading.weights import bytes_hash, load_network
 from lit_models.pretraining import curriculum, lit_pretraining, synthetic_data
 from lit_models.pretraining.lit_pretraining import LitPretraining
 from lit_models.prior.episodes import draw_batch
@@ -86,11 +87,15 @@ def test_a_finished_run_goes_on_when_it_is_given_more_steps(tmp_path: Path) -> N
 def test_the_weights_are_those_of_the_last_check(tmp_path: Path) -> None:
     module = train(tmp_path, 2 * PER_EPOCH, check_every=2 * PER_EPOCH)
     file = tmp_path / "prior-fitted.safetensors"
-    back = load_network(file, sha256=file_hash(file))
+    back = load_network(file, sha256=bytes_hash(file.read_bytes()))
     batch = draw_batch(seed=1, index=0, tasks=6, worlds=2)
     with torch.no_grad():
         expected = module.network(batch.graph, batch.channels, depth=2).rank
         assert torch.equal(back(batch.graph, batch.channels).rank, expected)
+    record = json.loads(file.with_suffix(".json").read_text())
+    assert record["sha256"] == bytes_hash(file.read_bytes())
+    assert (record["seed"], record["step"], record["depth"]) == (0, 2 * PER_EPOCH, 2)
+    assert record["worlds"] == int(module.worlds)
     assert (tmp_path / "checkpoint.ckpt").stat().st_size < 10 * 2**20
 
 

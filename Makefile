@@ -191,9 +191,10 @@ pretrain: install ## Train the prior-fitted network on synthetic worlds, from it
 measure: install $(VENV)/.installed-measure ## Measure the transfer matrix of mini-vision, or of tasks of your own
 	@$(BIN)/affinity-bench measure $(if $(TASKS),--tasks '$(TASKS)') --out '$(MEASURED)'
 
-speed: install ## Measure what training all replicas, or all readouts, at once gains
+speed: install ## Measure what training all at once gains, and what not training does
 	$(BIN)/python tests/speed/replicas.py
 	$(BIN)/python tests/speed/readouts.py
+	$(BIN)/python tests/speed/prior_fitted.py
 
 clean: ## Remove the virtual environment and caches; results stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis affinity_bench.egg-info

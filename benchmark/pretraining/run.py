@@ -13,6 +13,7 @@ from rich.console import Console
 from benchmark.pretraining.log import PretrainingLog
 from benchmark.progress.pretraining import PretrainingProgress
 from benchmark.results.atomic_files import check_writable
+from benchmark.running.distributed import is_rank_zero
 from benchmark.running.trainer import Hardware
 from datamodules.errors import UserError
 from lit_models.pretraining.lit_pretraining import LitPretraining
@@ -37,7 +38,7 @@ def pretrain_network(
     Args:
         folder: holds ``checkpoint.ckpt``, ``log.csv`` and ``prior-fitted.safetensors`` with its record.
         steps: of the whole run, those before included; a multiple of 100.
-        seed: of a new run; a run that goes on keeps its own.
+        seed: of initial weights and worlds.
         check_every: steps between two checks.
         hardware: where to.
         precision: of the arithmetic.
@@ -62,7 +63,8 @@ def pretrain_network(
     warnings.filterwarnings("ignore", message=".*Checkpoint directory .* exists and is not empty.*")
     if hardware.accelerator == "cpu":
         torch.set_num_threads(1)
-    with PretrainingProgress(console=console, steps=steps) as progress:
+    shown = console if is_rank_zero() else Console(quiet=True)
+    with PretrainingProgress(console=shown, steps=steps) as progress:
         trainer = pl.Trainer(
             accelerator=hardware.accelerator,
             devices=hardware.devices,

@@ -1,12 +1,13 @@
 """The Lightning module that trains a grid network on synthetic worlds."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytorch_lightning as pl
 import torch
 from torch import Tensor
 from torch.optim import AdamW, Muon, Optimizer
 
+from datamodules.errors import UserError
 from lit_models.layers.grid_network import GridNetwork, Reading
 from lit_models.pretraining.curriculum import depth_at, rate_at
 from lit_models.pretraining.synthetic_data import STEPS_PER_EPOCH
@@ -73,6 +74,14 @@ class LitPretraining(pl.LightningModule):
         """Steps taken so far."""
         return int(self.trainer.current_epoch) * STEPS_PER_EPOCH + len(self.recent)
 
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Refuse the checkpoint of another run."""
+        seed = checkpoint["hyper_parameters"]["seed"]
+        if seed != self.hparams["seed"]:
+            raise UserError(
+                f"the checkpoint is of seed {seed}, not {self.hparams['seed']}: use another folder"
+            )
+
     def on_train_epoch_start(self) -> None:
         """Forget the losses of the last epoch."""
         self.recent = []
@@ -80,7 +89,7 @@ class LitPretraining(pl.LightningModule):
     def training_step(self, batch: SyntheticBatch, _: int) -> None:
         """One step of both optimisers."""
         share = rate_at(self.step, steps=self.steps)
-        losses = self.losses(batch)
+        losses = self.losses(batch, depth=depth_at(self.step))
         optimizers = self.optimizers()
         assert isinstance(optimizers, list)  # there are two
         for optimizer, rate in zip(optimizers, (MATRIX_RATE, OTHER_RATE), strict=True):
@@ -96,14 +105,14 @@ class LitPretraining(pl.LightningModule):
 
     def validation_step(self, batch: SyntheticBatch, _: int) -> None:
         """Losses on worlds that no step trains on."""
-        for name, loss in self.losses(batch)._asdict().items():
+        for name, loss in self.losses(batch, depth=depth_at(self.step - 1))._asdict().items():
             ending = "correlation" if name == "correlation" else f"{name}_loss"
             self.log(f"validation_{ending}", loss, batch_size=1, sync_dist=True)
 
-    def losses(self, batch: SyntheticBatch) -> Losses:
-        """What the network's reading of a batch costs, at the current depth."""
+    def losses(self, batch: SyntheticBatch, *, depth: int) -> Losses:
+        """What the network's reading of a batch costs, by its first layers."""
         cells = batch.asked | batch.ranked
-        reading: Reading = self.network(batch.graph, batch.channels, cells=cells, depth=depth_at(self.step))
+        reading: Reading = self.network(batch.graph, batch.channels, cells=cells, depth=depth)
         asked, ranked = batch.asked[cells], batch.ranked[cells]
         surprise = -reading.value.log_density(batch.truth[cells])
         error = (reading.rank - batch.rank[cells]).square()

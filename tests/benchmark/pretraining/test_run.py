@@ -125,3 +125,9 @@ def test_training_lowers_both_losses(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_steps_that_make_no_whole_epochs_are_refused(tmp_path: Path, steps: int, check_every: int) -> None:
     with pytest.raises(UserError, match=f"multiple of {PER_EPOCH}"):
         train(tmp_path, steps, check_every=check_every)
+
+
+def test_the_checkpoint_of_another_seed_is_refused(tmp_path: Path) -> None:
+    train(tmp_path, PER_EPOCH, seed=1)
+    with pytest.raises(UserError, match="of seed 1, not 0"):
+        train(tmp_path, 2 * PER_EPOCH)

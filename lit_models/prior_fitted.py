@@ -115,8 +115,8 @@ def _read_in_parts(network: GridNetwork, graph: TaskGraph, channels: Tensor) -> 
     log_mass = channels.new_empty(0)
     rank = channels.new_empty(tasks, tasks)
     for first in range(count):
-        for second in range(first, count):
-            both = parts[first] if first == second else torch.cat([parts[first], parts[second]])
+        for second in range(first + 1, count):
+            both = torch.cat([parts[first], parts[second]])
             reading = network(_part(graph, both), channels[:, both][:, :, both])
             if not log_mass.numel():
                 log_mass = channels.new_empty(tasks, tasks, reading.value.log_mass.shape[-1])

@@ -3,7 +3,7 @@
 import logging
 import warnings
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytorch_lightning as pl
 import torch
@@ -21,6 +21,16 @@ from lit_models.pretraining.synthetic_data import STEPS_PER_EPOCH, SyntheticData
 
 CHECKPOINT = "checkpoint"
 Precision = Literal["32-true", "bf16-mixed"]
+
+
+class _LastEpoch(ModelCheckpoint):
+    """The state after the last epoch, without the paths of the machine that wrote it."""
+
+    def state_dict(self) -> dict[str, Any]:
+        return {}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        pass
 
 
 def pretrain_network(
@@ -77,7 +87,7 @@ def pretrain_network(
             num_sanity_val_steps=0,
             callbacks=[
                 PretrainingLog(folder=folder, progress=progress),
-                ModelCheckpoint(
+                _LastEpoch(
                     dirpath=folder,
                     filename=CHECKPOINT,
                     save_on_train_epoch_end=True,

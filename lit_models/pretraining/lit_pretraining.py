@@ -60,7 +60,8 @@ class LitPretraining(pl.LightningModule):
 
     def __init__(self, *, steps: int, seed: int = 0, width: int = 48, depth: int = 8) -> None:
         super().__init__()
-        self.save_hyperparameters()
+        # Plain numbers, not the checked ones of a command line: a checkpoint is read without running code.
+        self.save_hyperparameters({"steps": int(steps), "seed": int(seed), "width": width, "depth": depth})
         self.automatic_optimization = False  # Lightning's own takes a single optimiser
         self.steps = steps
         with torch.random.fork_rng(devices=[]):

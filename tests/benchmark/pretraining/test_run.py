@@ -9,6 +9,8 @@ import pytest
 import torch
 from rich.console import Console
 
+from benchmark.cli_arguments import call_with_words
+from benchmark.commands.pretrain import pretrain
 from benchmark.pretraining import log, run
 from benchmark.pretraining.run import pretrain_network
 from benchmark.pretraining.zero_shot import ZeroShot
@@ -131,3 +133,10 @@ def test_the_checkpoint_of_another_seed_is_refused(tmp_path: Path) -> None:
     train(tmp_path, PER_EPOCH, seed=1)
     with pytest.raises(UserError, match="of seed 1, not 0"):
         train(tmp_path, 2 * PER_EPOCH)
+
+
+def test_a_run_from_the_command_line_goes_on(tmp_path: Path) -> None:
+    words = ["--out", str(tmp_path), "--check_every", str(PER_EPOCH), "--steps"]
+    for steps in (PER_EPOCH, 2 * PER_EPOCH):
+        assert call_with_words(pretrain, [*words, str(steps)], prog="pretrain") == 0
+    assert pd.read_csv(tmp_path / "log.csv").step.tolist() == [4, 8]

@@ -1,6 +1,7 @@
 """One network, trained once on synthetic worlds, that recovers any matrix without being fitted to it."""
 
 import json
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
@@ -54,7 +55,7 @@ class PriorFitted(RecoveryModel):
         self.sha256 = sha256
         self.batchable = num_tasks <= BATCHED_UP_TO_TASKS
         self.knows_tasks_by_identity = num_tasks > MOST_TASKS
-        shipped_network(sha256, torch.device("cpu"), torch.float32)  # a broken file is refused here
+        _read(sha256)  # a broken file is refused here
 
     def forward(self, graph: TaskGraph) -> Tensor:
         """Expected standardised ranks, [N, N] float."""
@@ -104,7 +105,13 @@ def shipped_network(sha256: str, device: torch.device, dtype: torch.dtype) -> Gr
     Raises:
         UserError: if the file is not the one that the hash is of.
     """
-    return load_network(WEIGHTS, sha256=sha256).to(device=device, dtype=dtype)
+    # A copy of what the constructor has read: making a network draws random weights, which vmap does not allow.
+    return deepcopy(_read(sha256)).to(device=device, dtype=dtype)
+
+
+@cache
+def _read(sha256: str) -> GridNetwork:
+    return load_network(WEIGHTS, sha256=sha256)
 
 
 def _read_in_parts(network: GridNetwork, graph: TaskGraph, channels: Tensor) -> Reading:

@@ -182,6 +182,16 @@ def test_what_follows_from_the_rest_is_predicted_with_a_narrow_distribution() ->
     assert torch.corrcoef(torch.stack([PriorFitted(16, 0)(clear).mean(1), effect]))[0, 1] > 0.95
 
 
+def test_the_first_pass_in_another_precision_may_be_a_batched_one() -> None:
+    """Under vmap, where nothing random may happen."""
+    graphs = [random_graph(6, seed=seed, dtype=torch.float64) for seed in range(2)]
+    model = PriorFitted(6, 0)
+    batch = TaskGraph(*(torch.stack(fields) for fields in zip(*graphs, strict=True)))
+    expected = torch.stack([model(graph) for graph in graphs])
+    prior_fitted.shipped_network.cache_clear()
+    torch.testing.assert_close(torch.func.vmap(model)(batch), expected)
+
+
 def test_a_bipartite_graph_and_one_with_little_observed_are_read() -> None:
     graph = random_graph(10)
     bipartite = torch.zeros(10, 10, dtype=torch.bool)

@@ -105,7 +105,7 @@ def shipped_network(sha256: str, device: torch.device, dtype: torch.dtype) -> Gr
     Raises:
         UserError: if the file is not the one that the hash is of.
     """
-    # A copy of what the constructor has read: making a network draws random weights, which vmap does not allow.
+    # A copy of what the constructor has read: a new network draws random weights, which vmap forbids.
     return deepcopy(_read(sha256)).to(device=device, dtype=dtype)
 
 

@@ -1,6 +1,6 @@
 # AffinityBench. `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev bench smoke verify reference test test-slow browser test-browser lint format leaderboard compare publish reproduce tune measure speed clean
+.PHONY: help install install-dev bench smoke verify reference test test-slow browser test-browser lint format leaderboard compare publish reproduce tune pretrain measure speed clean
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -44,6 +44,10 @@ SEEDS ?= 10
 # Options of `make tune`.
 DATASETS ?=
 TRIALS ?= 40
+
+# Options of `make pretrain`.
+STEPS ?= 20000
+PRETRAINED ?= pretrained/prior-fitted
 
 # Options of `make measure`.
 MEASURED ?= measured/
@@ -98,6 +102,10 @@ help: ## Show this list
 	@echo "  MODEL=               the model whose hyper-parameters are searched"
 	@echo "  TRIALS=40            configurations to try, those of earlier runs included"
 	@echo "  DATASETS=            what to try them on, separated by commas; empty: every published dataset"
+	@echo
+	@echo "Options of make pretrain (as in: make pretrain STEPS=40000):"
+	@echo "  STEPS=20000          of the whole run, those of its checkpoint included; DEVICES, ACCELERATOR and NUM_NODES as above"
+	@echo "  PRETRAINED=pretrained/prior-fitted   folder with the checkpoint to go on from, the log and the weights"
 	@echo
 	@echo "Options of make measure (as in: make measure TASKS=examples/digits_tasks.py):"
 	@echo "  TASKS=               a Python file with tasks of your own; empty: mini-vision"
@@ -176,12 +184,17 @@ reproduce: install ## Reproduce the gravity paper's link prediction on Cora, bes
 tune: install ## Search a model's hyper-parameters on splits that no board uses
 	@$(BIN)/affinity-bench tune '$(MODEL)' --trials '$(TRIALS)' $(if $(DATASETS),--dataset '$(DATASETS)')
 
+pretrain: install ## Train the prior-fitted network on synthetic worlds, from its checkpoint on
+	@$(BIN)/affinity-bench pretrain --out '$(PRETRAINED)' --steps '$(STEPS)' \
+	  --devices '$(DEVICES)' --accelerator '$(ACCELERATOR)' --num_nodes '$(NUM_NODES)'
+
 measure: install $(VENV)/.installed-measure ## Measure the transfer matrix of mini-vision, or of tasks of your own
 	@$(BIN)/affinity-bench measure $(if $(TASKS),--tasks '$(TASKS)') --out '$(MEASURED)'
 
-speed: install ## Measure what training all replicas, or all readouts, at once gains
+speed: install ## Measure what training all at once gains, and what not training does
 	$(BIN)/python tests/speed/replicas.py
 	$(BIN)/python tests/speed/readouts.py
+	$(BIN)/python tests/speed/prior_fitted.py
 
 clean: ## Remove the virtual environment and caches; results stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis affinity_bench.egg-info

@@ -21,6 +21,8 @@ COMMANDS = {
     "measure": "benchmark.commands.measure:measure",
     "ahp": "benchmark.commands.ahp:ahp",
     "reproduce": "benchmark.commands.reproduce:reproduce",
+    "pretrain": "benchmark.commands.pretrain:pretrain",
+    "pretrain-report": "benchmark.commands.pretrain_report:pretrain_report",
     "tune": "benchmark.commands.tune:tune",
     "fit": "benchmark.commands.fit:fit",
     "export": "benchmark.commands.export:export",

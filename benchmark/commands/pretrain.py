@@ -1,0 +1,57 @@
+"""``affinity-bench pretrain``: train the prior-fitted network on synthetic worlds."""
+
+from pathlib import Path
+
+from jsonargparse.typing import NonNegativeInt, PositiveInt
+
+from benchmark.pretraining.run import Precision, pretrain_network
+from benchmark.reporting.terminal_boards import make_console
+from benchmark.running.interrupt import INTERRUPTED
+from benchmark.running.trainer import Hardware
+
+
+def pretrain(
+    *,
+    out: Path = Path("pretrained/prior-fitted"),
+    steps: PositiveInt = 20_000,
+    seed: NonNegativeInt = 0,
+    check_every: PositiveInt = 500,
+    accelerator: str = "cpu",
+    devices: PositiveInt = 1,
+    num_nodes: PositiveInt = 1,
+    precision: Precision = "32-true",
+) -> int:
+    """Train the prior-fitted network on synthetic worlds, or go on training it.
+
+    Goes on from the checkpoint in the folder; one is committed. Stopped at any time, the same command goes on
+    from the last 100 steps and ends as it would have without the break. With more steps it goes on further.
+
+    Args:
+        out: folder with checkpoint.ckpt, log.csv and prior-fitted.safetensors.
+        steps: of the whole run, those before included; a multiple of 100.
+        seed: of initial weights and worlds.
+        check_every: steps between two checks on synthetic worlds and development splits; a multiple of 100.
+        accelerator: cpu, gpu or auto.
+        devices: processes on a node, each with worlds of its own.
+        num_nodes: nodes.
+        precision: 32-true, or bf16-mixed on an accelerator.
+
+    Returns:
+        Exit code: 0, or 130 if it was interrupted.
+    """
+    console = make_console()
+    try:
+        pretrain_network(
+            folder=out,
+            steps=steps,
+            seed=seed,
+            check_every=check_every,
+            hardware=Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes),
+            precision=precision,
+            console=console,
+        )
+    except KeyboardInterrupt:
+        console.print("interrupted: the same command goes on from here")
+        return INTERRUPTED
+    console.print(f"trained: {out / 'prior-fitted.safetensors'}", markup=False, soft_wrap=True)
+    return 0

@@ -1,0 +1,103 @@
+"""One training run of the prior-fitted network, from its first step or from its checkpoint."""
+
+import logging
+import warnings
+from pathlib import Path
+from typing import Any, Literal
+
+import pytorch_lightning as pl
+import torch
+from pytorch_lightning.callbacks import ModelCheckpoint
+from rich.console import Console
+
+from benchmark.pretraining.log import PretrainingLog
+from benchmark.progress.pretraining import PretrainingProgress
+from benchmark.results.atomic_files import check_writable
+from benchmark.running.distributed import is_rank_zero
+from benchmark.running.trainer import Hardware
+from datamodules.errors import UserError
+from lit_models.pretraining.lit_pretraining import LitPretraining
+from lit_models.pretraining.synthetic_data import STEPS_PER_EPOCH, SyntheticData
+
+CHECKPOINT = "checkpoint"
+Precision = Literal["32-true", "bf16-mixed"]
+
+
+class _LastEpoch(ModelCheckpoint):
+    """The state after the last epoch, without the paths of the machine that wrote it."""
+
+    def state_dict(self) -> dict[str, Any]:
+        return {}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        pass
+
+
+def pretrain_network(
+    *,
+    folder: Path,
+    steps: int,
+    seed: int,
+    check_every: int,
+    hardware: Hardware,
+    precision: Precision,
+    console: Console,
+) -> LitPretraining:
+    """Train until a number of steps, going on from the folder's checkpoint if there is one.
+
+    Args:
+        folder: holds ``checkpoint.ckpt``, ``log.csv`` and ``prior-fitted.safetensors`` with its record.
+        steps: of the whole run, those before included; a multiple of 100.
+        seed: of initial weights and worlds.
+        check_every: steps between two checks.
+        hardware: where to.
+        precision: of the arithmetic.
+        console: shows progress.
+
+    Returns:
+        The trained module.
+
+    Raises:
+        UserError: if a number of steps is no multiple of 100, or the checkpoint is another seed's.
+    """
+    for name, number in (("steps", steps), ("check_every", check_every)):
+        if number <= 0 or number % STEPS_PER_EPOCH:
+            raise UserError(f"{name} is {number}: it must be a positive multiple of {STEPS_PER_EPOCH}")
+    check_writable(folder)
+    checkpoint = folder / f"{CHECKPOINT}.ckpt"
+    module = LitPretraining(steps=steps, seed=seed)
+    logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
+    # Worlds are drawn on the core that trains: the network's step takes several times as long.
+    warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+    warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")
+    warnings.filterwarnings("ignore", message=".*Checkpoint directory .* exists and is not empty.*")
+    if hardware.accelerator == "cpu":
+        torch.set_num_threads(1)
+    shown = console if is_rank_zero() else Console(quiet=True)
+    with PretrainingProgress(console=shown, steps=steps) as progress:
+        trainer = pl.Trainer(
+            accelerator=hardware.accelerator,
+            devices=hardware.devices,
+            num_nodes=hardware.num_nodes,
+            strategy="ddp_find_unused_parameters_true" if hardware.processes > 1 else "auto",
+            precision=precision,
+            max_epochs=steps // STEPS_PER_EPOCH,
+            check_val_every_n_epoch=check_every // STEPS_PER_EPOCH,
+            reload_dataloaders_every_n_epochs=1,  # an epoch's batches have numbers of their own
+            num_sanity_val_steps=0,
+            callbacks=[
+                PretrainingLog(folder=folder, progress=progress),
+                _LastEpoch(
+                    dirpath=folder,
+                    filename=CHECKPOINT,
+                    save_on_train_epoch_end=True,
+                    enable_version_counter=False,
+                ),
+            ],
+            logger=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+        )
+        start = str(checkpoint) if checkpoint.is_file() else None
+        trainer.fit(module, datamodule=SyntheticData(seed=seed), ckpt_path=start, weights_only=True)
+    return module

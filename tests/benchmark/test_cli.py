@@ -127,6 +127,7 @@ def test_another_package_may_bring_commands(
     assert capsys.readouterr().out == "('--dataset', 'x')\n"
 
 
+@pytest.mark.slow  # the default tests compare processes in running/test_equality.py
 @pytest.mark.processes
 def test_two_processes_score_each_split_as_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ["run", "--dataset", "taskonomy", "--model", "source-target-dir,group-prior", *QUICK]

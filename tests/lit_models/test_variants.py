@@ -7,8 +7,7 @@ from .variants import Variant, distinct_variants, variants
 
 def structure(variant: Variant) -> tuple[str, str, str]:
     model = variant.config
-    parts = model.init_args.get("encoder") or model.init_args.get("parts")
-    return model.class_path, str(parts), variant.setting
+    return model.class_path, str(model.init_args.get("encoder")), variant.setting
 
 
 def test_every_class_encoder_and_setting_is_among_the_default_ones() -> None:

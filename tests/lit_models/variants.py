@@ -18,6 +18,8 @@ from lit_models.loading.config import ModelConfig
 from lit_models.registry import load_model, model_factory, model_names
 
 Z_OF_TASKONOMY: tuple[Z, ...] = ("none", "metadata")  # it has no prompts
+# Repetitions of one computation, of which a few show what all of them do.
+FEWER = {"trees": 10, "rounds": 1}
 
 
 class Variant(NamedTuple):
@@ -33,8 +35,10 @@ class Variant(NamedTuple):
 
     def facets(self) -> set[tuple[str, ...]]:
         """What this variant exercises; two variants with the same facets run the same code."""
-        model, arguments = self.config.class_path, self.config.init_args
-        shape = repr(arguments.get("encoder", arguments.get("parts")))
+        # The parts of a blend are variants themselves; blends differ in how they weight them.
+        model = self.config.class_path
+        arguments = {name: value for name, value in self.config.init_args.items() if name != "parts"}
+        shape = repr(arguments.get("encoder"))
         return {
             (model, "structure", shape, self.setting),
             (model, "z", self.config.z),
@@ -53,7 +57,9 @@ def variants() -> tuple[Variant, ...]:
 def _variants() -> Iterator[Variant]:
     for name in model_names():
         for z in Z_OF_TASKONOMY:
-            config = load_model(name).model_copy(update={"z": z})
+            shipped = load_model(name)
+            fewer = {key: FEWER.get(key, value) for key, value in shipped.init_args.items()}
+            config = shipped.model_copy(update={"z": z, "init_args": fewer})
             try:
                 model = model_factory(config)(6, 3 if z != "none" else 0)
             except UserError:

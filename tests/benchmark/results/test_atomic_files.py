@@ -147,9 +147,9 @@ import contextlib, io, subprocess
 from benchmark.cli import main
 out = Path(sys.argv[1])
 
-def run(models):
+def run(models, workers="1"):
     sys.argv = ["affinity-bench", "run", "--dataset", "medmnist", "--setting", "transductive",
-                "--model", models, "--out", str(out)]
+                "--model", models, "--workers", workers, "--out", str(out)]
     error = io.StringIO()
     with contextlib.redirect_stderr(error), contextlib.redirect_stdout(io.StringIO()):
         try:
@@ -167,7 +167,7 @@ assert sorted(before) == ["z-svd1.json", "z-svd1.scores.parquet"], before
 with contextlib.suppress(OSError), (out / "filler").open("wb", buffering=0) as filler:
     while True:
         filler.write(bytes(1024))
-print(*run("z-svd1,z-svd2"))
+print(*run("z-svd1,z-svd2", workers="2"))
 assert {name: found for name, found in content().items() if name != "filler"} == before
 (out / "filler").unlink()
 subprocess.run(["mount", "-o", "remount,ro", out], check=True)

@@ -132,6 +132,7 @@ def test_a_graph_too_small_for_every_task_is_refused(tmp_path: Path) -> None:
         command.reproduce(str(path), seeds=2)
 
 
+@pytest.mark.slow  # as many seconds as tests of a whole package
 @pytest.mark.processes
 def test_a_seed_gives_the_same_figures_in_any_process(edge_list: Path) -> None:
     graph = read_citations(edge_list)

@@ -135,5 +135,6 @@ BROKEN = {
         mine("scores = super().forward(graph)\nreturn scores + scores.mT"), "direction", "always equal"
     ),
 }
-# Those that hang, end, flood or fill the process that checks them; the others are checked in-process.
-NEED_A_PROCESS = ("out of memory", "prints forever", "infinite loop", "ends the process")
+# Those that hang, end, flood or fill the process that checks them, or leave classes of a module that cannot
+# be imported behind; the others are checked in-process.
+NEED_A_PROCESS = ("out of memory", "prints forever", "infinite loop", "ends the process", "import error")

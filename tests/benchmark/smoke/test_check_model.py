@@ -1,6 +1,5 @@
 """The checks of smoke, from Python."""
 
-import gc
 import threading
 import warnings
 from pathlib import Path
@@ -73,4 +72,3 @@ def test_a_broken_submission_is_told_what_smoke_would_tell(name: str, tmp_path: 
     assert (line.name, BROKEN[name].says in line.words) == (BROKEN[name].check, True), line
     assert line.change or line.name == "loads"
     assert "Traceback" not in line.words
-    gc.collect()  # classes of a file that does not run, which jsonargparse would find among the subclasses

@@ -150,6 +150,7 @@ def test_online_without_a_key_is_offline_and_says_so(
     assert [run.folder.name.startswith("offline-") for run in offline_runs(tmp_path)] == [True]
 
 
+@pytest.mark.slow  # one writer of several processes is in the default tests of running/test_workers.py
 @pytest.mark.processes
 def test_two_processes_make_one_run_without_a_call_a_key_or_a_trace_of_the_machine(
     peer: Peer, tmp_path: Path

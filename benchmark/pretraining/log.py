@@ -53,13 +53,13 @@ class PretrainingLog(pl.Callback):
         """Start the clocks."""
         self._since = (time.perf_counter(), time.process_time(), int(module.worlds))
 
-    def on_train_batch_end(self, trainer: pl.Trainer, module: LitPretraining, *_: Any) -> None:  # type: ignore[override]  # noqa: ARG002
+    def on_train_batch_end(self, trainer: pl.Trainer, module: LitPretraining, *_: Any) -> None:  # type: ignore[override]  # noqa: ARG002  # one kind of module
         """Move the bar."""
         if not bool(torch.isfinite(module.recent[-1].value)):
             raise UserError(f"the loss of step {module.step} is not finite: start anew with another seed")
         self.progress.step(module.step)
 
-    def on_validation_end(self, trainer: pl.Trainer, module: LitPretraining) -> None:  # type: ignore[override]
+    def on_validation_end(self, trainer: pl.Trainer, module: LitPretraining) -> None:  # type: ignore[override]  # one kind of module
         """Add a row, and write log and weights."""
         if trainer.sanity_checking or not trainer.is_global_zero:
             return

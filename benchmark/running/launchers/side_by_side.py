@@ -71,10 +71,11 @@ def run_side_by_side(plan: RunPlan, workers: Workers) -> Iterator[tuple[Result, 
         if there is not None:
             yield there, True
             continue
-        try:
-            check_writable(cell.path(plan.out).parent)
-        except StorageError as error:
-            unwritable = error  # raised at the end, so that what is finished already is counted first
+        if unwritable is None:
+            try:
+                check_writable(cell.path(plan.out).parent)
+            except StorageError as error:
+                unwritable = error  # raised at the end, so that what is finished already is counted first
         if unwritable:
             continue
         workers.submit(ready, plan.table(cell))

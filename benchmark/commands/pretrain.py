@@ -4,10 +4,12 @@ from pathlib import Path
 
 from jsonargparse.typing import NonNegativeInt, PositiveInt
 
-from benchmark.pretraining.run import Precision, pretrain_network
+from benchmark.pretraining.run import CELLS, Precision, pretrain_network
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.running.interrupt import INTERRUPTED
 from benchmark.running.trainer import Hardware
+from lit_models.pretraining.lit_pretraining import WIDTH
+from lit_models.prior.parts import EVERY_PART, Part
 
 
 def pretrain(
@@ -20,6 +22,10 @@ def pretrain(
     devices: PositiveInt = 1,
     num_nodes: PositiveInt = 1,
     precision: Precision = "32-true",
+    width: PositiveInt = WIDTH,
+    cells: PositiveInt = CELLS,
+    workers: NonNegativeInt = 0,
+    without: list[Part] | None = None,
 ) -> int:
     """Train the prior-fitted network on synthetic worlds, or go on training it.
 
@@ -35,6 +41,10 @@ def pretrain(
         devices: processes on a node, each with worlds of its own.
         num_nodes: nodes.
         precision: 32-true, or bf16-mixed on an accelerator.
+        width: of a cell of the network; a checkpoint goes on with its own.
+        cells: transfers of a step's worlds together, about; an accelerator takes a hundred thousand.
+        workers: processes that draw worlds, for an accelerator that would wait for them otherwise.
+        without: parts of the prior to leave out, to learn what they are worth.
 
     Returns:
         Exit code: 0, or 130 if it was interrupted.
@@ -49,6 +59,10 @@ def pretrain(
             hardware=Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes),
             precision=precision,
             console=console,
+            width=width,
+            cells=cells,
+            workers=workers,
+            parts=EVERY_PART - set(without or ()),
         )
     except KeyboardInterrupt:
         console.print("interrupted: the same command goes on from here")

@@ -16,10 +16,12 @@ from benchmark.results.atomic_files import check_writable
 from benchmark.running.distributed import is_rank_zero
 from benchmark.running.trainer import Hardware
 from datamodules.errors import UserError
-from lit_models.pretraining.lit_pretraining import LitPretraining
+from lit_models.pretraining.lit_pretraining import WIDTH, LitPretraining
 from lit_models.pretraining.synthetic_data import STEPS_PER_EPOCH, SyntheticData
+from lit_models.prior.parts import EVERY_PART, Part
 
 CHECKPOINT = "checkpoint"
+CELLS = 3_000
 Precision = Literal["32-true", "bf16-mixed"]
 
 
@@ -42,6 +44,10 @@ def pretrain_network(
     hardware: Hardware,
     precision: Precision,
     console: Console,
+    width: int = WIDTH,
+    cells: int = CELLS,
+    workers: int = 0,
+    parts: frozenset[Part] = EVERY_PART,
 ) -> LitPretraining:
     """Train until a number of steps, going on from the folder's checkpoint if there is one.
 
@@ -53,6 +59,10 @@ def pretrain_network(
         hardware: where to.
         precision: of the arithmetic.
         console: shows progress.
+        width: of a cell of the network.
+        cells: of a step's worlds together, about.
+        workers: processes that draw worlds.
+        parts: of the prior.
 
     Returns:
         The trained module.
@@ -65,14 +75,16 @@ def pretrain_network(
             raise UserError(f"{name} is {number}: it must be a positive multiple of {STEPS_PER_EPOCH}")
     check_writable(folder)
     checkpoint = folder / f"{CHECKPOINT}.ckpt"
-    module = LitPretraining(steps=steps, seed=seed)
+    module = LitPretraining(steps=steps, seed=seed, width=width)
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
-    # Worlds are drawn on the core that trains: the network's step takes several times as long.
+    # Worlds may be drawn on the core that trains: there the network's step takes several times as long.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
     warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")
     warnings.filterwarnings("ignore", message=".*Checkpoint directory .* exists and is not empty.*")
     if hardware.accelerator == "cpu":
         torch.set_num_threads(1)
+    else:
+        torch.set_float32_matmul_precision("high")
     shown = console if is_rank_zero() else Console(quiet=True)
     with PretrainingProgress(console=shown, steps=steps) as progress:
         trainer = pl.Trainer(
@@ -83,7 +95,6 @@ def pretrain_network(
             precision=precision,
             max_epochs=steps // STEPS_PER_EPOCH,
             check_val_every_n_epoch=check_every // STEPS_PER_EPOCH,
-            reload_dataloaders_every_n_epochs=1,  # an epoch's batches have numbers of their own
             num_sanity_val_steps=0,
             callbacks=[
                 PretrainingLog(folder=folder, progress=progress),
@@ -99,5 +110,6 @@ def pretrain_network(
             enable_model_summary=False,
         )
         start = str(checkpoint) if checkpoint.is_file() else None
-        trainer.fit(module, datamodule=SyntheticData(seed=seed), ckpt_path=start, weights_only=True)
+        data = SyntheticData(seed=seed, cells=cells, workers=workers, parts=parts)
+        trainer.fit(module, datamodule=data, ckpt_path=start, weights_only=True)
     return module

@@ -4,13 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-CELLS = 3_000  # of all worlds of a step together, about
-FIRST_STEPS = 1_000  # on small worlds alone
+FIRST_STEPS = 500  # on small worlds alone
 WARM_UP = 200
 COOLING = 0.3  # share of all steps over which the learning rate falls
 LOWEST_RATE = 0.01
 # From which step on how many layers are in use: a new one starts as nearly the identity (growth by stacking).
-DEPTHS = {0: 2, 1_000: 4, 5_000: 6, 20_000: 8}
+DEPTHS = {0: 2, 500: 4, 1_500: 6, 3_000: 8}
+MOST_TASKS = 128
 
 
 class Size(NamedTuple):
@@ -25,17 +25,18 @@ class Size(NamedTuple):
     worlds: int
 
 
-def size_at(step: int, *, seed: int) -> Size:
-    """Draw how many tasks the worlds of a step have: 6 to 14 at first, then 4 to 48, mostly 8 to 26.
+def size_at(step: int, *, seed: int, cells: int) -> Size:
+    """Draw how many tasks the worlds of a step have: 6 to 14 at first, then 4 to 128, mostly 8 to 26.
 
     Args:
         step: from 0.
         seed: of the run.
+        cells: of all worlds of a step together, about.
 
     Returns:
         The size, the same for the same step and seed.
 
-    >>> size_at(5, seed=0) == size_at(5, seed=0)
+    >>> size_at(5, seed=0, cells=3_000) == size_at(5, seed=0, cells=3_000)
     True
     """
     rng = np.random.default_rng([seed, step, 0])
@@ -44,17 +45,17 @@ def size_at(step: int, *, seed: int) -> Size:
         tasks = int(rng.integers(6, 15))
     elif draw < 0.08:
         tasks = int(rng.integers(4, 9))
-    elif draw < 0.96:
+    elif draw < 0.85:
         tasks = int(rng.integers(8, 27))
     else:
-        tasks = int(rng.integers(27, 49))
-    return Size(tasks, max(2, round(CELLS / tasks**2)))
+        tasks = round(27 * (MOST_TASKS / 27) ** (rng.random() ** 2))
+    return Size(tasks, max(2, round(cells / tasks**2)))
 
 
 def depth_at(step: int) -> int:
     """Layers in use.
 
-    >>> depth_at(0), depth_at(1_000), depth_at(1_000_000)
+    >>> depth_at(0), depth_at(500), depth_at(1_000_000)
     (2, 4, 8)
     """
     return max(depth for start, depth in DEPTHS.items() if step >= start)

@@ -13,6 +13,7 @@ from lit_models.pretraining.curriculum import depth_at, rate_at
 from lit_models.pretraining.synthetic_data import STEPS_PER_EPOCH
 from lit_models.prior.episodes import SyntheticBatch
 
+WIDTH = 96
 MATRIX_RATE = 0.02
 OTHER_RATE = 2e-3
 WEIGHT_DECAY = 0.01
@@ -58,10 +59,12 @@ class LitPretraining(pl.LightningModule):
 
     worlds: Tensor
 
-    def __init__(self, *, steps: int, seed: int = 0, width: int = 48, depth: int = 8) -> None:
+    def __init__(self, *, steps: int, seed: int = 0, width: int = WIDTH, depth: int = 8) -> None:
         super().__init__()
         # Plain numbers, not the checked ones of a command line: a checkpoint is read without running code.
-        self.save_hyperparameters({"steps": int(steps), "seed": int(seed), "width": width, "depth": depth})
+        self.save_hyperparameters(
+            {"steps": int(steps), "seed": int(seed), "width": int(width), "depth": int(depth)}
+        )
         self.automatic_optimization = False  # Lightning's own takes a single optimiser
         self.steps = steps
         with torch.random.fork_rng(devices=[]):
@@ -77,11 +80,10 @@ class LitPretraining(pl.LightningModule):
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Refuse the checkpoint of another run."""
-        seed = checkpoint["hyper_parameters"]["seed"]
-        if seed != self.hparams["seed"]:
-            raise UserError(
-                f"the checkpoint is of seed {seed}, not {self.hparams['seed']}: use another folder"
-            )
+        for name in ("seed", "width"):
+            was, now = checkpoint["hyper_parameters"][name], self.hparams[name]
+            if was != now:
+                raise UserError(f"the checkpoint is of {name} {was}, not {now}: use another folder")
 
     def on_train_epoch_start(self) -> None:
         """Forget the losses of the last epoch."""

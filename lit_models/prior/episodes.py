@@ -11,10 +11,14 @@ from datamodules.graph import TaskGraph
 from datamodules.matrix_types import BoolMatrix, FloatMatrix
 from datamodules.standardise import z_scores
 from lit_models.prior.missing import draw_eligible, draw_hidden
+from lit_models.prior.parts import EVERY_PART, Part
+from lit_models.prior.side_information import CHANNELS
 from lit_models.prior.worlds import draw_world
 
 LEAST_RANKED = 3  # hidden entries of a target whose ranks are worth learning
 LEAST_ASKED = 6  # hidden entries of a world
+KNOWN_WELL = 0.2  # of all batches: up to so many pair channels
+MANY_CHANNELS = 16
 
 _Episode = tuple[npt.NDArray[Any], ...]  # one world's part of each tensor
 
@@ -40,7 +44,9 @@ class SyntheticBatch(NamedTuple):
     ranked: Tensor
 
 
-def draw_batch(*, seed: int, index: int, tasks: int, worlds: int) -> SyntheticBatch:
+def draw_batch(
+    *, seed: int, index: int, tasks: int, worlds: int, parts: frozenset[Part] = EVERY_PART
+) -> SyntheticBatch:
     """Draw a batch, the same for one seed, index and size whatever was drawn before.
 
     Args:
@@ -48,14 +54,16 @@ def draw_batch(*, seed: int, index: int, tasks: int, worlds: int) -> SyntheticBa
         index: of the batch.
         tasks: N.
         worlds: B.
+        parts: of the prior.
 
     Returns:
         The batch.
     """
     rng = np.random.default_rng([seed, index])
+    most = MANY_CHANNELS if rng.random() < KNOWN_WELL else CHANNELS
     episodes: list[_Episode] = []
     while len(episodes) < worlds:
-        episode = _draw_episode(rng, tasks)
+        episode = _draw_episode(rng, tasks, channels=most, parts=parts)
         if episode is not None:
             episodes.append(episode)
     affinity, observed, eligible, channels, truth, asked, rank, ranked = map(
@@ -78,11 +86,14 @@ def _tensor(stacked: npt.NDArray[Any]) -> Tensor:
     return torch.from_numpy(stacked if stacked.dtype == np.bool_ else stacked.astype(np.float32))
 
 
-def _draw_episode(rng: np.random.Generator, tasks: int) -> _Episode | None:
+def _draw_episode(
+    rng: np.random.Generator, tasks: int, *, channels: int, parts: frozenset[Part]
+) -> _Episode | None:
     """One world with some of it hidden, standardised as the benchmark does; None if too little is hidden."""
-    world = draw_world(rng, tasks)
-    eligible = draw_eligible(rng, tasks)
-    hidden, new = draw_hidden(rng, eligible, world.value)
+    world = draw_world(rng, tasks, channels=channels, parts=parts)
+    varied = "patterns" in parts
+    eligible = draw_eligible(rng, tasks) if varied else ~np.eye(tasks, dtype=bool)
+    hidden, new = draw_hidden(rng, eligible, world.value, varied=varied)
     observed = eligible & ~hidden
     count = observed.sum(0)
     if hidden.sum() < LEAST_ASKED or not count.any():

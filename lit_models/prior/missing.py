@@ -43,7 +43,9 @@ def draw_eligible(rng: np.random.Generator, count: int) -> BoolMatrix:
     return eligible
 
 
-def draw_hidden(rng: np.random.Generator, eligible: BoolMatrix, value: FloatMatrix) -> Hidden:
+def draw_hidden(
+    rng: np.random.Generator, eligible: BoolMatrix, value: FloatMatrix, *, varied: bool = True
+) -> Hidden:
     """Hide transfers in one of the ways in which real ones are not measured.
 
     Args:
@@ -51,6 +53,7 @@ def draw_hidden(rng: np.random.Generator, eligible: BoolMatrix, value: FloatMatr
             random entries, or all but what looked best beforehand.
         eligible: [N, N] bool.
         value: [N, N] float64, for the last.
+        varied: draw the pattern; otherwise equitable folds in all worlds.
 
     Returns:
         What is hidden.
@@ -58,7 +61,7 @@ def draw_hidden(rng: np.random.Generator, eligible: BoolMatrix, value: FloatMatr
     count = len(eligible)
     nobody = np.zeros(count, dtype=bool)
     draw = rng.random()
-    if draw < 0.6:
+    if draw < 0.55 or not varied:
         return Hidden(eligible & _equitable(rng, count), nobody)
     if draw < 0.75:
         new = rng.random(count) < rng.uniform(0.1, 0.35)

@@ -12,7 +12,13 @@ CHANNELS = 8
 
 
 def draw_channels(
-    rng: np.random.Generator, tasks: Tasks, value: FloatMatrix, *, kind: IntVector | None, homophilous: bool
+    rng: np.random.Generator,
+    tasks: Tasks,
+    value: FloatMatrix,
+    *,
+    kind: IntVector | None,
+    homophilous: bool,
+    most: int = CHANNELS,
 ) -> npt.NDArray[np.float64]:
     """Pair channels: matrices that say something of every ordered pair of tasks.
 
@@ -22,12 +28,14 @@ def draw_channels(
         value: [N, N] float64, the affinities, which estimates of transferability know something of.
         kind: [N] int64, the output kind if the world's affinities depend on it.
         homophilous: let published groups be closer to the true clusters.
+        most: P, at least 8.
 
     Returns:
-        [8, N, N] float64 in random order: same group, same output kind, cosine of embeddings, two numbers of
-        the source, distance, two estimates of the affinity; 0 where there is none.
+        [P, N, N] float64 in random order: same group, same output kind, cosine of embeddings, two numbers of
+        the source, a distance and two estimates of the affinity; more numbers, distances and estimates where
+        P is more than 8; 0 where there is none.
     """
-    channels = np.zeros((CHANNELS, *value.shape))
+    channels = np.zeros((most, *value.shape))
     if rng.random() < 0.1:
         return channels
     if rng.random() < 0.75:
@@ -44,7 +52,18 @@ def draw_channels(
     for channel in (6, 7):
         if rng.random() < 0.2:
             channels[channel] = _estimate(rng, value)
-    return channels[rng.permutation(CHANNELS)]
+    often = rng.random()
+    for channel in range(CHANNELS, most):
+        if rng.random() < often:
+            channels[channel] = _one_more(rng, tasks, value)
+    return channels[rng.permutation(most)]
+
+
+def _one_more(rng: np.random.Generator, tasks: Tasks, value: FloatMatrix) -> FloatMatrix:
+    draw = rng.random()
+    if draw < 0.25:
+        return np.broadcast_to(_number(rng, tasks)[:, None], value.shape)
+    return _distances(rng, tasks) if draw < 0.65 else _estimate(rng, value)
 
 
 def _published_groups(rng: np.random.Generator, tasks: Tasks, *, faithful: float) -> IntVector:

@@ -10,8 +10,9 @@ from lit_models.prior.components import COMPONENTS
 from lit_models.prior.homophily import homophily
 from lit_models.prior.labels import IntVector, cut, same
 from lit_models.prior.measurement_noise import measurement_noise
+from lit_models.prior.parts import EVERY_PART, Part
 from lit_models.prior.scaling import unit
-from lit_models.prior.side_information import draw_channels
+from lit_models.prior.side_information import CHANNELS, draw_channels
 from lit_models.prior.tasks import Tasks, draw_tasks
 from lit_models.prior.warps import rounded, saturated, warp
 
@@ -31,7 +32,9 @@ class World(NamedTuple):
     channels: npt.NDArray[np.float64]
 
 
-def draw_world(rng: np.random.Generator, count: int) -> World:
+def draw_world(
+    rng: np.random.Generator, count: int, *, channels: int = CHANNELS, parts: frozenset[Part] = EVERY_PART
+) -> World:
     """Draw a world.
 
     Its affinities are a sum of one to four components with random weights, in most worlds led by homophily;
@@ -40,26 +43,35 @@ def draw_world(rng: np.random.Generator, count: int) -> World:
     Args:
         rng: draws it.
         count: N.
+        channels: P, the most that is known beforehand.
+        parts: of the prior.
 
     Returns:
         The world.
     """
-    homophilous = rng.random() < HOMOPHILOUS
+    homophilous = "homophily" in parts and rng.random() < HOMOPHILOUS
     tasks = draw_tasks(rng, count, homophilous=homophilous)
     worth = _worth(rng, tasks, homophilous=homophilous)
     kind = None
-    if rng.random() < 0.25:
+    if "kinds" in parts and rng.random() < 0.25:
         worth, kind = _with_kinds(rng, tasks, worth)
     worth = unit(worth)
     if rng.random() < 0.5:  # targets differ in how much there is to tell
         worth = worth * np.exp(rng.uniform(0.0, 0.6) * rng.normal(size=count))
-    noise = measurement_noise(rng, count)
+    noise = measurement_noise(rng, count) if "noise" in parts else np.zeros((count, count))
+    value = _in_a_unit(rng, worth, noise) if "warps" in parts else worth + noise
+    if "side-information" not in parts:
+        return World(value, np.zeros((channels, count, count)))
+    known = draw_channels(rng, tasks, value, kind=kind, homophilous=homophilous, most=channels)
+    return World(value, known)
+
+
+def _in_a_unit(rng: np.random.Generator, worth: FloatMatrix, noise: FloatMatrix) -> FloatMatrix:
+    """Warp to a unit before or after noise is added; a ceiling and rounding now and then."""
     value = unit(warp(rng, worth)) + noise if rng.random() < 0.4 else warp(rng, worth + noise)
     if rng.random() < 0.08:
         value = saturated(rng, value)
-    if rng.random() < 0.25:
-        value = rounded(rng, value)
-    return World(value, draw_channels(rng, tasks, value, kind=kind, homophilous=homophilous))
+    return rounded(rng, value) if rng.random() < 0.25 else value
 
 
 def _worth(rng: np.random.Generator, tasks: Tasks, *, homophilous: bool) -> FloatMatrix:

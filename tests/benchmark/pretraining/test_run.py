@@ -31,7 +31,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few small steps, and a network that grows after the first epoch."""
     for module in (run, synthetic_data, lit_pretraining):
         monkeypatch.setattr(module, "STEPS_PER_EPOCH", PER_EPOCH)
-    monkeypatch.setattr(curriculum, "CELLS", 300)
+    monkeypatch.setattr(run, "CELLS", 300)
     monkeypatch.setattr(curriculum, "DEPTHS", {0: 1, PER_EPOCH: 2})
     monkeypatch.setattr(synthetic_data, "VALIDATION_SIZES", {6: 4})
     monkeypatch.setattr(log, "zero_shot", lambda *_, **__: {"taskonomy/16k": ZeroShot(0.5, 0.9)})

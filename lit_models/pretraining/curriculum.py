@@ -9,8 +9,9 @@ WARM_UP = 200
 COOLING = 0.3  # share of all steps over which the learning rate falls
 LOWEST_RATE = 0.01
 # From which step on how many layers are in use: a new one starts as nearly the identity (growth by stacking).
-DEPTHS = {0: 2, 500: 4, 1_500: 6, 3_000: 8}
+DEPTHS = {0: 2, 300: 4, 800: 6, 1_500: 8}
 MOST_TASKS = 128
+MOST_WORLDS = 400  # of a step: small ones take as long to draw as larger ones
 
 
 class Size(NamedTuple):
@@ -49,13 +50,13 @@ def size_at(step: int, *, seed: int, cells: int) -> Size:
         tasks = int(rng.integers(8, 27))
     else:
         tasks = round(27 * (MOST_TASKS / 27) ** (rng.random() ** 2))
-    return Size(tasks, max(2, round(cells / tasks**2)))
+    return Size(tasks, min(MOST_WORLDS, max(2, round(cells / tasks**2))))
 
 
 def depth_at(step: int) -> int:
     """Layers in use.
 
-    >>> depth_at(0), depth_at(500), depth_at(1_000_000)
+    >>> depth_at(0), depth_at(300), depth_at(1_000_000)
     (2, 4, 8)
     """
     return max(depth for start, depth in DEPTHS.items() if step >= start)

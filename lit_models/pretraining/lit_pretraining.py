@@ -122,8 +122,8 @@ class LitPretraining(pl.LightningModule):
         predicted = torch.zeros_like(batch.rank)
         predicted[cells] = reading.rank.detach().to(predicted)
         return Losses(
-            value=(surprise * asked).sum() / asked.sum(),
-            rank=(error * ranked).sum() / ranked.sum(),
+            value=(surprise * asked).sum() / asked.sum().clamp(min=1),
+            rank=(error * ranked).sum() / ranked.sum().clamp(min=1),
             correlation=_correlation(predicted, batch.rank, batch.ranked),
         )
 

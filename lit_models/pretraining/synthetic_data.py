@@ -1,6 +1,6 @@
 """Synthetic batches as a Lightning datamodule that goes on where a run was stopped."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count, islice
 
 import pytorch_lightning as pl
@@ -54,16 +54,27 @@ class SyntheticSteps(IterableDataset[SyntheticBatch]):
 
 
 class _Epochs:
-    """An endless loader, an epoch at a time: its workers go on drawing while an epoch ends."""
+    """An endless loader, an epoch at a time: its workers go on drawing while an epoch ends.
 
-    def __init__(self, loader: DataLoader[SyntheticBatch]) -> None:
-        self._batches = iter(loader)
+    The loader is made when the first batch is asked for: a trainer that goes on from a checkpoint knows only
+    then which epoch that is.
+    """
+
+    def __init__(self, make_loader: Callable[[], DataLoader[SyntheticBatch]]) -> None:
+        self._make_loader = make_loader
+        self._batches: Iterator[SyntheticBatch] | None = None
 
     def __len__(self) -> int:
         return STEPS_PER_EPOCH
 
     def __iter__(self) -> Iterator[SyntheticBatch]:
-        return islice(self._batches, STEPS_PER_EPOCH)
+        if self._batches is None:
+            self._batches = iter(self._make_loader())
+        yield from islice(self._batches, STEPS_PER_EPOCH)
+
+    def end(self) -> None:
+        """Let go of the loader's iterator, which ends its workers."""
+        self._batches = None
 
 
 class SyntheticData(pl.LightningDataModule):
@@ -82,9 +93,13 @@ class SyntheticData(pl.LightningDataModule):
         self.cells = cells
         self.workers = workers
         self.parts = parts
+        self._epochs = _Epochs(self._loader)
 
     def train_dataloader(self) -> _Epochs:
         """The batches from the trainer's current epoch on."""
+        return self._epochs
+
+    def _loader(self) -> DataLoader[SyntheticBatch]:
         rank, world_size, epoch = 0, 1, 0
         if self.trainer is not None:
             rank, world_size = self.trainer.global_rank, self.trainer.world_size
@@ -98,7 +113,11 @@ class SyntheticData(pl.LightningDataModule):
             world_size=world_size,
         )
         pinned = self.workers > 0 and torch.cuda.is_available()
-        return _Epochs(DataLoader(steps, batch_size=None, num_workers=self.workers, pin_memory=pinned))
+        return DataLoader(steps, batch_size=None, num_workers=self.workers, pin_memory=pinned)
+
+    def teardown(self, stage: str) -> None:  # noqa: ARG002  # Lightning's
+        """End the workers, which would go on drawing."""
+        self._epochs.end()
 
     def val_dataloader(self) -> DataLoader[SyntheticBatch]:
         """The same worlds at every check, drawn from the whole prior: one batch a size."""

@@ -31,13 +31,20 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few small steps, and a network that grows after the first epoch."""
     for module in (run, synthetic_data, lit_pretraining):
         monkeypatch.setattr(module, "STEPS_PER_EPOCH", PER_EPOCH)
-    monkeypatch.setattr(run, "CELLS", 300)
     monkeypatch.setattr(curriculum, "DEPTHS", {0: 1, PER_EPOCH: 2})
     monkeypatch.setattr(synthetic_data, "VALIDATION_SIZES", {6: 4})
     monkeypatch.setattr(log, "zero_shot", lambda *_, **__: {"taskonomy/16k": ZeroShot(0.5, 0.9)})
 
 
-def train(folder: Path, steps: int, *, check_every: int = PER_EPOCH, seed: int = 0) -> LitPretraining:
+def train(
+    folder: Path,
+    steps: int,
+    *,
+    check_every: int = PER_EPOCH,
+    seed: int = 0,
+    cells: int = 300,
+    workers: int = 0,
+) -> LitPretraining:
     return pretrain_network(
         folder=folder,
         steps=steps,
@@ -46,6 +53,9 @@ def train(folder: Path, steps: int, *, check_every: int = PER_EPOCH, seed: int =
         hardware=Hardware(),
         precision="32-true",
         console=Console(file=io.StringIO()),
+        width=16,
+        cells=cells,
+        workers=workers,
     )
 
 
@@ -77,6 +87,13 @@ def test_a_run_that_was_stopped_ends_as_without_the_break(
     assert one.depth.tolist() == [1, 2, 2, 2]
 
 
+@pytest.mark.processes
+def test_workers_draw_the_worlds_that_the_process_itself_would(tmp_path: Path) -> None:
+    alone = train(tmp_path / "alone", 2 * PER_EPOCH)
+    helped = train(tmp_path / "helped", 2 * PER_EPOCH, workers=2)
+    assert same(alone.network, helped.network)
+
+
 def test_a_finished_run_goes_on_when_it_is_given_more_steps(tmp_path: Path) -> None:
     first = train(tmp_path, PER_EPOCH)
     untouched = train(tmp_path, PER_EPOCH)
@@ -105,16 +122,15 @@ def test_seeds_differ_and_layers_that_are_not_in_use_stay_as_they_were(tmp_path:
     one = train(tmp_path / "one", PER_EPOCH)
     other = train(tmp_path / "other", PER_EPOCH, seed=1)
     assert not same(one.network, other.network)
-    before = LitPretraining(steps=1).network
+    before = LitPretraining(steps=1, width=16).network
     for layer in range(8):
         now, then = (network.layers[layer].state_dict() for network in (one.network, before))
         is_as_before = all(torch.equal(now[name], then[name]) for name in then)
         assert is_as_before is (layer >= 1)
 
 
-def test_training_lowers_both_losses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(curriculum, "CELLS", 1_000)
-    train(tmp_path, 15 * PER_EPOCH, check_every=5 * PER_EPOCH)
+def test_training_lowers_both_losses(tmp_path: Path) -> None:
+    train(tmp_path, 15 * PER_EPOCH, check_every=5 * PER_EPOCH, cells=1_000)
     rows = pd.read_csv(tmp_path / "log.csv")
     assert rows.train_value.iloc[-1] < rows.train_value.iloc[0]
     assert rows.train_rank.iloc[-1] < rows.train_rank.iloc[0]
@@ -135,8 +151,28 @@ def test_the_checkpoint_of_another_seed_is_refused(tmp_path: Path) -> None:
         train(tmp_path, 2 * PER_EPOCH)
 
 
+def test_the_checkpoint_of_another_width_is_refused(tmp_path: Path) -> None:
+    train(tmp_path, PER_EPOCH)
+    with pytest.raises(UserError, match="of width 16, not 96"):
+        call_with_words(
+            pretrain, ["--out", str(tmp_path), "--check_every", "4", "--steps", "8"], prog="pretrain"
+        )
+
+
 def test_a_run_from_the_command_line_goes_on(tmp_path: Path) -> None:
-    words = ["--out", str(tmp_path), "--check_every", str(PER_EPOCH), "--steps"]
+    words = [
+        "--width",
+        "16",
+        "--cells",
+        "300",
+        "--without",
+        '["homophily", "noise"]',
+        "--out",
+        str(tmp_path),
+        "--check_every",
+        str(PER_EPOCH),
+        "--steps",
+    ]
     for steps in (PER_EPOCH, 2 * PER_EPOCH):
         assert call_with_words(pretrain, [*words, str(steps)], prog="pretrain") == 0
     assert pd.read_csv(tmp_path / "log.csv").step.tolist() == [4, 8]

@@ -3,27 +3,45 @@
 import numpy as np
 import pytest
 
-from lit_models.pretraining.curriculum import CELLS, COOLING, DEPTHS, depth_at, rate_at, size_at
+from lit_models.pretraining.curriculum import (
+    COOLING,
+    DEPTHS,
+    MOST_TASKS,
+    MOST_WORLDS,
+    depth_at,
+    rate_at,
+    size_at,
+)
+
+CELLS = 3_000
 
 
 def test_sizes_start_small_and_then_span_what_tables_have() -> None:
-    first = [size_at(step, seed=0).tasks for step in range(500)]
-    later = [size_at(step, seed=0).tasks for step in range(5_000, 6_500)]
+    first = [size_at(step, seed=0, cells=CELLS).tasks for step in range(500)]
+    later = [size_at(step, seed=0, cells=CELLS).tasks for step in range(5_000, 6_500)]
     assert min(first) == 6
     assert max(first) == 14
     assert min(later) == 4
-    assert 40 < max(later) <= 48
-    assert np.mean([8 <= tasks <= 26 for tasks in later]) > 0.85
+    assert 100 < max(later) <= MOST_TASKS
+    assert np.mean([8 <= tasks <= 26 for tasks in later]) > 0.75
 
 
 def test_a_step_has_about_the_same_number_of_cells_whatever_its_size() -> None:
     for step in range(2_000, 2_200):
-        size = size_at(step, seed=1)
-        assert 0.5 * CELLS < size.worlds * size.tasks**2 < 2.0 * CELLS
+        size = size_at(step, seed=1, cells=CELLS)
+        if 2 < size.worlds < MOST_WORLDS:
+            assert 0.8 * CELLS < size.worlds * size.tasks**2 < 1.2 * CELLS
+
+
+def test_no_step_waits_for_thousands_of_small_worlds_to_be_drawn() -> None:
+    worlds = [size_at(step, seed=1, cells=120_000).worlds for step in range(2_000, 2_200)]
+    assert max(worlds) == MOST_WORLDS
+    assert min(worlds) >= 2
 
 
 def test_sizes_differ_between_seeds() -> None:
-    assert [size_at(step, seed=0) for step in range(20)] != [size_at(step, seed=1) for step in range(20)]
+    one, other = ([size_at(step, seed=seed, cells=CELLS) for step in range(20)] for seed in (0, 1))
+    assert one != other
 
 
 def test_depth_never_falls() -> None:

@@ -54,7 +54,7 @@ def test_observed_columns_have_mean_zero_and_unit_deviation(batch: SyntheticBatc
 def test_truth_is_the_benchmarks_own_z_score(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     value = rng.normal(size=(9, 9)) ** 3
-    monkeypatch.setattr(episodes, "draw_world", lambda *_: World(value, np.zeros((8, 9, 9))))
+    monkeypatch.setattr(episodes, "draw_world", lambda *_, **__: World(value, np.zeros((8, 9, 9))))
     batch = draw_batch(seed=0, index=0, tasks=9, worlds=20)
     for observed, asked, truth in zip(batch.graph.observed, batch.asked, batch.truth, strict=True):
         expected = z_scores(value, observed.numpy())
@@ -84,7 +84,9 @@ def test_new_targets_are_ranked_by_known_sources_alone(monkeypatch: pytest.Monke
     new = np.arange(9) < 2
     touches_new = new[:, None] | new
     monkeypatch.setattr(episodes, "draw_eligible", lambda *_: ~np.eye(9, dtype=bool))
-    monkeypatch.setattr(episodes, "draw_hidden", lambda _, eligible, __: Hidden(eligible & touches_new, new))
+    monkeypatch.setattr(
+        episodes, "draw_hidden", lambda _, eligible, __, **___: Hidden(eligible & touches_new, new)
+    )
     batch = draw_batch(seed=0, index=0, tasks=9, worlds=5)
     assert not batch.ranked[:, :2, :2].any()
     assert batch.ranked[:, 2:, :2].all()

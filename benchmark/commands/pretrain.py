@@ -8,7 +8,7 @@ from benchmark.pretraining.run import CELLS, Precision, pretrain_network
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.running.interrupt import INTERRUPTED
 from benchmark.running.trainer import Hardware
-from lit_models.pretraining.lit_pretraining import WIDTH
+from lit_models.pretraining.lit_pretraining import DEPTH, WIDTH
 from lit_models.prior.parts import EVERY_PART, Part
 
 
@@ -23,6 +23,7 @@ def pretrain(
     num_nodes: PositiveInt = 1,
     precision: Precision = "32-true",
     width: PositiveInt = WIDTH,
+    depth: PositiveInt = DEPTH,
     cells: PositiveInt = CELLS,
     workers: NonNegativeInt = 0,
     without: list[Part] | None = None,
@@ -41,7 +42,8 @@ def pretrain(
         devices: processes on a node, each with worlds of its own.
         num_nodes: nodes.
         precision: 32-true, or bf16-mixed on an accelerator.
-        width: of a cell of the network; a checkpoint goes on with its own.
+        width: of a cell of the network; a checkpoint goes on with its own alone.
+        depth: layers of the network, likewise.
         cells: transfers of a step's worlds together, about; an accelerator takes a hundred thousand.
         workers: processes that draw worlds, for an accelerator that would wait for them otherwise.
         without: parts of the prior to leave out, to learn what they are worth.
@@ -60,6 +62,7 @@ def pretrain(
             precision=precision,
             console=console,
             width=width,
+            depth=depth,
             cells=cells,
             workers=workers,
             parts=EVERY_PART - set(without or ()),

@@ -17,7 +17,7 @@ from benchmark.progress.pretraining import PretrainingProgress
 from benchmark.results.atomic_files import write_together
 from datamodules.errors import UserError
 from lit_models.loading.weights import bytes_hash, network_bytes
-from lit_models.pretraining.curriculum import depth_at, rate_at
+from lit_models.pretraining.curriculum import rate_at
 from lit_models.pretraining.lit_pretraining import LitPretraining, Losses
 
 
@@ -64,7 +64,7 @@ class PretrainingLog(pl.Callback):
         if trainer.sanity_checking or not trainer.is_global_zero:
             return
         step = module.step
-        depth = depth_at(step - 1)
+        depth = module.depth_at(step - 1)
         wall, cpu, worlds = self._since
         self._since = (time.perf_counter(), time.process_time(), int(module.worlds))
         self._seconds += self._since[1] - cpu

@@ -16,7 +16,7 @@ from benchmark.results.atomic_files import check_writable
 from benchmark.running.distributed import is_rank_zero
 from benchmark.running.trainer import Hardware
 from datamodules.errors import UserError
-from lit_models.pretraining.lit_pretraining import WIDTH, LitPretraining
+from lit_models.pretraining.lit_pretraining import DEPTH, WIDTH, LitPretraining
 from lit_models.pretraining.synthetic_data import STEPS_PER_EPOCH, SyntheticData
 from lit_models.prior.parts import EVERY_PART, Part
 
@@ -45,6 +45,7 @@ def pretrain_network(
     precision: Precision,
     console: Console,
     width: int = WIDTH,
+    depth: int = DEPTH,
     cells: int = CELLS,
     workers: int = 0,
     parts: frozenset[Part] = EVERY_PART,
@@ -60,6 +61,7 @@ def pretrain_network(
         precision: of the arithmetic.
         console: shows progress.
         width: of a cell of the network.
+        depth: its layers.
         cells: of a step's worlds together, about.
         workers: processes that draw worlds.
         parts: of the prior.
@@ -68,14 +70,15 @@ def pretrain_network(
         The trained module.
 
     Raises:
-        UserError: if a number of steps is no multiple of 100, or the checkpoint is another seed's.
+        UserError: if a number of steps is no multiple of 100, or the checkpoint is of
+            another seed, width or depth.
     """
     for name, number in (("steps", steps), ("check_every", check_every)):
         if number <= 0 or number % STEPS_PER_EPOCH:
             raise UserError(f"{name} is {number}: it must be a positive multiple of {STEPS_PER_EPOCH}")
     check_writable(folder)
     checkpoint = folder / f"{CHECKPOINT}.ckpt"
-    module = LitPretraining(steps=steps, seed=seed, width=width)
+    module = LitPretraining(steps=steps, seed=seed, width=width, depth=depth)
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
     # Worlds may be drawn on the core that trains: there the network's step takes several times as long.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")

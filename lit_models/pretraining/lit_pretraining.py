@@ -13,7 +13,7 @@ from lit_models.pretraining.curriculum import depth_at, rate_at
 from lit_models.pretraining.synthetic_data import STEPS_PER_EPOCH
 from lit_models.prior.episodes import SyntheticBatch
 
-WIDTH = 96
+WIDTH, DEPTH = 96, 8
 MATRIX_RATE = 0.02
 OTHER_RATE = 2e-3
 WEIGHT_DECAY = 0.01
@@ -59,7 +59,7 @@ class LitPretraining(pl.LightningModule):
 
     worlds: Tensor
 
-    def __init__(self, *, steps: int, seed: int = 0, width: int = WIDTH, depth: int = 8) -> None:
+    def __init__(self, *, steps: int, seed: int = 0, width: int = WIDTH, depth: int = DEPTH) -> None:
         super().__init__()
         # Plain numbers, not the checked ones of a command line: a checkpoint is read without running code.
         self.save_hyperparameters(
@@ -67,6 +67,7 @@ class LitPretraining(pl.LightningModule):
         )
         self.automatic_optimization = False  # Lightning's own takes a single optimiser
         self.steps = steps
+        self.depth = depth
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.network = GridNetwork(width=width, depth=depth)
@@ -78,9 +79,13 @@ class LitPretraining(pl.LightningModule):
         """Steps taken so far."""
         return int(self.trainer.current_epoch) * STEPS_PER_EPOCH + len(self.recent)
 
+    def depth_at(self, step: int) -> int:
+        """Layers in use at a step."""
+        return min(depth_at(step), self.depth)
+
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Refuse the checkpoint of another run."""
-        for name in ("seed", "width"):
+        for name in ("seed", "width", "depth"):
             was, now = checkpoint["hyper_parameters"][name], self.hparams[name]
             if was != now:
                 raise UserError(f"the checkpoint is of {name} {was}, not {now}: use another folder")
@@ -92,7 +97,7 @@ class LitPretraining(pl.LightningModule):
     def training_step(self, batch: SyntheticBatch, _: int) -> None:
         """One step of both optimisers."""
         share = rate_at(self.step, steps=self.steps)
-        losses = self.losses(batch, depth=depth_at(self.step))
+        losses = self.losses(batch, depth=self.depth_at(self.step))
         optimizers = self.optimizers()
         assert isinstance(optimizers, list)  # there are two
         for optimizer, rate in zip(optimizers, (MATRIX_RATE, OTHER_RATE), strict=True):
@@ -108,7 +113,7 @@ class LitPretraining(pl.LightningModule):
 
     def validation_step(self, batch: SyntheticBatch, _: int) -> None:
         """Losses on worlds that no step trains on."""
-        for name, loss in self.losses(batch, depth=depth_at(self.step - 1))._asdict().items():
+        for name, loss in self.losses(batch, depth=self.depth_at(self.step - 1))._asdict().items():
             ending = "correlation" if name == "correlation" else f"{name}_loss"
             self.log(f"validation_{ending}", loss, batch_size=1, sync_dist=True)
 

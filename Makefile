@@ -46,7 +46,7 @@ DATASETS ?=
 TRIALS ?= 40
 
 # Options of `make pretrain`.
-STEPS ?= 20000
+STEPS ?= 8000
 PRETRAINED ?= pretrained/prior-fitted
 
 # Options of `make measure`.
@@ -103,8 +103,8 @@ help: ## Show this list
 	@echo "  TRIALS=40            configurations to try, those of earlier runs included"
 	@echo "  DATASETS=            what to try them on, separated by commas; empty: every published dataset"
 	@echo
-	@echo "Options of make pretrain (as in: make pretrain STEPS=40000):"
-	@echo "  STEPS=20000          of the whole run, those of its checkpoint included; DEVICES, ACCELERATOR and NUM_NODES as above"
+	@echo "Options of make pretrain (as in: make pretrain STEPS=8000):"
+	@echo "  STEPS=8000           of the whole run, those of its checkpoint included; DEVICES, ACCELERATOR and NUM_NODES as above"
 	@echo "  PRETRAINED=pretrained/prior-fitted   folder with the checkpoint to go on from, the log and the weights"
 	@echo
 	@echo "Options of make measure (as in: make measure TASKS=examples/digits_tasks.py):"

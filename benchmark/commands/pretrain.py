@@ -15,7 +15,7 @@ from lit_models.prior.parts import EVERY_PART, Part
 def pretrain(
     *,
     out: Path = Path("pretrained/prior-fitted"),
-    steps: PositiveInt = 20_000,
+    steps: PositiveInt = 8_000,
     seed: NonNegativeInt = 0,
     check_every: PositiveInt = 500,
     accelerator: str = "cpu",

@@ -28,7 +28,7 @@ from leaderboard.page.figures.seconds import seconds_figure
 from leaderboard.page.figures.shares import shares_figure
 from leaderboard.page.figures.targets import targets_figure
 from leaderboard.page.limits import Limits
-from leaderboard.page.matrices import find_truth
+from leaderboard.page.matrices import find_truth, num_entries
 from leaderboard.page.notes import notes
 from leaderboard.page.provenance import Provenance, provenance
 from leaderboard.page.recoveries import make_recoveries
@@ -179,7 +179,7 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
     is_pictured = limits.is_pictured(board)
     shown = ranked[: limits.cards]
     truth = find_truth(board.results[0], sources.own) if is_pictured else None
-    recovered = limits.recoveries(len(truth.task_names) if truth else 1)
+    recovered = limits.recoveries(num_entries(truth) if truth else 1)
     pictured = [each.result for each in ranked if each.rank][:recovered] if is_pictured else []
     recoveries = make_recoveries(truth, pictured, sources.paths) if truth and pictured else None
     targets = target_names(ranked)

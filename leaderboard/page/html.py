@@ -22,6 +22,7 @@ SCRIPTS = (
     "filters.js",
     "columns.js",
     "sorting.js",
+    "pane.js",
     "heat.js",
     "graph.js",
     "tree.js",

@@ -27,9 +27,13 @@ class Limits:
     pictured: list[Board]
     cards: int
 
-    def recoveries(self, num_tasks: int) -> int:
-        """Number of models, best first, whose recovered matrix a board with figures shows; at least one."""
-        fitting = ENTRIES // (max(1, len(self.pictured)) * num_tasks**2)
+    def recoveries(self, entries: int) -> int:
+        """Number of models, best first, whose recovered matrix a board with figures shows; at least one.
+
+        Args:
+            entries: number of entries of the board's matrix, sources × targets.
+        """
+        fitting = ENTRIES // (max(1, len(self.pictured)) * entries)
         return max(1, min(RECOVERIES, fitting))
 
     def has_claims(self, board: Board) -> bool:

@@ -55,6 +55,11 @@ def by_group(table: AffinityTable) -> npt.NDArray[np.int64]:
     return np.argsort([groups.index(group) for group in table.groups], kind="stable")
 
 
+def num_entries(table: AffinityTable) -> int:
+    """Number of entries of the matrix as it is shown: sources × targets, without tasks that are not both."""
+    return int(table.eligible.any(1).sum() * table.eligible.any(0).sum())
+
+
 def standardised(table: AffinityTable) -> FloatMatrix:
     """Truth in standard deviations from each target's mean, [N, N] float64; NaN where not eligible."""
     mean, deviation = column_moments(table.value, table.eligible)

@@ -25,17 +25,19 @@ def make_recoveries(
         paths: result files by fingerprint; the scores are stored beside them.
 
     Returns:
-        Names and groups of the N tasks; ``truth`` and, per model, ``scores``: N² integers in hundredths of a
-        standard deviation, row by row, None where there is no value; ``hidden``: positions in these lists;
-        sources and merges of the similarity trees; layout of the task graph. None if no model has stored
-        scores.
+        Names and groups of the N tasks; positions of the S ``sources`` and the T ``targets`` among them;
+        ``truth`` and, per model, ``scores``: S · T integers in hundredths of a standard deviation, row by
+        row, None where there is no value; ``hidden``: positions in these lists; merges of the similarity
+        trees; layout of the task graph. None if no model has stored scores.
     """
     order = by_group(table)
     block = np.ix_(order, order)
     truth = standardised(table)[block]
-    sources = np.flatnonzero(table.eligible[block].any(1))
+    eligible = table.eligible[block]
+    sources, targets = np.flatnonzero(eligible.any(1)), np.flatnonzero(eligible.any(0))
+    shown = np.ix_(sources, targets)
     models: dict[str, Any] = {}
-    hidden = np.zeros_like(table.eligible)
+    hidden = np.zeros_like(eligible)
     for result in results:
         recovery = read_recovery(paths[result.fingerprint], table)
         if recovery is None:
@@ -43,7 +45,7 @@ def make_recoveries(
         scores = recovery.scores[block]
         hidden = recovery.hidden[block]
         models[result.model.config.name] = {
-            "scores": _hundredths(scores),
+            "scores": _hundredths(scores[shown]),
             "tree": similarity_tree(scores[sources]),
         }
     if not models:
@@ -52,9 +54,10 @@ def make_recoveries(
         "tasks": [table.task_names[each] for each in order],
         "groups": [table.groups[each] for each in order],
         "unit": table.unit,
-        "truth": _hundredths(truth),
-        "hidden": np.flatnonzero(hidden).tolist(),
         "sources": sources.tolist(),
+        "targets": targets.tolist(),
+        "truth": _hundredths(truth[shown]),
+        "hidden": np.flatnonzero(hidden[shown]).tolist(),
         "tree": similarity_tree(truth[sources]),
         "layout": task_layout(truth),
         "models": models,

@@ -29,6 +29,7 @@ function mark(link, isCurrent) {
 
 function startViews() {
   addEventListener("hashchange", show);
+  addEventListener("resize", show);
   for (const input of all('input[name="setting"]')) input.addEventListener("change", show);
   show();
 }

@@ -1,0 +1,37 @@
+// Panes: figures larger than their place scroll inside it, are zoomed there, and show as many names as fit.
+const pane = (label) => element("div", { class: "pane", tabindex: 0, role: "region", "aria-label": label });
+
+function titledPanes(box, titles) {
+  const made = titles.map(pane);
+  box.replaceChildren(...titles.map((title, index) => element("div", {}, element("h4", {}, title), made[index])));
+  return made;
+}
+
+// Panes that show the same rows and columns scroll together, and their names stay in sight.
+function scrollTogether(all) {
+  for (const pane of all) {
+    pane.addEventListener("scroll", () => {
+      for (const each of all) {
+        each.scrollTo(pane.scrollLeft, pane.scrollTop);
+        each.querySelector("[data-names=rows]").setAttribute("transform", `translate(${each.scrollLeft} 0)`);
+        each.querySelector("[data-names=columns]").setAttribute("transform", `translate(0 ${each.scrollTop})`);
+      }
+    });
+  }
+}
+
+// Names, the most important first, that overlap none before them; [x, y] is the middle of a name's baseline.
+function fittingNames(candidates, size, width) {
+  const taken = [], kept = [];
+  for (const { text, places, ...rest } of candidates) {
+    const half = text.length * size * 0.28;
+    for (const [at, y] of places) {
+      const x = Math.max(half, Math.min(width - half, at));
+      if (taken.some(([u, v, other]) => Math.abs(x - u) < half + other && Math.abs(y - v) < size)) continue;
+      taken.push([x, y, half]);
+      kept.push({ ...rest, text, x, y });
+      break;
+    }
+  }
+  return kept;
+}

@@ -50,7 +50,6 @@ class Reliability:
         return score / self.score
 
 
-@cache
 def reliability(place: Place) -> Reliability | None:
     """How well a place's matrix would agree with itself measured again.
 
@@ -64,6 +63,11 @@ def reliability(place: Place) -> Reliability | None:
     >>> round(reliability(place).score, 2)
     0.73
     """
+    return _of_matrix(place.model_copy(update={"setting": "inductive", "mask": None}))
+
+
+@cache
+def _of_matrix(place: Place) -> Reliability | None:
     source = DATASETS.get(place.dataset)
     if source is None or place.regime not in source.regimes or place.label not in source.labels:
         return None

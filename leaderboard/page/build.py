@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
 from rich.console import Console
 from rich.progress import Progress
 
@@ -92,7 +91,6 @@ def build_page(
         content=content,
         counts={"results": count, "boards": len(boards), "pictured": pictured},
         traits=traits_of,
-        picture=Markup,  # Altair's SVG, in which every name is escaped already
     )
     return Written(path=_write(out, html), results=count, boards=len(boards), pictured=pictured)
 
@@ -124,17 +122,14 @@ def find_sources(results: Path, *, pictures: int, own: Source | None) -> Sources
 
 def _data(content: Content) -> dict[str, Any]:
     views = [view for own in content.boards.values() for view in own]
-    pictures = [figure for view in content.overalls for figure in view.figures]
-    pictures += [figure for view in views for figure in view.figures]
+    figures = [figure for view in content.overalls for figure in view.figures]
+    figures += [figure for view in views for figure in view.figures]
     return {
         "recoveries": {view.key: view.recoveries for view in views if view.recoveries},
         "cards": {view.key: view.cards for view in views},
         "configs": content.configs.listed,
         "titles": {view.key: view.title for view in views},
-        "files": {
-            figure.key: figure.data.to_csv(index=False, float_format="%.6g", lineterminator="\r\n")
-            for figure in pictures
-        },
+        "figures": {figure.key: figure.table() for figure in figures},
     }
 
 

@@ -48,7 +48,7 @@ class BoardView:
         rows: complete models best first, then the others.
         provenance: what it rests on.
         findings: answers to the claims; none for a board without pictures.
-        figures: pictures that Altair drew.
+        figures: what the script draws from rows of data.
         recoveries: matrices that the script draws; None if there are none.
         cards: how many rows have a card.
         limit: what noise allows here, and what a source mean explains; "" where neither is known.
@@ -85,7 +85,7 @@ class OverallView:
         small: whether a source mean explains nearly everything, per dataset.
         note: about those datasets; "" for none.
         claims: answers over datasets.
-        figures: pictures that Altair drew.
+        figures: what the script draws from rows of data.
     """
 
     key: str

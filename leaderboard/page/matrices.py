@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmark.results.files import table_path
@@ -79,13 +81,11 @@ def read_recovery(path: Path, table: AffinityTable) -> Recovery | None:
     scores_path = table_path(path, "scores")
     if not scores_path.is_file():
         return None
-    columns = pq.read_table(scores_path, columns=["split", "source", "target", "score"], use_threads=False)
+    with pq.ParquetFile(scores_path) as file:
+        columns = file.read(columns=["split", "source", "target", "score"], use_threads=False)
     split, score = (columns[name].to_numpy() for name in ("split", "score"))
-    index = {name: position for position, name in enumerate(table.task_names)}
-    source, target = (
-        np.array([index[name] for name in columns[side].to_pylist()], dtype=np.int64)
-        for side in ("source", "target")
-    )
+    names = pa.array(table.task_names)
+    source, target = (pc.index_in(columns[side], names).to_numpy() for side in ("source", "target"))
     scores = np.full(table.value.shape, np.nan)
     hidden = np.zeros(table.value.shape, dtype=bool)
     first = split == split.min()

@@ -31,5 +31,6 @@ function legend(box, entries) {
     element("span", {}, shape("svg", { width: mark.width ?? 14, height: 12, viewBox: `0 0 ${mark.width ?? 14} 12` }, ...mark.shapes), text)));
 }
 
-// A name truncated to fit; the full name is in the tooltip and in the data.
-const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+// A name shortened in its middle to fit, as its end tells runs of one family apart; the data have it in full.
+const short = (text, most) => (text.length > most
+  ? `${text.slice(0, Math.ceil(most / 2) - 1)}…${text.slice(text.length - Math.floor(most / 2))}` : text);

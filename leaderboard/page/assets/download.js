@@ -33,7 +33,7 @@ function tableRows(panel) {
 }
 
 function rowsOf(panel, key) {
-  if (key in DATA.files) return DATA.files[key];
+  if (key in DATA.figures) return toCsv([DATA.figures[key].columns, ...DATA.figures[key].rows.map((row) => row.map((cell) => cell ?? ""))]);
   const kind = key.split("-").pop(), root = panel.closest("[data-board]");
   if (!root) return toCsv(tableRows(panel));
   const { board, model, k } = recoveryOf(root);

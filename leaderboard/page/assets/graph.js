@@ -50,7 +50,7 @@ function taskMarks(board, edges, at, radius, width) {
     shape("title", {}, `${board.tasks[task]}${board.groups[task] ? `, ${board.groups[task]}` : ""}`),
     shape("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: radius, fill: colours[task], stroke: "var(--card)", "stroke-width": radius / 4, opacity: degree[task] ? 1 : 0.35 })));
   const named = at.map(([x, y], task) => ({ task, text: short(board.tasks[task], 18), places: [[x, y + radius + 11], [x, y - radius - 4]] }))
-    .filter(({ task }) => degree[task]).sort((one, other) => degree[other.task] - degree[one.task]);
+    .filter(({ task }) => degree[task] || at.length <= CROWD).sort((one, other) => degree[other.task] - degree[one.task]);
   const names = fittingNames(named, 11, width).map(({ text, x, y }) =>
     words(x, y, text, { "text-anchor": "middle", "font-size": 11, stroke: "var(--card)", "stroke-width": 3, "paint-order": "stroke", "pointer-events": "none" }));
   return [...circles, ...names];
@@ -64,6 +64,7 @@ function drawGraph(root, board, model, k, zoom) {
   const edges = compareEdges(board, model, k);
   place.append(picture(width, height, `Task graph, the best ${k} sources of each target`,
     ...arrows(board, edges, at, radius), ...taskMarks(board, edges, at, radius, width)));
+  place.scrollTo((width - place.clientWidth) / 2, (height - place.clientHeight) / 2);
   const colours = groupColours(board.groups), groups = [...new Set(board.groups)].filter(Boolean);
   legend(root.querySelector("[data-graph-legend]"), [
     ...Object.entries(EDGE_KINDS).map(([kind, [text, stroke, dash]]) => [

@@ -19,7 +19,10 @@ function show() {
   }
   for (const link of all("nav.tabs a")) mark(link, link.dataset.dataset === dataset);
   document.getElementById("nothing").hidden = views.some((each) => !each.hidden);
-  if (dataset && view) showRecovery(view);
+  for (const each of views.filter((each) => !each.hidden)) {
+    showFigures(each);
+    showRecovery(each);
+  }
 }
 
 function mark(link, isCurrent) {

@@ -2,7 +2,8 @@
 const KINDS = { graph: "var(--graph)", profile: "var(--profile)", "no encoder": "var(--plain)" };
 const SMALL = { "font-size": 11, fill: "var(--muted)" };
 
-const textWidth = (text, size = 11) => text.length * size * 0.56;
+// About as wide as system fonts draw it, and rather wider.
+const textWidth = (text, size = 11) => text.length * size * 0.62;
 const ends = (values) => [Math.min(...values), Math.max(...values)];
 
 const linear = ([low, high], [start, end]) => (value) => start + ((value - low) / (high - low || 1)) * (end - start);

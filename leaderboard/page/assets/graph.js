@@ -42,13 +42,16 @@ function arrows(board, edges, at, radius) {
   return marks;
 }
 
-// Circles, and the names that fit: tasks with the most arrows first, below their circle or else above it.
+const onlyTargets = (board) => board.targets.filter((target) => !board.sources.includes(target));
+
+// Circles, squares for tasks that are only targets, and the names that fit: tasks with the most arrows first, below their circle or else above it.
 function taskMarks(board, edges, at, radius, width) {
   const colours = groupColours(board.groups), degree = board.tasks.map(() => 0);
   for (const { ends } of edges) for (const end of ends) degree[end] += 1;
-  const circles = at.map(([x, y], task) => shape("g", {},
-    shape("title", {}, `${board.tasks[task]}${board.groups[task] ? `, ${board.groups[task]}` : ""}`),
-    shape("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: radius, fill: colours[task], stroke: "var(--card)", "stroke-width": radius / 4, opacity: degree[task] ? 1 : 0.35 })));
+  const squares = new Set(onlyTargets(board));
+  const circles = at.map(([x, y], task) => hint(`${board.tasks[task]}${board.groups[task] ? `, ${board.groups[task]}` : ""}`,
+    shape("rect", { x: (x - radius).toFixed(1), y: (y - radius).toFixed(1), width: 2 * radius, height: 2 * radius, rx: squares.has(task) ? 0 : radius,
+      fill: colours[task], stroke: "var(--card)", "stroke-width": radius / 4, opacity: degree[task] ? 1 : 0.35 })));
   const named = at.map(([x, y], task) => ({ task, text: short(board.tasks[task], 18), places: [[x, y + radius + 11], [x, y - radius - 4]] }))
     .filter(({ task }) => degree[task] || at.length <= CROWD).sort((one, other) => degree[other.task] - degree[one.task]);
   const names = fittingNames(named, 11, width).map(({ text, x, y }) =>
@@ -70,6 +73,7 @@ function drawGraph(root, board, model, k, zoom) {
     ...Object.entries(EDGE_KINDS).map(([kind, [text, stroke, dash]]) => [
       { width: 26, shapes: [shape("path", { d: "M1 6H25", stroke, "stroke-width": 1.6, "stroke-dasharray": dash })] },
       `${text} ${edges.filter((edge) => edge.kind === kind).length}`]),
+    ...(onlyTargets(board).length ? [[{ shapes: [shape("rect", { x: 1, y: 1, width: 10, height: 10, fill: "var(--muted)" })] }, "only a target"]] : []),
     ...groups.map((group) => [{ shapes: [shape("circle", { cx: 6, cy: 6, r: 5, fill: colours[board.groups.indexOf(group)] })] }, group]),
   ]);
 }

@@ -57,7 +57,8 @@ function heat(title, board, scores, hidden, kind, cell) {
       shape("rect", { width: 4, height: 4, fill: "var(--card)" }), shape("rect", { width: 1.2, height: 4, fill: "var(--hatch)" }))),
     ...cellPaths(board, scores, hidden, cell, `url(#${id})`)];
   if (kind === "recovered" && cell >= DOTTED) marks.push(dots(board, scores, hidden, cell));
-  marks.push(axisNames(board, board.sources, cell, "rows"), axisNames(board, board.targets, cell, "columns"));
+  marks.push(axisNames(board, board.sources, cell, "rows"), axisNames(board, board.targets, cell, "columns"),
+    shape("rect", { "data-names": "corner", width: NAMES - 1, height: NAMES - 1, fill: "var(--card)" }));
   return picture(NAMES + columns * cell, NAMES + rows * cell, `${title}: ${rows} sources by rows and ${columns} targets by columns`, ...marks);
 }
 

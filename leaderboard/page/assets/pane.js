@@ -13,8 +13,10 @@ function scrollTogether(all) {
     pane.addEventListener("scroll", () => {
       for (const each of all) {
         each.scrollTo(pane.scrollLeft, pane.scrollTop);
-        each.querySelector("[data-names=rows]").setAttribute("transform", `translate(${each.scrollLeft} 0)`);
-        each.querySelector("[data-names=columns]").setAttribute("transform", `translate(0 ${each.scrollTop})`);
+        const [x, y] = [each.scrollLeft, each.scrollTop];
+        for (const [side, at] of [["rows", `${x} 0`], ["columns", `0 ${y}`], ["corner", `${x} ${y}`]]) {
+          each.querySelector(`[data-names=${side}]`).setAttribute("transform", `translate(${at})`);
+        }
       }
     });
   }
@@ -24,7 +26,7 @@ function scrollTogether(all) {
 function fittingNames(candidates, size, width) {
   const taken = [], kept = [];
   for (const { text, places, ...rest } of candidates) {
-    const half = text.length * size * 0.28;
+    const half = textWidth(text, size) / 2;
     for (const [at, y] of places) {
       const x = Math.max(half, Math.min(width - half, at));
       if (taken.some(([u, v, other]) => Math.abs(x - u) < half + other && Math.abs(y - v) < size)) continue;

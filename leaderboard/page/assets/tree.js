@@ -17,7 +17,7 @@ function tree(title, board, merges, width) {
   for (const leaf of leaves) {
     const { x: at, y } = place.get(leaf), task = board.sources[leaf];
     marks.push(shape("circle", { cx: at + 6, cy: y, r: 3.5, fill: colours[task] }),
-      words(at + 13, y + 3.2, short(board.tasks[task], Math.floor((names - 13) / 6.1)), { "font-size": 10 }));
+      words(at + 13, y + 3.2, short(board.tasks[task], Math.floor((names - 13) / 6.4)), { "font-size": 10 }));
   }
   return picture(width, height, `${title}: similarity tree of ${count} sources`, ...marks);
 }

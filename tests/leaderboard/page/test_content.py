@@ -7,6 +7,9 @@ import pytest
 from rich.console import Console
 
 from benchmark.results.files import read_result, write_result
+from benchmark.running.cell import CellRun, RunSettings
+from benchmark.running.suite import cells_of, load_suite
+from benchmark.running.trainer import Hardware
 from datamodules.errors import UserError
 from datamodules.registry import find_source
 from leaderboard.boards.aggregate import find_files
@@ -81,7 +84,7 @@ def test_pictures_say_which_shares_were_not_run(content: Content) -> None:
     views = content.boards["taskonomy"]
     (figure,) = [each for view in views for each in view.figures if each.key.endswith("shares")]
     assert "Only 1/3 was run" in figure.caption
-    assert set(figure.data.kind) >= {"retest", "graph", "no encoder"}
+    assert {row["kind"] for row in figure.data} >= {"retest", "graph", "no encoder"}
 
 
 def test_a_board_says_how_to_make_it_again(content: Content) -> None:
@@ -91,6 +94,32 @@ def test_a_board_says_how_to_make_it_again(content: Content) -> None:
         "affinity-bench run --dataset taskonomy --regime 16k --label ahp --setting inductive --splits 3 "
         "--epochs 10 --model "
     )
+
+
+def test_a_matrix_of_checkpoints_by_datasets_is_shown_as_that(tmp_path: Path) -> None:
+    sources, targets = [f"checkpoint {number}" for number in range(12)], ["one", "two"]
+    rows = [f"{name},{number * 5 % 12},{number * 7 % 12}" for number, name in enumerate(sources)]
+    (tmp_path / "zoo.csv").write_text("\n".join([f"source,{','.join(targets)}", *rows]), "utf-8")
+    own = find_source(str(tmp_path / "zoo.csv"))
+    table = own.read(regime="own", label="value")
+    settings = {"settings": ["transductive"], "models": ["source-mean"]}
+    for cell in cells_of(own, load_suite("default"), **settings):
+        CellRun(cell, table=table, effort=RunSettings(members=1), hardware=Hardware()).execute(
+            tmp_path / "out"
+        )
+    given = find_sources(tmp_path / "out", pictures=1, own=own)
+    content = start_content(given)
+    assert list(add_boards(content, given)) == given.boards
+    shown = content.boards["zoo"][0].recoveries
+    assert shown is not None
+    assert [shown["tasks"][each] for each in shown["sources"]] == sources
+    assert [shown["tasks"][each] for each in shown["targets"]] == targets
+    truth = np.array(shown["truth"]).reshape(12, 2)
+    assert truth.argmax(0).tolist() == [
+        np.argmax(table.value[:, table.task_names.index(each)][:12]) for each in targets
+    ]
+    assert len(shown["hidden"]) == 8
+    assert len(shown["models"]["source-mean"]["scores"]) == 24
 
 
 def test_results_without_scores_beside_them_are_shown_without_matrices(results: Path, tmp_path: Path) -> None:

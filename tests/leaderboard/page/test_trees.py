@@ -1,8 +1,6 @@
 """Trees and layouts of matrices whose structure is known."""
 
-from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pytest
@@ -27,16 +25,14 @@ def test_a_constant_row_and_missing_entries_are_no_obstacle() -> None:
     assert max(height for *_, height in merges) == pytest.approx(1.0)
 
 
-def matrices() -> Iterator[Any]:
-    """Every matrix; those of hundreds of tasks take half a minute to lay out, and are slow."""
-    for name, source in DATASETS.items():
-        for regime in source.regimes:
-            table = source.read(regime=regime)
-            marks = pytest.mark.slow if len(table.task_names) > 200 else ()
-            yield pytest.param(table, id=f"{name}-{regime}", marks=marks)
-
-
-@pytest.mark.parametrize("table", [*matrices()])
+@pytest.mark.parametrize(
+    "table",
+    [
+        pytest.param(source.read(regime=regime), id=f"{name}-{regime}")
+        for name, source in DATASETS.items()
+        for regime in source.regimes
+    ],
+)
 def test_every_matrix_can_be_drawn(table: AffinityTable) -> None:
     order = by_group(table)
     groups = [table.groups[each] for each in order]

@@ -177,12 +177,12 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
     rows = [make_row(standing, list(columns)) for standing in ranked]
     known = reliability(place)
     is_pictured = limits.is_pictured(board)
-    shown = ranked[: limits.cards]
     truth = find_truth(board.results[0], sources.own) if is_pictured else None
     recovered = limits.recoveries(num_entries(truth) if truth else 1)
     pictured = [each.result for each in ranked if each.rank][:recovered] if is_pictured else []
     recoveries = make_recoveries(truth, pictured, sources.paths) if truth and pictured else None
     targets = target_names(ranked)
+    shown = ranked[: limits.cards(len(targets))]
     location = sources.own.location if isinstance(sources.own, OwnMatrix) else None
     return BoardView(
         key=key,
@@ -215,6 +215,7 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
             is_pictured=is_pictured,
             has_matrices=recoveries is not None,
             recovered=recovered,
+            cards=len(shown),
             limits=limits,
             absent=absent_models(board, sources.boards),
         ),

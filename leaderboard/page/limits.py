@@ -9,8 +9,8 @@ from leaderboard.boards.overall import is_headline
 # Maximum numbers of recovered matrix entries per page, about 5 bytes each, and of models per board.
 ENTRIES = 400_000
 RECOVERIES = 60
-# Maximum number of cards per page, about 0.7 kB each.
-CARDS = 1500
+# Maximum size of all cards of a page, and about what one takes: without scores, and per target, in bytes.
+CARD_BYTES, CARD, CARD_TARGET = 1_000_000, 550, 6
 # Maximum number of models for which claims are examined: every claim looks at all pairs of models.
 CLAIMED = 200
 
@@ -21,11 +21,15 @@ class Limits:
 
     Attributes:
         pictured: boards with figures and claims.
-        cards: number of models per board, best first, that have a card.
+        boards: number of boards.
     """
 
     pictured: list[Board]
-    cards: int
+    boards: int
+
+    def cards(self, targets: int) -> int:
+        """Number of models, best first, that have a card on a board of so many targets; at least one."""
+        return max(1, CARD_BYTES // (max(1, self.boards) * (CARD + CARD_TARGET * targets)))
 
     def recoveries(self, entries: int) -> int:
         """Number of models, best first, whose recovered matrix a board with figures shows; at least one.
@@ -61,5 +65,5 @@ def choose(boards: Sequence[Board], *, pictures: int) -> Limits:
     pictured = first[:pictures]
     return Limits(
         pictured=pictured,
-        cards=CARDS // max(1, len(boards)),
+        boards=len(boards),
     )

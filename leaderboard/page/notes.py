@@ -14,6 +14,7 @@ def notes(
     is_pictured: bool,
     has_matrices: bool,
     recovered: int,
+    cards: int,
     limits: Limits,
     absent: Sequence[str],
 ) -> list[str]:
@@ -25,6 +26,7 @@ def notes(
         is_pictured: whether the board has figures within the page's limits.
         has_matrices: whether the truth and stored scores are available.
         recovered: number of models whose matrices fit the page.
+        cards: number of models that have a card.
         limits: limits of the page.
         absent: models on other boards of the dataset but not on this one.
 
@@ -56,8 +58,8 @@ def notes(
             f"No claims: the page examines them for at most {CLAIMED} models, and this board has "
             f"{len(ranked)}. Use affinity-bench compare."
         )
-    if len(ranked) > limits.cards:
-        said.append(f"Cards are shown for the first {limits.cards} of {len(ranked)} models.")
+    if len(ranked) > cards:
+        said.append(f"Cards are shown for the first {cards} of {len(ranked)} models.")
     if absent:
         said.append(f"Not on this board, because not run or not applicable: {', '.join(absent)}.")
     return said

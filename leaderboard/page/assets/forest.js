@@ -11,7 +11,7 @@ function drawForest(table, width) {
   const marks = claims.flatMap(([claim, own], number) => {
     const left = (number % columns) * each, top = Math.floor(number / columns) * height + 26;
     const x = linear(domain, [left + names + 10, left + each - 18]), bottom = top + datasets.length * line;
-    return [words(left + names + 10, top - 8, claim, { "font-size": 11 }), ...xAxis(roundTicks(domain, 4), x, [top, bottom], "", signed),
+    return [words(left + 4, top - 8, claim, { "font-size": 11, "font-weight": 600 }), ...xAxis(roundTicks(domain, 4), x, [top, bottom], "", signed),
       rule(x(0), top, x(0), bottom, { stroke: "var(--muted)", "stroke-dasharray": "3 3" }),
       ...datasets.map((name, index) => words(left + names, top + (index + 0.5) * line + 4, short(name, Math.floor(names / 5.8)), { "text-anchor": "end", ...SMALL, fill: "var(--ink)" })),
       ...own.flatMap((row) => forestRow(row, x, top + (datasets.indexOf(row.dataset) + 0.5) * line))];

@@ -38,7 +38,8 @@ pick.dispatchEvent(new Event("change"));
 
 # Names take 86 pixels on both sides.
 POINT = """
-const box = document.querySelector("[data-heat]"), cell = Number(box.dataset.cell), svg = box.querySelector("svg");
+const box = document.querySelector("[data-heat]");
+const svg = box.querySelector("svg"), cell = Number(box.dataset.cell);
 const corner = svg.getBoundingClientRect(), at = (edge, number) => edge + 86 + (number + 0.5) * cell;
 svg.dispatchEvent(new PointerEvent("pointermove",
   { bubbles: true, clientX: at(corner.left, arguments[1]), clientY: at(corner.top, arguments[0]) }));

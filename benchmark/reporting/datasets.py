@@ -1,61 +1,71 @@
 """The tables of `affinity-bench data`: all datasets, or one of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import yaml
 from rich import box
 from rich.table import Table
 
+from benchmark.reporting.fitting_table import FittingTable, TableColumn
 from datamodules.affinity_table import AffinityTable
 from datamodules.registry import DATASETS, Source
 from datamodules.summary import summarise_table
 
+# Headings, and at which place a column goes where the terminal is narrow.
+WORDS = {"dataset": None, "regime": None, "label": 5}
+FIGURES = {
+    "tasks": None,
+    "sources ×\ntargets": None,
+    "eligible": 6,
+    "measured": 4,
+    "ties": 2,
+    "asymmetry\nr(ij, ji)": 1,
+    "scorable\n1/3 1/2 2/3": 3,
+}
 
-def overview(sources: Sequence[Source]) -> Table:
+
+def overview(sources: Sequence[Source]) -> FittingTable:
     """Overview of datasets, one row per dataset with the figures of its headline matrix.
 
     Args:
         sources: datasets, or users' own matrices.
 
     Returns:
-        A rich table.
+        A table to print with rich.
     """
-    table = _empty_table()
-    for source in sources:
-        _add_matrix(table, source, source.regimes[0], next(iter(source.labels)))
-    return table
+    return _table((source, source.regimes[0], next(iter(source.labels))) for source in sources)
 
 
-def every_matrix(source: Source) -> Table:
+def every_matrix(source: Source) -> FittingTable:
     """All matrices of one dataset, one row per regime and label.
 
     Args:
         source: a dataset, or a user's own matrix.
 
     Returns:
-        A rich table.
+        A table to print with rich.
     """
-    table = _empty_table()
-    for regime in source.regimes:
-        for label in source.labels:
-            _add_matrix(table, source, regime, label)
-    return table
+    return _table((source, regime, label) for regime in source.regimes for label in source.labels)
 
 
-def _empty_table() -> Table:
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for heading in ("dataset", "regime", "label"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("tasks", "sources ×\ntargets", "eligible", "measured", "ties", "asymmetry\nr(ij, ji)"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("scorable\n1/3 1/2 2/3", justify="right", no_wrap=True)
-    table.add_column("licence")
-    return table
-
-
-def _add_matrix(table: Table, source: Source, regime: str, label: str) -> None:
-    matrix = source.read(regime=regime, label=label)
-    table.add_row(source.name, regime, label, *_figures(matrix), licence(source.name))
+def _table(matrices: Iterable[tuple[Source, str, str]]) -> FittingTable:
+    return FittingTable(
+        columns=[
+            *(TableColumn(heading=name, is_number=False, goes=goes) for name, goes in WORDS.items()),
+            *(TableColumn(heading=name, goes=goes) for name, goes in FIGURES.items()),
+            TableColumn(heading="licence", is_number=False),
+        ],
+        rows=[
+            (
+                source.name,
+                regime,
+                label,
+                *_figures(source.read(regime=regime, label=label)),
+                licence(source.name),
+            )
+            for source, regime, label in matrices
+        ],
+    )
 
 
 def details(source: Source) -> Table:

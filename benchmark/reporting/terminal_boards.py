@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
+from benchmark.reporting.fitting_table import FittingTable, TableColumn
 from benchmark.results.schema import Metric, Place, Result
 from benchmark.scoring.measured import HEADLINE
 from datamodules.splits.protocol import MIN_QUERIES
@@ -24,6 +23,17 @@ COLUMNS = {
     "new_to_known.spearman": "new→known Spearman",
     "new_to_new.concordance": "new→new concordant",
 }
+# The columns that a narrow terminal has no room for, the first to go first.
+DISPENSABLE = (
+    "pooled_spearman",
+    "auc",
+    "recall@3",
+    "regret@1",
+    "new_to_new.concordance",
+    "new_to_known.spearman",
+    "Z",
+    "encoder",
+)
 
 
 def make_console(*, quiet: bool = False) -> Console:
@@ -65,14 +75,14 @@ def marked_name(result: Result) -> str:
     return " ".join([result.model.config.name, *(f"({mark})" for mark in result.marks)])
 
 
-def boards(results: Sequence[Result]) -> list[Table]:
+def boards(results: Sequence[Result]) -> list[FittingTable]:
     """Make one board per place.
 
     Args:
         results: results of any places.
 
     Returns:
-        Rich tables, sorted by place.
+        Tables to print with rich, sorted by place.
     """
     by_place = groupby(sorted(results, key=_place_key), key=lambda result: result.place)
     return [_board(place, ranked(list(own))) for place, own in by_place]
@@ -132,35 +142,42 @@ def _place_key(result: Result) -> tuple[str, ...]:
     return place.dataset, place.regime, place.label, place.setting, place.mask or ""
 
 
-def _board(place: Place, results: Sequence[Result]) -> Table:
+def _board(place: Place, results: Sequence[Result]) -> FittingTable:
     shown = [name for name in COLUMNS if any(name in result.metrics for result in results)]
-    table = Table(title=place.title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("rank", justify="right", no_wrap=True)
-    table.add_column("model", overflow="fold")
-    table.add_column("encoder", no_wrap=True)
-    table.add_column("Z", no_wrap=True)
-    for name in shown:
-        table.add_column(COLUMNS[name].replace(" ", "\n"), justify="right", no_wrap=True)
-    table.add_column("seconds", justify="right", no_wrap=True)
+    table = FittingTable(
+        title=place.title,
+        columns=[
+            TableColumn(heading="rank"),
+            TableColumn(heading="model", is_number=False),
+            *(TableColumn(heading=name, is_number=False, goes=_goes(name)) for name in ("encoder", "Z")),
+            *(TableColumn(heading=COLUMNS[name].replace(" ", "\n"), goes=_goes(name)) for name in shown),
+            TableColumn(heading="seconds"),
+        ],
+    )
     unsupported = [result.model.config.name for result in results if result.status == "unsupported"]
     if unsupported:
         table.caption = f"unsupported, rejected this data when built: {', '.join(unsupported)}"
-        table.caption_justify = "left"
     for rank, result in enumerate(results, start=1):
         if result.status == "unsupported":
             continue
         values = [_number(result.metrics.get(name), interval=name == HEADLINE) for name in shown]
         if result.status == "failed":
             values[:1] = ["failed"]
-        table.add_row(
-            str(rank) if result.status == "ok" else "–",
-            marked_name(result),
-            result.model.encoder or "–",
-            "–" if result.model.config.z == "none" else result.model.config.z,
-            *values,
-            f"{result.timing.seconds:.1f}",
+        table.rows.append(
+            (
+                str(rank) if result.status == "ok" else "–",
+                marked_name(result),
+                result.model.encoder or "–",
+                "–" if result.model.config.z == "none" else result.model.config.z,
+                *values,
+                f"{result.timing.seconds:.1f}",
+            )
         )
     return table
+
+
+def _goes(name: str) -> int | None:
+    return DISPENSABLE.index(name) + 1 if name in DISPENSABLE else None
 
 
 def _number(metric: Metric | None, *, interval: bool) -> str:

@@ -54,7 +54,10 @@ def test_a_failed_model_is_said_with_its_reason(results_folder: Path, tmp_path: 
     assert str(tmp_path) in text
 
 
-def test_numbers_survive_a_narrow_terminal(results_folder: Path) -> None:
-    for line in printed(results_folder, width=80).splitlines():
-        assert len(line) <= 80
-    assert printed(results_folder, width=80).count("±") == printed(results_folder).count("±")
+def test_names_and_scores_are_whole_in_a_narrow_terminal(results_folder: Path) -> None:
+    text = printed(results_folder, width=80)
+    assert max(map(len, text.splitlines())) <= 80
+    assert text.count("±") == printed(results_folder).count("±")
+    for result in read_results(results_folder):
+        assert f" {result.model.config.name} " in text
+    assert "Left out for want of room: pooled Spearman" in text

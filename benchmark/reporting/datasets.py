@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 import yaml
-from rich import box
-from rich.table import Table
 
 from benchmark.reporting.fitting_table import FittingTable, TableColumn
 from datamodules.affinity_table import AffinityTable
@@ -68,30 +66,29 @@ def _table(matrices: Iterable[tuple[Source, str, str]]) -> FittingTable:
     )
 
 
-def details(source: Source) -> Table:
+def details(source: Source) -> FittingTable:
     """The tasks of a dataset's headline matrix.
 
     Args:
         source: a dataset, or a user's own matrix.
 
     Returns:
-        A rich table, one row per task, with its number of transfers as source and as target.
+        A table to print with rich, one row per task, with its number of transfers as source and as target.
     """
     matrix = source.read(regime=source.regimes[0], label=next(iter(source.labels)))
-    table = Table(
+    given, taken = (matrix.eligible.sum(axis).tolist() for axis in (1, 0))
+    rows = zip(matrix.task_names, matrix.groups, matrix.kinds, given, taken, strict=True)
+    return FittingTable(
         title=f"{source.name} {matrix.regime}, {matrix.label}: {matrix.unit}",
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
+        columns=[
+            TableColumn(heading="task", is_number=False),
+            TableColumn(heading="group", is_number=False, goes=2),
+            TableColumn(heading="kind", is_number=False, goes=1),
+            TableColumn(heading="as source"),
+            TableColumn(heading="as target"),
+        ],
+        rows=[[str(cell) if cell != "" else "–" for cell in row] for row in rows],
     )
-    for heading in ("task", "group", "kind"):
-        table.add_column(heading)
-    for heading in ("as source", "as target"):
-        table.add_column(heading, justify="right")
-    rows = zip(matrix.task_names, matrix.groups, matrix.kinds, strict=True)
-    for words, given, taken in zip(rows, matrix.eligible.sum(1), matrix.eligible.sum(0), strict=True):
-        table.add_row(*(word or "–" for word in words), str(given), str(taken))
-    return table
 
 
 def licence(dataset: str) -> str:

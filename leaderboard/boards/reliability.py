@@ -12,6 +12,7 @@ from benchmark.scoring.intervals import mean_of_finite
 from datamodules.matrix_types import FloatMatrix
 from datamodules.registry import DATASETS
 from datamodules.replicates import Replicates
+from leaderboard.boards.published import published_table
 from leaderboard.boards.retest import per_target_agreement, retests
 
 HALVINGS = 20
@@ -71,7 +72,7 @@ def _of_matrix(place: Place) -> Reliability | None:
     source = DATASETS.get(place.dataset)
     if source is None or place.regime not in source.regimes or place.label not in source.labels:
         return None
-    table = source.read(regime=place.regime, label=place.label)
+    table = published_table(place.dataset, place.regime, place.label)
     if table.replicates is not None:
         runs = table.replicates.runs
         if runs is None:
@@ -80,7 +81,7 @@ def _of_matrix(place: Place) -> Reliability | None:
     same = SAME_NETWORKS.get(place.dataset, ())
     if place.label in same:
         (label,) = set(same) - {place.label}
-        other = source.read(regime=place.regime, label=label)
+        other = published_table(place.dataset, place.regime, label)
         score = float(mean_of_finite(per_target_agreement(table.value, other.value)))
         return Reliability(score=score, kind="evaluation only")
     again = retests(place)

@@ -11,6 +11,7 @@ from datamodules.affinity_table import AffinityTable
 from datamodules.matrix_types import FloatMatrix
 from datamodules.registry import DATASETS
 from datamodules.splits.protocol import MIN_QUERIES
+from leaderboard.boards.published import published_table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,12 +45,12 @@ def retests(place: Place) -> list[Retest]:
     source = DATASETS.get(place.dataset)
     if source is None or place.regime not in source.retests:
         return []
-    table = source.read(regime=place.regime, label=place.label)
+    table = published_table(place.dataset, place.regime, place.label)
     found = []
     for regime in source.retests:
         if regime == place.regime:
             continue
-        other = source.read(regime=regime, label=place.label)
+        other = published_table(place.dataset, regime, place.label)
         names = [name for name in table.task_names if name in other.task_names]
         own, its = _values(table, names), _values(other, names)
         scores = per_target_agreement(own, its)

@@ -44,22 +44,23 @@ function arrows(board, edges, at, radius) {
 
 const onlyTargets = (board) => board.targets.filter((target) => !board.sources.includes(target));
 
-// Circles, squares for tasks that are only targets, and the names that fit: tasks with the most arrows first, below their circle or else above it.
+// Circles, or squares for tasks that are only targets, and the names that fit below or else above them: those
+// of the tasks with the most arrows first.
 function taskMarks(board, edges, at, radius, width) {
   const colours = groupColours(board.groups), degree = board.tasks.map(() => 0);
   for (const { ends } of edges) for (const end of ends) degree[end] += 1;
   const squares = new Set(onlyTargets(board));
-  const circles = at.map(([x, y], task) => hint(`${board.tasks[task]}${board.groups[task] ? `, ${board.groups[task]}` : ""}`,
+  const points = at.map(([x, y], task) => hint(`${board.tasks[task]}${board.groups[task] ? `, ${board.groups[task]}` : ""}`,
     shape("rect", { x: (x - radius).toFixed(1), y: (y - radius).toFixed(1), width: 2 * radius, height: 2 * radius, rx: squares.has(task) ? 0 : radius,
       fill: colours[task], stroke: "var(--card)", "stroke-width": radius / 4, opacity: degree[task] ? 1 : 0.35 })));
   const named = at.map(([x, y], task) => ({ task, text: short(board.tasks[task], 18), places: [[x, y + radius + 11], [x, y - radius - 4]] }))
     .filter(({ task }) => degree[task] || at.length <= CROWD).sort((one, other) => degree[other.task] - degree[one.task]);
   const names = fittingNames(named, 11, width).map(({ text, x, y }) =>
     words(x, y, text, { "text-anchor": "middle", "font-size": 11, stroke: "var(--card)", "stroke-width": 3, "paint-order": "stroke", "pointer-events": "none" }));
-  return [...circles, ...names];
+  return [...points, ...names];
 }
 
-function drawGraph(root, board, model, k, zoom) {
+function drawGraph(root, { board, model, k, graphZoom: zoom }) {
   const place = pane("Task graph");
   root.querySelector("[data-graph]").replaceChildren(place);
   const width = place.clientWidth * zoom, height = Math.min(width, 560 * zoom), radius = board.tasks.length > CROWD ? 3.5 : 6;

@@ -34,7 +34,7 @@ function dots(board, scores, hidden, cell) {
   return shape("path", { "data-dots": parts.length, fill: "var(--dot)", d: parts.join("") });
 }
 
-// Names of rows or columns with the colours of their groups, every so-manieth where not all fit.
+// Names of rows or columns, only every n-th where not all fit, and the colours of their groups.
 function axisNames(board, tasks, cell, side) {
   const colours = groupColours(board.groups), every = Math.ceil(LINE / cell), thick = Math.max(cell - 2, 1);
   const isRow = side === "rows", length = NAMES + tasks.length * cell;
@@ -62,7 +62,7 @@ function heat(title, board, scores, hidden, kind, cell) {
   return picture(NAMES + columns * cell, NAMES + rows * cell, `${title}: ${rows} sources by rows and ${columns} targets by columns`, ...marks);
 }
 
-function drawMatrices(root, board, model, zoom) {
+function drawMatrices(root, { board, model, zoom }) {
   const hidden = new Set(board.hidden);
   const observed = board.truth.map((score, position) => (hidden.has(position) ? null : score));
   const recovered = observed.map((score, position) => (hidden.has(position) ? model.scores[position] : score));
@@ -83,7 +83,7 @@ function drawMatrices(root, board, model, zoom) {
   ]);
 }
 
-function readCell(root, board, model, event) {
+function readCell(root, { board, model }, event) {
   const drawn = event.target.closest(".pane svg");
   if (!drawn) return;
   const corner = drawn.getBoundingClientRect(), cell = Number(root.querySelector("[data-heat]").dataset.cell);

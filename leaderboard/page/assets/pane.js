@@ -8,21 +8,22 @@ function titledPanes(box, titles) {
 }
 
 // Panes that show the same rows and columns scroll together, and their names stay in sight.
-function scrollTogether(all) {
-  for (const pane of all) {
-    pane.addEventListener("scroll", () => {
-      for (const each of all) {
-        each.scrollTo(pane.scrollLeft, pane.scrollTop);
-        const [x, y] = [each.scrollLeft, each.scrollTop];
+function scrollTogether(places) {
+  for (const scrolled of places) {
+    scrolled.addEventListener("scroll", () => {
+      for (const place of places) {
+        place.scrollTo(scrolled.scrollLeft, scrolled.scrollTop);
+        const [x, y] = [place.scrollLeft, place.scrollTop];
         for (const [side, at] of [["rows", `${x} 0`], ["columns", `0 ${y}`], ["corner", `${x} ${y}`]]) {
-          each.querySelector(`[data-names=${side}]`).setAttribute("transform", `translate(${at})`);
+          place.querySelector(`[data-names=${side}]`).setAttribute("transform", `translate(${at})`);
         }
       }
     });
   }
 }
 
-// Names, the most important first, that overlap none before them; [x, y] is the middle of a name's baseline.
+// Of the names, the most important first, those that find a place where they overlap none before them. A place
+// is the middle of a name's baseline; it is moved sideways to stay within the width.
 function fittingNames(candidates, size, width) {
   const taken = [], kept = [];
   for (const { text, places, ...rest } of candidates) {

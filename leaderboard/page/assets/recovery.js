@@ -7,24 +7,23 @@ function recoveryOf(root) {
   return { board, name, model: board.models[name], k: number("[data-edges]"), zoom: number("[data-zoom]"), graphZoom: number("[data-graph-zoom]") };
 }
 
-function drawRecovery(root) {
-  const { board, model, k, zoom, graphZoom } = recoveryOf(root);
-  drawMatrices(root, board, model, zoom);
-  drawGraph(root, board, model, k, graphZoom);
-  drawTrees(root, board, model);
+// What is drawn again when one of the choices changes.
+const DEPENDENT = {
+  "[data-pick]": [drawMatrices, drawGraph, drawTrees],
+  "[data-zoom]": [drawMatrices],
+  "[data-edges]": [drawGraph],
+  "[data-graph-zoom]": [drawGraph],
+};
+
+function drawRecovery(root, choice = "[data-pick]") {
+  const chosen = recoveryOf(root);
+  for (const draw of DEPENDENT[choice]) draw(root, chosen);
 }
 
 function startRecovery(root) {
-  const redraw = { "[data-pick]": drawRecovery };
-  redraw["[data-zoom]"] = () => { const { board, model, zoom } = recoveryOf(root); drawMatrices(root, board, model, zoom); };
-  redraw["[data-edges]"] = () => { const { board, model, k, graphZoom } = recoveryOf(root); drawGraph(root, board, model, k, graphZoom); };
-  redraw["[data-graph-zoom]"] = redraw["[data-edges]"];
-  for (const [selector, draw] of Object.entries(redraw)) root.querySelector(selector).addEventListener("change", () => draw(root));
+  for (const choice of Object.keys(DEPENDENT)) root.querySelector(choice).addEventListener("change", () => drawRecovery(root, choice));
   for (const kind of ["pointermove", "click"]) {
-    root.querySelector("[data-heat]").addEventListener(kind, (event) => {
-      const { board, model } = recoveryOf(root);
-      readCell(root, board, model, event);
-    });
+    root.querySelector("[data-heat]").addEventListener(kind, (event) => readCell(root, recoveryOf(root), event));
   }
 }
 

@@ -22,10 +22,10 @@ function tree(title, board, merges, width) {
   return picture(width, height, `${title}: similarity tree of ${count} sources`, ...marks);
 }
 
-function drawTrees(root, board, model) {
+function drawTrees(root, { board, model }) {
   const box = root.querySelector("[data-trees]"), shown = [["Ground truth", board.tree], ["Recovered", model.tree]];
-  titledPanes(box, shown.map(([title]) => title)).forEach((pane, index) =>
-    pane.append(tree(shown[index][0], board, shown[index][1], pane.clientWidth)));
+  titledPanes(box, shown.map(([title]) => title)).forEach((place, index) =>
+    place.append(tree(shown[index][0], board, shown[index][1], place.clientWidth)));
 }
 
 function treesCsv(board, model) {

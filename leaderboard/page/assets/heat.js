@@ -36,14 +36,14 @@ function dots(board, scores, hidden, cell) {
 
 // Names of rows or columns, only every n-th where not all fit, and the colours of their groups.
 function axisNames(board, tasks, cell, side) {
-  const colours = groupColours(board.groups), every = Math.ceil(LINE / cell), thick = Math.max(cell - 2, 1);
+  const colours = groupColours(board.groups), every = Math.ceil(LINE / cell), room = Math.max(cell, LINE), thick = Math.max(cell - 2, 1);
   const isRow = side === "rows", length = NAMES + tasks.length * cell;
   const marks = [shape("rect", { width: isRow ? NAMES - 1 : length, height: isRow ? length : NAMES - 1, fill: "var(--card)" })];
   tasks.forEach((task, index) => {
-    const at = NAMES + index * cell, middle = at + Math.max(cell, LINE) / 2 + 3;
+    const at = NAMES + index * cell, middle = at + room / 2 + 3;
     marks.push(shape("rect", isRow ? { x: NAMES - 4, y: at, width: 3, height: thick, fill: colours[task] } : { x: at, y: NAMES - 4, width: thick, height: 3, fill: colours[task] }));
-    if (index % every) return;
-    marks.push(isRow ? words(NAMES - 8, middle, short(board.tasks[task], 14), { "text-anchor": "end", "font-size": 9 })
+    if (index % every || at + room > length + 1) return;
+    marks.push(isRow ? words(NAMES - 8, middle, short(board.tasks[task], 13), { "text-anchor": "end", "font-size": 9 })
       : words(0, 0, short(board.tasks[task], 12), { "font-size": 9, transform: `translate(${middle} ${NAMES - 8}) rotate(-90)` }));
   });
   return shape("g", { "data-names": side }, ...marks);

@@ -126,3 +126,13 @@ def test_a_cell_is_read_where_it_is_pointed_at(
     look.script(POINT, 7, 2)
     (text,) = look.texts(VISIBLE + "[data-readout]")
     assert text.startswith("checkpoint-with-a-long-name-7 → dataset-with-a-long-name-2: truth ")
+
+
+def test_a_card_shows_bars_beside_long_names(
+    look: Any, wide_pages: Callable[[tuple[int, int]], Path]
+) -> None:
+    look.open(wide_pages((105, 105)), "b1", width=390)
+    look.click(VISIBLE + "button.name")
+    bars = look.script("return [...document.querySelectorAll('#card .bars svg')].map(e => e.clientWidth)")
+    assert len(bars) == 105
+    assert min(bars) > 40

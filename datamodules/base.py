@@ -1,7 +1,8 @@
 """Lightning datamodule that turns a table and the protocol's splits into episodes."""
 
 from collections.abc import Sequence
-from typing import Literal
+from copy import copy
+from typing import Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -79,6 +80,20 @@ class AffinityDataModule(pl.LightningDataModule):
         self._proxy_scores = _proxy_scores(table, proxy)
         group_names = sorted(set(table.groups) - {""})
         self.group = np.array([group_names.index(name) if name else -1 for name in table.groups])
+
+    def part(self, positions: Sequence[int]) -> Self:
+        """The same data with some of its splits only.
+
+        Args:
+            positions: indices in ``splits``.
+
+        Returns:
+            A datamodule without a trainer.
+        """
+        part = copy(self)
+        part.trainer = None
+        part.splits = [self.splits[position] for position in positions]
+        return part
 
     @property
     def num_tasks(self) -> int:

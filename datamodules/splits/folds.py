@@ -25,18 +25,24 @@ def equitable_folds(eligible: BoolMatrix, *, folds: int, rng: np.random.Generato
     edges = rng.permutation(np.argwhere(eligible))
     tails = _chunks(edges[:, 0], folds=folds, rng=rng)
     heads = _chunks(edges[:, 1], folds=folds, rng=rng) + tails.max(initial=-1) + 1
-    # Lists, since access to single elements of numpy arrays is ten times slower.
-    ends = list(zip(tails.tolist(), heads.tolist(), strict=True))
-    # taken[vertex][colour] = edge; column chunks come after row chunks in one vertex numbering
-    taken = [[-1] * folds for _ in range(heads.max(initial=-1) + 1)]
-    colour = [-1] * len(edges)
-    for edge, (tail, head) in enumerate(ends):
-        free_at_tail, free_at_head = taken[tail].index(-1), taken[head].index(-1)
-        _free_colour(head, free_at_tail, free_at_head, taken=taken, colour=colour, ends=ends)
-        colour[edge] = free_at_tail
-        taken[tail][free_at_tail] = taken[head][free_at_tail] = edge
+    # joined[colour][vertex] = the vertex at the other end of its edge of that colour, -1 without one; column
+    # chunks come after row chunks in one numbering. Lists: single elements of arrays are ten times slower.
+    joined = [[-1] * (heads.max(initial=-1) + 1) for _ in range(folds)]
+    for tail, head in zip(tails.tolist(), heads.tolist(), strict=True):
+        # Loops, not generators: this is the time of the whole.
+        for free_at_tail in joined:  # noqa: B007
+            if free_at_tail[tail] < 0:
+                break
+        for free_at_head in joined:  # noqa: B007
+            if free_at_head[head] < 0:
+                break
+        if free_at_tail is not free_at_head:
+            _free(free_at_tail, head, other=free_at_head)
+        free_at_tail[tail] = head
+        free_at_tail[head] = tail
+    colour = np.argmax(np.array(joined, dtype=np.int64)[:, tails] == heads, axis=0)
     result = np.full(eligible.shape, -1)
-    result[edges[:, 0], edges[:, 1]] = rng.permutation(folds)[np.array(colour, dtype=np.int64)]
+    result[edges[:, 0], edges[:, 1]] = rng.permutation(folds)[colour]
     return result
 
 
@@ -45,37 +51,23 @@ def _chunks(
 ) -> npt.NDArray[np.int64]:
     """Divide each vertex's edges at random into chunks of at most ``folds``: [E] int64, each edge's chunk."""
     chunk = np.empty(len(vertex_of_edge), dtype=np.int64)
+    by_vertex = np.argsort(vertex_of_edge, kind="stable")
+    ends = np.cumsum(np.bincount(vertex_of_edge))
     used = 0
-    for vertex in np.unique(vertex_of_edge):
-        own = rng.permutation(np.flatnonzero(vertex_of_edge == vertex))
+    for edges in np.split(by_vertex, ends[:-1]):
+        own = rng.permutation(edges)
         chunk[own] = used + np.arange(len(own)) // folds
         used += -(-len(own) // folds)
     return chunk
 
 
-def _free_colour(
-    vertex: int,
-    wanted: int,
-    other: int,
-    *,
-    taken: list[list[int]],
-    colour: list[int],
-    ends: list[tuple[int, int]],
-) -> None:
-    """Swap ``wanted`` and ``other`` along the alternating path from ``vertex``, so that it lacks ``wanted``.
+def _free(wanted: list[int], vertex: int, *, other: list[int]) -> None:
+    """Swap two colours along the alternating path from ``vertex``, so that it lacks ``wanted``.
 
-    The path cannot return to the vertex that already lacks ``wanted``, since the graph is bipartite.
+    The vertex lacks ``other``, or both. The path cannot return to the vertex that already lacks ``wanted``,
+    since the graph is bipartite.
     """
-    path: list[int] = []
-    at, step = vertex, wanted
-    while (edge := taken[at][step]) >= 0:
-        path.append(edge)
-        at = sum(ends[edge]) - at
-        step = wanted + other - step
-    for edge in path:
-        for end in ends[edge]:
-            taken[end][colour[edge]] = -1
-    for edge in path:
-        colour[edge] = wanted + other - colour[edge]
-        for end in ends[edge]:
-            taken[end][colour[edge]] = edge
+    while (following := wanted[vertex]) >= 0:
+        wanted[vertex], other[vertex] = other[vertex], following
+        vertex, wanted, other = following, other, wanted
+    wanted[vertex], other[vertex] = other[vertex], following

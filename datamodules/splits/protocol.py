@@ -1,12 +1,13 @@
 """The protocol's splits: fixed, numbered and hashed, never resampled.
 
 A split depends only on its number and on which transfers exist, so it is the same for every model, label and
-run, and changed affinity values leave it unchanged.
+run, and changed affinity values leave it unchanged. A process computes each split once.
 """
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -27,6 +28,9 @@ VALIDATION_SHARE = 0.1
 HELD_OUT_SHARE = 0.2
 MIN_QUERIES = 3  # query entries that a target needs to be scored: with two, every correlation is ±1
 INDUCTIVE_SPLITS = 21
+
+# Calls whose splits a process remembers: the repeats of all ratios of a few matrices.
+_REMEMBERED = 96
 
 
 @dataclass(frozen=True)
@@ -107,38 +111,63 @@ def make_splits(
     if mask not in MASKS:
         raise unknown_name("mask", mask, MASKS)
     seed = DEVELOPMENT_SEED if development else PROTOCOL_VERSION
+    packed, shape = eligible.tobytes(), eligible.shape
     if setting == "inductive":
-        splits = _inductive_splits(eligible, seed=seed)
+        count = INDUCTIVE_SPLITS
     elif setting == "transductive":
-        splits = _transductive_splits(eligible, mask, seed=seed)
+        count = MASKS[mask].repeats * MASKS[mask].folds
     else:
         raise unknown_name("setting", setting, ("transductive", "inductive"))
-    wanted = range(len(splits)) if numbers is None else numbers
+    wanted = range(count) if numbers is None else numbers
     if not wanted:
         raise UserError("no split was requested: give at least one number, or omit them for all splits")
     for number in wanted:
-        if not 0 <= number < len(splits):
-            raise UserError(
-                f"there is no split {number}: choose from the {len(splits)} splits 0 to {len(splits) - 1}"
-            )
-    return [splits[number] for number in wanted]
+        if not 0 <= number < count:
+            raise UserError(f"there is no split {number}: choose from the {count} splits 0 to {count - 1}")
+    if setting == "inductive":
+        splits = [_inductive_splits(packed, shape, seed=seed)[number] for number in wanted]
+    else:
+        folds = MASKS[mask].folds
+        splits = [
+            _transductive_splits(packed, shape, mask, seed=seed, repeat=number // folds)[number % folds]
+            for number in wanted
+        ]
+    return [_copy(split) for split in splits]
 
 
-def _transductive_splits(eligible: BoolMatrix, mask: Mask, *, seed: int) -> list[Split]:
+def _copy(split: Split) -> Split:
+    """So that nobody writes to arrays that others get too."""
+    own = {name: getattr(split, name).copy() for name in ("observed", "validation", "query", "new")}
+    return replace(split, **own)
+
+
+@lru_cache(_REMEMBERED)
+def _transductive_splits(
+    packed: bytes, shape: tuple[int, int], mask: Mask, *, seed: int, repeat: int
+) -> list[Split]:
+    """The splits of one repeat; ``packed`` are the bytes of ``eligible``, which can be compared."""
+    eligible = np.frombuffer(packed, dtype=bool).reshape(shape)
     plan = MASKS[mask]
+    # 1/3 and 2/3 share their folds: the seed contains the number of folds, not the missing ratio
+    fold_of = _folds(packed, shape, folds=plan.folds, seed=seed, repeat=repeat)
     splits: list[Split] = []
-    for repeat in range(plan.repeats):
-        # 1/3 and 2/3 share their folds: the seed contains the number of folds, not the missing ratio
-        rng = np.random.default_rng([seed, plan.folds, repeat])
-        fold_of = equitable_folds(eligible, folds=plan.folds, rng=rng)
-        for fold in range(plan.folds):
-            query = (fold_of == fold) if plan.hide_one else (eligible & (fold_of != fold))
-            number = len(splits)
-            rng = np.random.default_rng([seed, plan.folds, repeat, fold, int(plan.hide_one)])
-            validation = validation_entries(eligible & ~query, rng=rng)
-            observed = eligible & ~query & ~validation
-            splits.append(Split(number, repeat, observed, validation, query, np.zeros(len(eligible), bool)))
+    for fold in range(plan.folds):
+        query = (fold_of == fold) if plan.hide_one else (eligible & (fold_of != fold))
+        rng = np.random.default_rng([seed, plan.folds, repeat, fold, int(plan.hide_one)])
+        validation = validation_entries(eligible & ~query, rng=rng)
+        observed = eligible & ~query & ~validation
+        number = repeat * plan.folds + fold
+        splits.append(Split(number, repeat, observed, validation, query, np.zeros(len(eligible), bool)))
     return splits
+
+
+@lru_cache(_REMEMBERED)
+def _folds(
+    packed: bytes, shape: tuple[int, int], *, folds: int, seed: int, repeat: int
+) -> npt.NDArray[np.int8]:
+    eligible = np.frombuffer(packed, dtype=bool).reshape(shape)
+    rng = np.random.default_rng([seed, folds, repeat])
+    return equitable_folds(eligible, folds=folds, rng=rng).astype(np.int8)
 
 
 def validation_entries(revealed: BoolMatrix, *, rng: np.random.Generator) -> BoolMatrix:
@@ -167,8 +196,10 @@ def validation_entries(revealed: BoolMatrix, *, rng: np.random.Generator) -> Boo
     return validation
 
 
-def _inductive_splits(eligible: BoolMatrix, *, seed: int) -> list[Split]:
+@lru_cache(_REMEMBERED)
+def _inductive_splits(packed: bytes, shape: tuple[int, int], *, seed: int) -> list[Split]:
     """Hold out a fifth of the tasks in both roles; over the splits, every task about equally often."""
+    eligible = np.frombuffer(packed, dtype=bool).reshape(shape)
     splits: list[Split] = []
     held_out_so_far = np.zeros(len(eligible), dtype=np.int64)
     for number in range(INDUCTIVE_SPLITS):

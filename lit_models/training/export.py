@@ -107,10 +107,11 @@ def describe_member(module: LitRecovery, *, split: int, member: int) -> Card:
 
 
 def _replica(module: LitRecovery, *, split: int, member: int) -> tuple[int, int]:
-    for kind, asked, there in (("split", split, module.numbers), ("member", member, range(module.members))):
+    members = range(module.first_member, module.first_member + module.members)
+    for kind, asked, there in (("split", split, module.numbers), ("member", member, members)):
         if asked not in there:
             raise UserError(f"{kind} {asked} was not trained: there are {_listed(there)}")
-    return module.numbers.index(split), member
+    return module.numbers.index(split), members.index(member)
 
 
 def _listed(numbers: Sequence[int]) -> str:

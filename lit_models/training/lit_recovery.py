@@ -82,6 +82,7 @@ class LitRecovery(pl.LightningModule):
         num_features: width of the task embeddings.
         numbers: split number of each episode of the datamodule, in its order.
         members: independently initialised copies of each episode.
+        first_member: number of the first of them, where others are trained elsewhere.
         seed: seeds initial weights and noise.
         learning_rate: of AdamW (Loshchilov & Hutter, ICLR 2019).
         weight_decay: of AdamW.
@@ -103,6 +104,7 @@ class LitRecovery(pl.LightningModule):
         num_features: int,
         numbers: Sequence[int],
         members: int = 8,
+        first_member: int = 0,
         seed: int = 0,
         learning_rate: float = 0.02,
         weight_decay: float = 0.1,
@@ -117,6 +119,7 @@ class LitRecovery(pl.LightningModule):
         self.save_hyperparameters({"numbers": list(numbers), **words})
         self.build_model = partial(build, num_tasks, num_features)
         self.members = members
+        self.first_member = first_member
         self.seed = seed
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
@@ -127,7 +130,7 @@ class LitRecovery(pl.LightningModule):
         self.origin: dict[str, Any] = {}
 
         model = self.build_model()
-        keys = replica_keys(seed=seed, numbers=torch.tensor(self.numbers), members=members, step=0)
+        keys = self._keys(torch.tensor(self.numbers), step=0)
         weights = initial_weights(self.build_model, keys=keys)
         trainable = [name for name, value in model.named_parameters() if value.requires_grad]
         self.weights = as_parameters(weights, trainable=trainable)
@@ -146,6 +149,7 @@ class LitRecovery(pl.LightningModule):
         data: AffinityDataModule,
         *,
         members: int = 8,
+        first_member: int = 0,
         seed: int = 0,
         learning_rate: float = 0.02,
         weight_decay: float = 0.1,
@@ -158,6 +162,7 @@ class LitRecovery(pl.LightningModule):
             build: makes a model from (num_tasks, num_features) of the fit graph.
             data: what the module will be trained on.
             members: independently initialised copies of each episode.
+            first_member: number of the first of them, where others are trained elsewhere.
             seed: seeds initial weights and noise.
             learning_rate: of AdamW.
             weight_decay: of AdamW.
@@ -173,6 +178,7 @@ class LitRecovery(pl.LightningModule):
             num_features=data.num_features,
             numbers=[split.number for split in data.splits],
             members=members,
+            first_member=first_member,
             seed=seed,
             learning_rate=learning_rate,
             weight_decay=weight_decay,
@@ -242,10 +248,15 @@ class LitRecovery(pl.LightningModule):
         self.curve = [CurvePoint(**point) for point in checkpoint["curve"]] if self.global_rank == 0 else []
         self.origin = checkpoint["origin"]
 
+    def _keys(self, numbers: Tensor, *, step: int) -> Tensor:
+        return replica_keys(
+            seed=self.seed, numbers=numbers, members=self.members, first_member=self.first_member, step=step
+        )
+
     def _select(self, weights: Weights, episode: Episode) -> tuple[Weights, TaskGraph]:
         """A batch's own weights, and its graphs with the keys of its replicas."""
         numbers = torch.tensor(self.numbers, device=episode.position.device)[episode.position]
-        keys = replica_keys(seed=self.seed, numbers=numbers, members=self.members, step=self.global_step + 1)
+        keys = self._keys(numbers, step=self.global_step + 1)
         everything = torch.arange(len(self.numbers), device=numbers.device)
         # All episodes in order, the usual case, need no copy of their weights.
         if not torch.equal(episode.position, everything):

@@ -19,7 +19,7 @@ Weights = dict[str, Tensor]
 _GRAPH_DIMS = TaskGraph(None, None, None, None, None, None, None, 0)  # type: ignore[arg-type]  # vmap's in_dims
 
 
-def replica_keys(*, seed: int, numbers: Tensor, members: int, step: int) -> Tensor:
+def replica_keys(*, seed: int, numbers: Tensor, members: int, step: int, first_member: int = 0) -> Tensor:
     """Noise keys of replicas, each a hash of (seed, split number, member, step).
 
     Args:
@@ -27,12 +27,13 @@ def replica_keys(*, seed: int, numbers: Tensor, members: int, step: int) -> Tens
         numbers: [E] int64 split numbers, so that a split keeps its key in any batch.
         members: copies of each episode.
         step: training step; 0 is reserved for initial weights.
+        first_member: number of the first copy.
 
     Returns:
         [E, members] int64.
     """
     episode = fold_in(fold_in(torch.tensor(seed, device=numbers.device), 0), numbers)
-    member = torch.arange(members, device=numbers.device)
+    member = torch.arange(first_member, first_member + members, device=numbers.device)
     return fold_in(fold_in(episode[:, None], member), step)
 
 

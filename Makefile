@@ -22,6 +22,7 @@ ACCELERATOR ?= cpu
 NUM_NODES ?= 1
 LAUNCHER ?= local
 WORKERS ?= auto
+MEMORY ?=
 OUT ?= results/
 FORCE ?=
 
@@ -73,8 +74,11 @@ help: ## Show this list
 	@echo "  DEVICES=1            processes on a node; splits are shared out among them"
 	@echo "  ACCELERATOR=cpu      cpu, gpu or auto"
 	@echo "  NUM_NODES=1          nodes"
-	@echo "  WORKERS=auto         cells at a time on this machine, each in a process with one thread; auto: one per core,"
-	@echo "                       and one in all with DEVICES, NUM_NODES or an ACCELERATOR; of make reference too"
+	@echo "  WORKERS=auto         cells at a time on this machine, each in a process with one thread; auto: one per core"
+	@echo "                       as far as there is memory, and one in all with DEVICES, NUM_NODES or an ACCELERATOR;"
+	@echo "                       of make reference too"
+	@echo "  MEMORY=              for all cells at a time, as in 4GiB; empty: three quarters of what the machine or the GPU has;"
+	@echo "                       splits and members that do not fit at once run in parts, with the same result"
 	@echo "  LAUNCHER=local       local, or ray: cells side by side on a Ray cluster (RAY_ADDRESS, or this machine's cores)"
 	@echo "  OUT=results/         folder for the result files; what is there already is not run again"
 	@echo "  FORCE=1              run cells again that are there"
@@ -127,7 +131,7 @@ bench: install $(if $(filter ray,$(LAUNCHER)),$(VENV)/.installed-ray) ## Run rec
 	@$(BIN)/affinity-bench run --dataset '$(DATASET)' --suite '$(SUITE)' --members '$(MEMBERS)' \
 	  --devices '$(DEVICES)' --accelerator '$(ACCELERATOR)' --num_nodes '$(NUM_NODES)' \
 	  --launcher '$(LAUNCHER)' --workers '$(WORKERS)' \
-	  --out '$(OUT)' $(if $(EPOCHS),--epochs '$(EPOCHS)') \
+	  $(if $(MEMORY),--memory '$(MEMORY)') --out '$(OUT)' $(if $(EPOCHS),--epochs '$(EPOCHS)') \
 	  $(if $(SETTING),--setting '$(SETTING)') $(if $(MODEL),--model '$(MODEL)') \
 	  $(if $(TASKS),--tasks '$(TASKS)') $(if $(LOWER_IS_BETTER),--lower-is-better) \
 	  $(if $(MASK),--mask '$(MASK)') $(if $(SPLITS),--splits '$(SPLITS)') $(if $(FORCE),--force)
@@ -139,7 +143,8 @@ verify: install ## Recompute what the results in RESULTS say, and run a random s
 	@$(BIN)/affinity-bench verify '$(RESULTS)' $(if $(MODEL),--model '$(MODEL)')
 
 reference: install ## Make the reference results that are committed, of every dataset's default suite
-	@$(BIN)/affinity-bench run --dataset all --workers '$(WORKERS)' --out leaderboard/results
+	@$(BIN)/affinity-bench run --dataset all --workers '$(WORKERS)' $(if $(MEMORY),--memory '$(MEMORY)') \
+	  --out leaderboard/results
 
 test: install-dev ## Run the tests on all cores (no network, no accelerator, a few minutes)
 	$(BIN)/python -m pytest -n auto --durations=15

@@ -1,5 +1,6 @@
 """``affinity-bench run``: run models on a dataset."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +14,9 @@ from benchmark.running.cell import RunSettings
 from benchmark.running.distributed import is_rank_zero
 from benchmark.running.extent import find_extent
 from benchmark.running.interrupt import Stoppable
-from benchmark.running.launchers import RunPlan, choose_launcher
+from benchmark.running.large_cells import plan_large_cells
+from benchmark.running.launchers import RunPlan, choose_launcher, count_workers
+from benchmark.running.memory.budget import MemoryBudget, parse_memory
 from benchmark.running.suite import load_suite
 from benchmark.running.trainer import Hardware
 from benchmark.tracking.wandb_mirror import Mirror
@@ -42,6 +45,7 @@ def run(
     num_nodes: PositiveInt = 1,
     launcher: Literal["local", "ray"] = "local",
     workers: PositiveInt | Literal["auto"] = "auto",
+    memory: str = "",
     out: Path = Path("results"),
     force: bool = False,
 ) -> int:
@@ -74,8 +78,11 @@ def run(
         num_nodes: number of nodes.
         launcher: local runs the cells on this machine; ray distributes them over the Ray cluster at
             RAY_ADDRESS or, if unset, over a temporary one on this machine's cores.
-        workers: number of cells run in parallel, each in a process with one thread; auto means one per core,
-            or one in all with an accelerator, several devices or several nodes.
+        workers: number of cells run in parallel, each in a process with one thread; auto means one per core
+            as far as there is memory, or one in all with an accelerator, several devices or several nodes.
+        memory: memory for all cells that run at a time, e.g. 4GiB; three quarters of what the machine, or the
+            GPU, has if omitted. Splits and members that do not fit at once run in parts, with the same
+            result. With Ray, of each machine.
         out: folder for the result files.
         force: rerun cells that have a result already.
 
@@ -96,19 +103,25 @@ def run(
     cells = extent.cells
     numbers = None if splits is None else tuple(range(splits))
     console = make_console(quiet=not is_rank_zero())
-    hardware = Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes)
-    launch = choose_launcher(launcher, workers=workers, hardware=hardware, cells=len(cells))
+    budget = MemoryBudget(total_bytes=parse_memory(memory) if memory else None)
+    hardware = Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes, memory=budget)
+    at_once = count_workers(launcher, workers=workers, hardware=hardware, cells=len(cells))
+    budget = replace(budget, cells=None if launcher == "ray" else at_once)
     plan = RunPlan(
         cells=cells,
         read=extent.read,
         effort=RunSettings(seed=seed, members=members, epochs=epochs, numbers=numbers),
-        hardware=hardware,
+        hardware=replace(hardware, memory=budget),
         out=out,
         force=force,
         mirror=Mirror(out=out, console=console),
     )
     for remark in extent.remarks:
         console.print(remark, markup=False, highlight=False, soft_wrap=True)
+    for cell, estimate in plan_large_cells(plan):
+        words = f"{cell.place.short_title} {cell.model.name}: {estimate}"
+        console.print(words, markup=False, highlight=False, soft_wrap=True)
+    launch = choose_launcher(launcher, workers=at_once)
     results: list[Result] = []
     reused = 0
 

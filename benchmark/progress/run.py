@@ -33,6 +33,12 @@ class RunProgress(CountedProgress, pl.Callback):
         words = f"{cell.place.setting} {cell.model.name}"
         self._progress.reset(self._epochs, description=words, visible=True)
 
+    def begin_part(self, cell: Cell, number: int, count: int) -> None:
+        """Say which part of a cell begins, where its replicas do not all fit in memory at once."""
+        words = f"{cell.place.short_title} {cell.model.name}: part {number} of {count}"
+        self._console.print(words, markup=False, highlight=False, soft_wrap=True)
+        self._progress.update(self._epochs, completed=0, description=words)
+
     def finish(self, result: Result, *, reused: bool) -> None:
         """Record a cell that has finished, or whose result existed already."""
         self._done += 1

@@ -1,10 +1,13 @@
 """The tables beside a result file: predicted scores and training curves, in long format."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import torch
+from torch import Tensor
 
 from datamodules.base import AffinityDataModule
 from lit_models.training.lit_recovery import CurvePoint
@@ -40,27 +43,62 @@ def score_table(member_scores: npt.NDArray[np.float64], datamodule: AffinityData
     return pd.concat(parts, ignore_index=True)
 
 
-def curve_table(curve: Sequence[CurvePoint], datamodule: AffinityDataModule) -> pd.DataFrame:
-    """Make the table of training curves.
+class CurveLosses(NamedTuple):
+    """Losses of one split's members at one validation check.
+
+    Attributes:
+        epoch: epochs trained before it.
+        split: number of the split.
+        train_loss: [K] float.
+        validation_loss: [K] float, NaN without validation entries.
+    """
+
+    epoch: int
+    split: int
+    train_loss: Tensor
+    validation_loss: Tensor
+
+
+def curve_losses(curve: Sequence[CurvePoint], *, numbers: Sequence[int]) -> list[CurveLosses]:
+    """Separate a module's curve by split.
 
     Args:
         curve: losses that the module recorded at each validation check.
-        datamodule: datamodule with the splits.
+        numbers: split numbers of its datamodule.
+
+    Returns:
+        One entry per check and split.
+    """
+    return [
+        CurveLosses(point.epoch, numbers[position], train, validation)
+        for point in curve
+        for position, train, validation in zip(
+            point.position.tolist(), point.train_loss, point.validation_loss, strict=True
+        )
+    ]
+
+
+def curve_table(losses: Sequence[CurveLosses]) -> pd.DataFrame:
+    """Make the table of training curves.
+
+    Args:
+        losses: from one or several modules, which may have trained different members of a split.
 
     Returns:
         One row per check and split: ``epoch``, ``split``, ``train_loss`` and ``validation_loss``, both means
-        over members.
+        over the members that were still trained.
     """
+    of_check: dict[tuple[int, int], list[CurveLosses]] = {}
+    for each in losses:
+        of_check.setdefault((each.epoch, each.split), []).append(each)
     return pd.DataFrame(
         [
-            (point.epoch, datamodule.splits[position].number, float(train), float(validation))
-            for point in curve
-            for position, train, validation in zip(
-                point.position.tolist(),
-                point.train_loss.mean(-1),
-                point.validation_loss.mean(-1),
-                strict=True,
+            (
+                *check,
+                float(torch.cat([each.train_loss for each in parts]).mean()),
+                float(torch.cat([each.validation_loss for each in parts]).mean()),
             )
+            for check, parts in sorted(of_check.items())
         ],
         columns=["epoch", "split", "train_loss", "validation_loss"],
-    ).sort_values(["epoch", "split"], ignore_index=True)
+    )

@@ -4,10 +4,11 @@ import importlib.metadata
 import platform
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,10 +27,12 @@ from benchmark.results.schema import (
     fingerprint,
     summarise,
 )
-from benchmark.results.score_tables import curve_table, score_table
+from benchmark.results.score_tables import CurveLosses, curve_losses, curve_table, score_table
 from benchmark.running.applicability import why_not
 from benchmark.running.distributed import LostProcessError, gather, is_rank_zero
 from benchmark.running.fit_model import data_for, fit_model
+from benchmark.running.memory.chunks import Chunk
+from benchmark.running.memory.plan import MemoryPlan, plan_memory
 from benchmark.running.processes import Processes
 from benchmark.running.suite import Cell
 from benchmark.running.trainer import Hardware
@@ -46,6 +49,8 @@ from lit_models.loading.source_hash import source_hash
 from lit_models.registry import model_factory
 
 Tables = dict[str, pd.DataFrame]
+# Called before each part of a cell with its number, from 1, and the number of parts.
+PartBegins = Callable[[int, int], None]
 LIBRARIES = ("torch", "pytorch-lightning", "torch-geometric", "numpy", "scipy", "scikit-learn")
 
 
@@ -73,13 +78,23 @@ class CellRun:
         cell: the cell.
         table: the cell's matrix.
         effort: settings of the run.
-        hardware: hardware to run on.
+        hardware: hardware to run on, and the memory that it may take.
+        memory: the parts in which it runs, if they have been planned already.
 
     Raises:
         UserError: if the cell is not applicable; see :mod:`benchmark.running.applicability`.
     """
 
-    def __init__(self, cell: Cell, *, table: AffinityTable, effort: RunSettings, hardware: Hardware) -> None:
+    def __init__(
+        self,
+        cell: Cell,
+        *,
+        table: AffinityTable,
+        effort: RunSettings,
+        hardware: Hardware,
+        memory: MemoryPlan | None = None,
+    ) -> None:
+        self.memory = memory
         self.cell = cell
         self.effort = effort
         self.hardware = hardware
@@ -129,11 +144,29 @@ class CellRun:
         """Whether the output folder has a result with this fingerprint."""
         return finished_fingerprint(self.cell.path(out)) == self.fingerprint
 
+    def plan(self) -> MemoryPlan:
+        """The parts in which the cell runs, planned on the first call.
+
+        Raises:
+            UserError: if not even one replica fits the budget.
+        """
+        if self.memory is None:
+            self.memory = plan_memory(
+                self.cell.model,
+                self.datamodule,
+                members=self.run.members,
+                epochs=self.run.epochs if self.trainable else 0,
+                seed=self.run.seed,
+                hardware=self.hardware,
+            )
+        return self.memory
+
     def execute(
         self,
         out: Path,
         *,
         callbacks: Sequence[pl.Callback] = (),
+        part_begins: PartBegins | None = None,
         processes: Processes | None = None,
         mirror: Mirror | None = None,
     ) -> Result:
@@ -142,6 +175,7 @@ class CellRun:
         Args:
             out: output folder.
             callbacks: additional callbacks for the trainer.
+            part_begins: called before each part, of several.
             processes: the processes of a distributed run; None for a single process.
             mirror: receives the result after its files are written, on rank zero.
 
@@ -150,9 +184,10 @@ class CellRun:
 
         Raises:
             StorageError: if the folder cannot be written to.
+            UserError: if not even one replica fits the memory budget.
             LostProcessError: if this process failed and others did not.
         """
-        result, tables = self.compute(callbacks=callbacks, processes=processes)
+        result, tables = self.compute(callbacks=callbacks, part_begins=part_begins, processes=processes)
         return self.keep(result, tables, out, mirror=mirror)
 
     def keep(self, result: Result, tables: Tables, out: Path, *, mirror: Mirror | None = None) -> Result:
@@ -165,16 +200,21 @@ class CellRun:
         return written
 
     def compute(
-        self, *, callbacks: Sequence[pl.Callback] = (), processes: Processes | None = None
+        self,
+        *,
+        callbacks: Sequence[pl.Callback] = (),
+        part_begins: PartBegins | None = None,
+        processes: Processes | None = None,
     ) -> tuple[Result, Tables]:
-        """Run the cell without writing: the result, and its tables by name."""
+        """Run the cell without writing: the result, and its tables by name; see :meth:`execute`."""
         started = datetime.now(UTC).isoformat(timespec="seconds")
         if self.build_error:
             return self._result("failed", error=self.build_error, started=started), {}
         if self.unsupported:
             return self._result("unsupported", error=self.unsupported, started=started), {}
+        self.plan()
         try:
-            return self._fit_and_score(callbacks, started=started)
+            return self._fit_and_score(callbacks, part_begins=part_begins, started=started)
         except Exception as error:
             reason = traceback.format_exc()
             if processes is not None and not processes.all_failed():
@@ -185,39 +225,62 @@ class CellRun:
         """Make the result of a cell that did not return one."""
         return self._result("failed", error=reason, started=datetime.now(UTC).isoformat(timespec="seconds"))
 
-    def _fit_and_score(self, callbacks: Sequence[pl.Callback], *, started: str) -> tuple[Result, Tables]:
-        evaluator = Evaluator(datamodule=self.datamodule, name=self.cell.model.name)
-        module, trainer, fit_seconds = fit_model(
-            self.cell.model,
-            self.datamodule,
-            members=self.run.members,
-            seed=self.run.seed,
-            epochs=self.run.epochs,
-            hardware=self.hardware,
-            callbacks=[evaluator, *callbacks],
-        )
-        fitted = time.perf_counter()
-        trainer.predict(module, datamodule=self.datamodule, return_predictions=False)
-        predict_seconds = time.perf_counter() - fitted
+    def _fit_and_score(
+        self, callbacks: Sequence[pl.Callback], *, part_begins: PartBegins | None, started: str
+    ) -> tuple[Result, Tables]:
+        evaluator = Evaluator(datamodule=self.datamodule, name=self.cell.model.name, members=self.run.members)
+        chunks = self.plan().chunks
+        fits: list[_Fit] = []
+        for number, chunk in enumerate(chunks, start=1):
+            if part_begins is not None and len(chunks) > 1:
+                part_begins(number, len(chunks))
+            evaluator.expect(chunk)
+            fits.append(self._fit_and_predict(chunk, callbacks=[evaluator, *callbacks]))
         names = self.datamodule.table.task_names
         tables = {"scores": score_table(evaluator.member_scores, self.datamodule)}
         if self.trainable:
-            tables["curves"] = curve_table(
-                [point for own in gather(module.curve) for point in own], self.datamodule
-            )
+            tables["curves"] = curve_table([point for fit in fits for point in fit.curve])
         result = self._result("ok", error=None, started=started).model_copy(
             update={
                 "metrics": {
                     name: summarise(measured, task_names=names)
                     for name, measured in evaluator.metrics().items()
                 },
-                "model": self.model.model_copy(update={"batched": module.is_batched}),
-                "device": _device_name(trainer),
-                "marks": ["batch-dependent"] if module.is_batch_dependent else [],
-                "timing": Timing(started=started, fit_seconds=fit_seconds, predict_seconds=predict_seconds),
+                "model": self.model.model_copy(update={"batched": fits[0].is_batched}),
+                "device": fits[0].device,
+                "marks": ["batch-dependent"] if any(fit.is_batch_dependent for fit in fits) else [],
+                "timing": Timing(
+                    started=started,
+                    fit_seconds=sum(fit.fit_seconds for fit in fits),
+                    predict_seconds=sum(fit.predict_seconds for fit in fits),
+                ),
             }
         )
         return result, tables
+
+    def _fit_and_predict(self, chunk: Chunk, *, callbacks: Sequence[pl.Callback]) -> "_Fit":
+        part = self.datamodule.part(chunk.positions)
+        module, trainer, fit_seconds = fit_model(
+            self.cell.model,
+            part,
+            members=chunk.members,
+            first_member=chunk.first_member,
+            seed=self.run.seed,
+            epochs=self.run.epochs,
+            hardware=self.hardware,
+            callbacks=callbacks,
+        )
+        fitted = time.perf_counter()
+        trainer.predict(module, datamodule=part, return_predictions=False)
+        numbers = [split.number for split in part.splits]
+        return _Fit(
+            curve=[losses for own in gather(module.curve) for losses in curve_losses(own, numbers=numbers)],
+            is_batched=module.is_batched,
+            is_batch_dependent=module.is_batch_dependent,
+            device=_device_name(trainer),
+            fit_seconds=fit_seconds,
+            predict_seconds=time.perf_counter() - fitted,
+        )
 
     def _result(self, status: Status, *, error: str | None, started: str) -> Result:
         return Result(
@@ -235,6 +298,17 @@ class CellRun:
             device="",
             timing=Timing(started=started, fit_seconds=0.0, predict_seconds=0.0),
         )
+
+
+class _Fit(NamedTuple):
+    """What is left of a chunk's training once its predictions are with the evaluator."""
+
+    curve: list[CurveLosses]
+    is_batched: bool | None
+    is_batch_dependent: bool
+    device: str
+    fit_seconds: float
+    predict_seconds: float
 
 
 def library_versions() -> dict[str, str]:

@@ -90,6 +90,7 @@ def fit_model(
     data: AffinityDataModule,
     *,
     members: int,
+    first_member: int = 0,
     seed: int,
     epochs: int | None = None,
     hardware: Hardware = ONE_CPU,
@@ -102,6 +103,7 @@ def fit_model(
         config: the model.
         data: datamodule from :func:`data_for`.
         members: number of independently initialised copies per split.
+        first_member: number of the first of them, where others are trained elsewhere.
         seed: seed of initial weights and noise.
         epochs: maximum number of training steps; overrides the configuration.
         hardware: hardware to train on.
@@ -122,6 +124,7 @@ def fit_model(
         model_factory(config),
         data,
         members=members,
+        first_member=first_member,
         seed=seed,
         learning_rate=training.learning_rate,
         weight_decay=training.weight_decay,

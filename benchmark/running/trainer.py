@@ -3,11 +3,13 @@
 import logging
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pytorch_lightning as pl
 import torch
+
+from benchmark.running.memory.budget import MemoryBudget
 
 Precision = Literal["32-true", "64-true"]
 
@@ -23,11 +25,13 @@ class Hardware:
         accelerator: ``cpu``, ``gpu`` or ``auto``.
         devices: processes per node; episodes are distributed over them.
         num_nodes: number of nodes.
+        memory: memory that the cell shares with others.
     """
 
     accelerator: str = "cpu"
     devices: int = 1
     num_nodes: int = 1
+    memory: MemoryBudget = field(default_factory=MemoryBudget)
 
     @property
     def processes(self) -> int:

@@ -9,6 +9,7 @@ import torch
 
 from benchmark.metrics import check_finite
 from benchmark.running.distributed import gather
+from benchmark.running.memory.chunks import Chunk
 from benchmark.scoring.measured import Measured
 from benchmark.scoring.protocol_scores import score_splits
 from datamodules.base import AffinityDataModule
@@ -20,16 +21,28 @@ FloatArray = npt.NDArray[np.float64]
 class Evaluator(pl.Callback):
     """Collects the predictions of a :class:`LitRecovery` over all processes and scores them.
 
+    The replicas may be predicted in chunks: parts of the splits and of their members.
+
     Args:
-        datamodule: datamodule with the splits and the truth.
+        datamodule: datamodule with all splits and the truth.
         name: the model's name, for error messages.
+        members: copies of each split.
+
+    Attributes:
+        member_scores: [S, K, N, N] float64, standardised units, rows and columns in the table's order.
     """
 
-    def __init__(self, *, datamodule: AffinityDataModule, name: str) -> None:
+    def __init__(self, *, datamodule: AffinityDataModule, name: str, members: int) -> None:
         self.datamodule = datamodule
         self.name = name
+        size = len(datamodule.table.task_names)
+        self.member_scores: FloatArray = np.full((len(datamodule.splits), members, size, size), np.nan)
+        self._chunk = Chunk(tuple(range(len(datamodule.splits))), 0, members)
         self._own: dict[int, FloatArray] = {}
-        self._all: dict[int, FloatArray] = {}
+
+    def expect(self, chunk: Chunk) -> None:
+        """Set which replicas the next predictions are of; all of them at first."""
+        self._chunk = chunk
 
     def on_predict_batch_end(
         self,
@@ -42,14 +55,15 @@ class Evaluator(pl.Callback):
     ) -> None:
         """Store a batch of scores, rows and columns in the table's order."""
         prediction: Prediction = outputs
-        scores = prediction.scores.detach().double().cpu()
-        for position, of_members in zip(prediction.position.tolist(), scores, strict=True):
+        for place, of_members in zip(prediction.position.tolist(), prediction.scores, strict=True):
+            of_members = of_members.detach().double().cpu()
+            position = self._chunk.positions[place]
             split = self.datamodule.splits[position]
             order = self.datamodule.task_order(split)
             in_table_order = torch.empty_like(of_members)
             rows, columns = (torch.from_numpy(index) for index in np.ix_(order, order))
             in_table_order[:, rows, columns] = of_members
-            query = torch.from_numpy(split.query).expand_as(in_table_order)
+            query = torch.tensor(split.query).expand_as(in_table_order)
             check_finite(in_table_order, query, self.name)
             self._own[position] = in_table_order.numpy()
 
@@ -59,12 +73,11 @@ class Evaluator(pl.Callback):
         pl_module: pl.LightningModule,  # noqa: ARG002
     ) -> None:
         """Exchange predictions between processes."""
-        self._all = {position: scores for own in gather(self._own) for position, scores in own.items()}
-
-    @property
-    def member_scores(self) -> FloatArray:
-        """[S, K, N, N] float64, standardised units, rows and columns in the table's order."""
-        return np.stack([self._all[position] for position in range(len(self.datamodule.splits))])
+        own_members = slice(self._chunk.first_member, self._chunk.first_member + self._chunk.members)
+        for own in gather(self._own):
+            for position, scores in own.items():
+                self.member_scores[position, own_members] = scores
+        self._own = {}
 
     def metrics(self) -> dict[str, Measured]:
         """Score the members' mean; see :func:`benchmark.scoring.protocol_scores.score_splits`."""

@@ -30,10 +30,10 @@ def equitable_folds(eligible: BoolMatrix, *, folds: int, rng: np.random.Generato
     joined = [[-1] * (heads.max(initial=-1) + 1) for _ in range(folds)]
     for tail, head in zip(tails.tolist(), heads.tolist(), strict=True):
         # Loops, not generators: this is the time of the whole.
-        for free_at_tail in joined:  # noqa: B007
+        for free_at_tail in joined:
             if free_at_tail[tail] < 0:
                 break
-        for free_at_head in joined:  # noqa: B007
+        for free_at_head in joined:
             if free_at_head[head] < 0:
                 break
         if free_at_tail is not free_at_head:

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -108,16 +108,9 @@ def make_splits(
     Raises:
         UserError: for an unknown setting, missing ratio or split number.
     """
-    if mask not in MASKS:
-        raise unknown_name("mask", mask, MASKS)
     seed = DEVELOPMENT_SEED if development else PROTOCOL_VERSION
     packed, shape = eligible.tobytes(), eligible.shape
-    if setting == "inductive":
-        count = INDUCTIVE_SPLITS
-    elif setting == "transductive":
-        count = MASKS[mask].repeats * MASKS[mask].folds
-    else:
-        raise unknown_name("setting", setting, ("transductive", "inductive"))
+    count = count_splits(setting, mask)
     wanted = range(count) if numbers is None else numbers
     if not wanted:
         raise UserError("no split was requested: give at least one number, or omit them for all splits")
@@ -133,6 +126,27 @@ def make_splits(
             for number in wanted
         ]
     return [_copy(split) for split in splits]
+
+
+def count_splits(setting: Setting, mask: Mask = "1/3") -> int:
+    """Number of splits of the protocol.
+
+    Args:
+        setting: ``transductive`` or ``inductive``.
+        mask: missing ratio; transductive only.
+
+    Returns:
+        The number, whatever the table.
+
+    Raises:
+        UserError: for an unknown setting or missing ratio.
+    """
+    if mask not in MASKS:
+        raise unknown_name("mask", mask, MASKS)
+    if setting not in get_args(Setting):
+        raise unknown_name("setting", setting, get_args(Setting))
+    plan = MASKS[mask]
+    return INDUCTIVE_SPLITS if setting == "inductive" else plan.repeats * plan.folds
 
 
 def _copy(split: Split) -> Split:

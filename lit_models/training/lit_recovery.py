@@ -263,9 +263,13 @@ class LitRecovery(pl.LightningModule):
             weights = {name: value[episode.position] for name, value in weights.items()}
         return weights, episode.graph._replace(key=keys)
 
+    def losses(self, episode: Episode) -> Tensor:
+        """Training loss of every replica at the current step, noise on: [B, K] float."""
+        return self._replicas[0].objective(*self._select(from_parameters(self.weights), episode))
+
     def training_step(self, episode: Episode, _: int) -> Tensor:
         """Sum of the replicas' losses; DDP's mean over processes is undone by their number."""
-        loss = self._replicas[0].objective(*self._select(from_parameters(self.weights), episode))
+        loss = self.losses(episode)
         self._train_loss = loss.detach()
         self._own_positions = episode.position
         return loss.sum() * self.trainer.world_size

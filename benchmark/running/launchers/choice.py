@@ -7,29 +7,34 @@ from benchmark.running.launchers.in_process import run_here
 from benchmark.running.launchers.on_cores import run_on_cores
 from benchmark.running.launchers.on_ray import run_on_ray
 from benchmark.running.launchers.run_plan import Launcher
+from benchmark.running.memory.plan import PROCESS_BYTES
 from benchmark.running.trainer import Hardware
 from datamodules.errors import UserError
 from datamodules.worker_pool import available_cores
 
+# Memory that one cell should have at least: twice what Python and the libraries take.
+LEAST_CELL_BYTES = 2 * PROCESS_BYTES
 
-def choose_launcher(
+
+def count_workers(
     name: Literal["local", "ray"],
     *,
-    workers: int | Literal["auto"] = "auto",
+    workers: int | Literal["auto"],
     hardware: Hardware,
     cells: int,
-) -> Launcher:
-    """Choose the launcher.
+) -> int:
+    """How many cells run at a time on this machine.
 
     Args:
         name: ``local``, on this machine (or the nodes of torchrun or SLURM), or ``ray``.
-        workers: number of cells run in parallel on this machine. ``auto`` means one per core, or one in all
-            if cells run on an accelerator or are distributed over several processes each.
-        hardware: hardware of each cell.
+        workers: number of cells run in parallel on this machine. ``auto`` means one per core, as far as there
+            is memory, or one in all if cells run on an accelerator or are distributed over several processes
+            each.
+        hardware: hardware of all cells together.
         cells: number of cells, an upper bound on the number of workers.
 
     Returns:
-        The launcher.
+        The number.
 
     Raises:
         UserError: if several workers are combined with Ray or with distributed cells.
@@ -46,9 +51,24 @@ def choose_launcher(
                 f"--num_nodes {hardware.num_nodes} runs every cell in {hardware.processes}: omit one or the "
                 "other"
             )
+    if workers != "auto":
+        return min(workers, cells)
+    if hardware.processes > 1 or hardware.accelerator != "cpu":
+        return 1
+    fit = hardware.memory.cell_bytes(accelerator="cpu") // LEAST_CELL_BYTES
+    return max(1, min(available_cores(), fit, cells))
+
+
+def choose_launcher(name: Literal["local", "ray"], *, workers: int) -> Launcher:
+    """Choose the launcher.
+
+    Args:
+        name: ``local`` or ``ray``.
+        workers: cells run at a time on this machine, from :func:`count_workers`.
+
+    Returns:
+        The launcher.
+    """
     if name == "ray":
         return run_on_ray
-    alone = hardware.processes > 1 or hardware.accelerator != "cpu"
-    wanted = (1 if alone else available_cores()) if workers == "auto" else workers
-    count = min(wanted, cells)
-    return partial(run_on_cores, workers=count) if count > 1 else run_here
+    return partial(run_on_cores, workers=workers) if workers > 1 else run_here

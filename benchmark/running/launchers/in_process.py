@@ -38,7 +38,13 @@ def run_here(
                 yield result, True
                 continue
             progress.begin(cell)
-            result = ready.execute(plan.out, callbacks=[progress], processes=processes, mirror=plan.mirror)
+            result = ready.execute(
+                plan.out,
+                callbacks=[progress],
+                part_begins=partial(progress.begin_part, cell),
+                processes=processes,
+                mirror=plan.mirror,
+            )
             yield result, False
     except LostProcessError as lost:
         processes.end(lost)

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing import connection
+from typing import NamedTuple
 
 from benchmark.progress.run import RunProgress
 from benchmark.results.schema import Result
@@ -21,6 +22,7 @@ from benchmark.running.launchers.side_by_side import (
     task_of,
 )
 from benchmark.running.processes import check_hardware, how_it_ended
+from benchmark.running.suite import Cell
 from datamodules.affinity_table import AffinityTable
 from datamodules.worker_pool import become_worker
 
@@ -28,7 +30,7 @@ from datamodules.worker_pool import become_worker
 def run_on_cores(
     plan: RunPlan,
     *,
-    progress: RunProgress,  # noqa: ARG001  # cells run in parallel: no bar of epochs
+    progress: RunProgress,
     last_words: Callable[[], str],  # noqa: ARG001  # a lost worker is replaced
     workers: int,
 ) -> Iterator[tuple[Result, bool]]:
@@ -38,7 +40,7 @@ def run_on_cores(
 
     Args:
         plan: the cells and how to run them.
-        progress: not used.
+        progress: is told of the parts of a cell that runs in several.
         last_words: not used.
         workers: number of worker processes.
 
@@ -46,7 +48,7 @@ def run_on_cores(
         A result, and whether it existed before.
     """
     check_hardware(plan.hardware)
-    crew = Crew(workers)
+    crew = Crew(workers, part_begins=progress.begin_part)
     try:
         yield from run_side_by_side(plan, crew)
     finally:
@@ -62,15 +64,24 @@ class Job:
     losses: int = 0
 
 
+class Part(NamedTuple):
+    """A worker's message that a part of its cell begins, and how many parts there are."""
+
+    number: int
+    of: int
+
+
 class Crew:
     """Workers on this machine, each computing one cell at a time; started on demand.
 
     Args:
         count: maximum number of workers.
+        part_begins: called with a cell, the number of a part that begins, and the number of its parts.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, *, part_begins: Callable[[Cell, int, int], None]) -> None:
         self.count = count
+        self._part_begins = part_begins
         self._waiting: deque[Job] = deque()
         self._busy: dict[connection.Connection, tuple[Worker, Job]] = {}
         self._idle: list[Worker] = []
@@ -86,6 +97,10 @@ class Crew:
             line = connection.wait(list(self._busy))[0]
             worker, job = self._busy.pop(line)  # type: ignore[call-overload]  # one of those waited for
             outcome = self._outcome(worker, job)
+            if isinstance(outcome, Part):
+                self._busy[worker.line] = (worker, job)
+                self._part_begins(job.ready.cell, outcome.number, outcome.of)
+                continue
             self._hand_out()  # first, so that no worker is idle while the outcome is processed
             if outcome is not None:
                 return job.ready, outcome
@@ -95,7 +110,7 @@ class Crew:
         for worker in [*self._idle, *(worker for worker, _ in self._busy.values())]:
             worker.end()
 
-    def _outcome(self, worker: "Worker", job: Job) -> Outcome | None:
+    def _outcome(self, worker: "Worker", job: Job) -> Outcome | Part | None:
         """The outcome of a worker's cell; None if the worker has died and the cell will be rerun."""
         try:
             answer = worker.line.recv()
@@ -106,6 +121,8 @@ class Crew:
                 return lost(job.ready, reason)
             self._waiting.append(job)
             return None
+        if isinstance(answer, Part):
+            return answer
         self._idle.append(worker)
         return (job.ready.failed(answer), {}) if isinstance(answer, str) else answer
 
@@ -161,7 +178,9 @@ def _serve(line: connection.Connection) -> None:
         if new_table is not None:
             table = new_table
         try:
-            answer: Outcome | str = compute_cell(task, table)
+            answer: Outcome | str = compute_cell(
+                task, table, part_begins=lambda number, count: line.send(Part(number, count))
+            )
         except Exception:  # raised outside the cell's own error handling
             answer = traceback.format_exc()
         line.send(answer)

@@ -1,7 +1,7 @@
 """The interface of launchers, and the work they are given."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from benchmark.results.atomic_files import remove_drafts
 from benchmark.results.files import read_result
 from benchmark.results.schema import Result
 from benchmark.running.cell import CellRun, RunSettings
+from benchmark.running.memory.plan import MemoryPlan
 from benchmark.running.suite import Cell
 from benchmark.running.trainer import Hardware
 from benchmark.tracking.wandb_mirror import Mirror
@@ -28,6 +29,7 @@ class RunPlan:
         out: output folder.
         force: rerun cells that have a result.
         mirror: receives every result of this run.
+        memory: by path of the result, the memory plans that have been made already.
     """
 
     cells: Sequence[Cell]
@@ -37,6 +39,7 @@ class RunPlan:
     out: Path
     force: bool
     mirror: Mirror | None = None
+    memory: dict[Path, MemoryPlan] = field(default_factory=dict)
 
     def table(self, cell: Cell) -> AffinityTable:
         """The matrix of a cell."""
@@ -44,7 +47,13 @@ class RunPlan:
 
     def prepare(self, cell: Cell) -> CellRun:
         """Prepare a cell."""
-        return CellRun(cell, table=self.table(cell), effort=self.effort, hardware=self.hardware)
+        return CellRun(
+            cell,
+            table=self.table(cell),
+            effort=self.effort,
+            hardware=self.hardware,
+            memory=self.memory.get(cell.path(self.out)),
+        )
 
     def result_there(self, ready: CellRun) -> Result | None:
         """The existing result of a cell, from an earlier or a concurrent run; None with ``force``."""

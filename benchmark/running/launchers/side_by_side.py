@@ -7,8 +7,9 @@ from typing import Protocol
 
 from benchmark.results.atomic_files import StorageError, check_writable
 from benchmark.results.schema import Result
-from benchmark.running.cell import CellRun, RunSettings, Tables
+from benchmark.running.cell import CellRun, PartBegins, RunSettings, Tables
 from benchmark.running.launchers.run_plan import RunPlan
+from benchmark.running.memory.plan import MemoryPlan
 from benchmark.running.suite import Cell
 from benchmark.running.trainer import Hardware
 from datamodules.affinity_table import AffinityTable
@@ -98,24 +99,33 @@ class CellTask:
         class_word: the model's class as a user would write it, so that the worker imports a user's file too.
         effort: settings of the run.
         hardware: hardware to run on.
+        memory: the parts in which it runs, if they have been planned already.
     """
 
     cell: Cell
     class_word: str
     effort: RunSettings
     hardware: Hardware
+    memory: MemoryPlan | None
 
 
 def task_of(ready: CellRun) -> CellTask:
     """Describe a cell for a worker."""
     word = class_word(ready.cell.model.class_path, folder=ROOT)
-    return CellTask(cell=ready.cell, class_word=word, effort=ready.effort, hardware=ready.hardware)
+    return CellTask(
+        cell=ready.cell,
+        class_word=word,
+        effort=ready.effort,
+        hardware=ready.hardware,
+        memory=ready.memory,
+    )
 
 
-def compute_cell(task: CellTask, table: AffinityTable) -> Outcome:
+def compute_cell(task: CellTask, table: AffinityTable, *, part_begins: PartBegins | None = None) -> Outcome:
     """Compute a cell; runs in a worker."""
     import_class(task.class_word, folder=ROOT)
-    return CellRun(task.cell, table=table, effort=task.effort, hardware=task.hardware).compute()
+    ready = CellRun(task.cell, table=table, effort=task.effort, hardware=task.hardware, memory=task.memory)
+    return ready.compute(part_begins=part_begins)
 
 
 def lost(ready: CellRun, reason: str) -> Outcome:

@@ -79,7 +79,7 @@ def data_of(config: ModelConfig, setting: Setting) -> AffinityDataModule:
 def train(config: ModelConfig, setting: Setting, *, hardware: Hardware) -> Evaluator:
     """A shortened cell in float64: as the runner does it."""
     data = data_of(config, setting)
-    evaluator = Evaluator(datamodule=data, name=config.name)
+    evaluator = Evaluator(datamodule=data, name=config.name, members=MEMBERS)
     module, trainer, _ = fit_model(
         config,
         data,

@@ -45,7 +45,7 @@ def test_the_same_weights_score_alike_in_float32(name: str) -> None:
             make_trainer(Hardware(), epochs=EPOCHS, callbacks=[]).fit(module, datamodule=data)
         scores = []
         for accelerator in ("cpu", "gpu"):
-            evaluator = Evaluator(datamodule=data, name=name)
+            evaluator = Evaluator(datamodule=data, name=name, members=MEMBERS)
             trainer = make_trainer(Hardware(accelerator=accelerator), epochs=1, callbacks=[evaluator])
             trainer.predict(module, datamodule=data, return_predictions=False)
             scores.append(evaluator.member_scores)

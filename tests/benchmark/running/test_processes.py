@@ -77,7 +77,7 @@ cells = [good.model_copy(update={"model": bad}), good]
 plan = RunPlan(cells=cells, read={source.name: source.read}, effort=RunSettings(epochs=5, numbers=(0, 1)),
             hardware=Hardware(devices=2), out=Path(OUT), force=False)
 progress = RunProgress(console=Console(quiet=True), cells=2)
-launch = choose_launcher("local", hardware=plan.hardware, cells=2)
+launch = choose_launcher("local", workers=1)
 for result, _ in launch(plan, progress=progress, last_words=lambda: "So much is done."):
     print(result.model.config.name, result.status, flush=True)
 """

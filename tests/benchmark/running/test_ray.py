@@ -98,7 +98,7 @@ deadly = ModelConfig(name="deadly", class_path="deadly.Deadly")
 plan = RunPlan(cells=[good.model_copy(update={{"model": deadly}}), good], read={{source.name: source.read}},
             effort=RunSettings(numbers=(0, 1)), hardware=Hardware(), out=Path({str(tmp_path)!r}), force=False)
 progress = RunProgress(console=Console(quiet=True), cells=2)
-launch = choose_launcher("ray", hardware=plan.hardware, cells=2)
+launch = choose_launcher("ray", workers=1)
 for result, _ in launch(plan, progress=progress, last_words=str):
     print(result.model.config.name, result.status)
 """

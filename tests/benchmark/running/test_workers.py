@@ -9,7 +9,10 @@ import pytest
 
 from benchmark.cli import main
 from benchmark.results.files import read_result
-from benchmark.running.launchers import choose_launcher
+from benchmark.running.launchers import choose_launcher, count_workers
+from benchmark.running.launchers.in_process import run_here
+from benchmark.running.launchers.on_ray import run_on_ray
+from benchmark.running.memory.budget import MemoryBudget, parse_memory
 from benchmark.running.trainer import Hardware
 from datamodules.errors import UserError
 
@@ -140,28 +143,34 @@ def test_several_workers_are_refused_where_there_is_no_room_for_them(
     launcher: str, hardware: Hardware, message: str
 ) -> None:
     with pytest.raises(UserError, match=message):
-        choose_launcher(launcher, workers=2, hardware=hardware, cells=9)  # type: ignore[arg-type]
+        count_workers(launcher, workers=2, hardware=hardware, cells=9)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("workers", "hardware", "cells", "expected"),
     [
-        ("auto", Hardware(), 9, "run_on_cores, workers=7"),
-        ("auto", Hardware(), 3, "run_on_cores, workers=3"),
-        ("auto", Hardware(), 1, "run_here"),
-        ("auto", Hardware(devices=2), 9, "run_here"),
-        ("auto", Hardware(num_nodes=2), 9, "run_here"),
-        ("auto", Hardware(accelerator="gpu"), 9, "run_here"),
-        (2, Hardware(accelerator="gpu"), 9, "run_on_cores, workers=2"),
-        (1, Hardware(), 9, "run_here"),
-        (1, Hardware(devices=2), 9, "run_here"),
+        ("auto", Hardware(), 9, 7),
+        ("auto", Hardware(), 3, 3),
+        ("auto", Hardware(memory=MemoryBudget(total_bytes=parse_memory("4.5GiB"))), 9, 4),
+        ("auto", Hardware(memory=MemoryBudget(total_bytes=parse_memory("0.5GiB"))), 9, 1),
+        ("auto", Hardware(devices=2), 9, 1),
+        ("auto", Hardware(num_nodes=2), 9, 1),
+        ("auto", Hardware(accelerator="gpu"), 9, 1),
+        (2, Hardware(accelerator="gpu"), 9, 2),
+        (1, Hardware(), 9, 1),
+        (1, Hardware(devices=2), 9, 1),
+        (9, Hardware(), 3, 3),
     ],
 )
-def test_there_are_as_many_workers_as_cores_and_no_more_than_cells(
-    workers: int, hardware: Hardware, cells: int, expected: str, monkeypatch: pytest.MonkeyPatch
+def test_there_are_as_many_workers_as_cores_and_memory_and_no_more_than_cells(
+    workers: int, hardware: Hardware, cells: int, expected: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("benchmark.running.launchers.choice.available_cores", lambda: 7)
-    launch = choose_launcher("local", workers=workers, hardware=hardware, cells=cells)
-    function = getattr(launch, "func", launch)
-    words = [function.__name__, *(f"workers={count}" for count in getattr(launch, "keywords", {}).values())]
-    assert ", ".join(words) == expected
+    monkeypatch.setattr("benchmark.running.memory.budget.machine_bytes", lambda: 2**36)
+    assert count_workers("local", workers=workers, hardware=hardware, cells=cells) == expected  # type: ignore[arg-type]
+
+
+def test_one_worker_is_this_process() -> None:
+    assert choose_launcher("local", workers=1) is run_here
+    assert choose_launcher("ray", workers=1) is run_on_ray
+    assert choose_launcher("local", workers=2).keywords == {"workers": 2}  # type: ignore[attr-defined]

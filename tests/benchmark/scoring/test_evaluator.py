@@ -34,7 +34,7 @@ def datamodule() -> DatasetDataModule:
 
 def test_new_tasks_find_their_place_in_the_table(datamodule: DatasetDataModule) -> None:
     truths = torch.stack([in_episode_order(datamodule, position) for position in (1, 0)])
-    evaluator = Evaluator(datamodule=datamodule, name="truth")
+    evaluator = Evaluator(datamodule=datamodule, name="truth", members=1)
     feed(evaluator, Prediction(torch.tensor([1, 0]), truths[:, None]))
     table = np.nan_to_num(datamodule.table.value)
     np.testing.assert_array_equal(evaluator.member_scores, np.broadcast_to(table, (2, 1, 25, 25)))
@@ -44,7 +44,7 @@ def test_new_tasks_find_their_place_in_the_table(datamodule: DatasetDataModule) 
 def test_members_are_averaged(datamodule: DatasetDataModule) -> None:
     truths = torch.stack([in_episode_order(datamodule, position) for position in (0, 1)])
     noise = torch.randn(truths.shape, generator=torch.Generator().manual_seed(0))
-    evaluator = Evaluator(datamodule=datamodule, name="two members")
+    evaluator = Evaluator(datamodule=datamodule, name="two members", members=2)
     feed(evaluator, Prediction(torch.tensor([0, 1]), torch.stack([truths + noise, truths - noise], dim=1)))
     assert np.nanmin(evaluator.metrics()["spearman"].values) == pytest.approx(1.0)
 
@@ -55,7 +55,9 @@ def test_a_score_that_is_not_finite_names_the_model(datamodule: DatasetDataModul
     source, target = np.argwhere(datamodule.splits[0].query)[0]
     scores[0, 0, order.index(source), order.index(target)] = float("nan")
     with pytest.raises(ValueError, match="wobbly: 1 of"):
-        feed(Evaluator(datamodule=datamodule, name="wobbly"), Prediction(torch.tensor([0]), scores))
+        feed(
+            Evaluator(datamodule=datamodule, name="wobbly", members=1), Prediction(torch.tensor([0]), scores)
+        )
 
 
 def test_what_was_not_asked_may_be_anything(datamodule: DatasetDataModule) -> None:
@@ -63,6 +65,6 @@ def test_what_was_not_asked_may_be_anything(datamodule: DatasetDataModule) -> No
     for position, split in enumerate(datamodule.splits):
         order = datamodule.task_order(split)
         truths[position][torch.from_numpy(~split.query[np.ix_(order, order)])] = float("inf")
-    evaluator = Evaluator(datamodule=datamodule, name="queries only")
+    evaluator = Evaluator(datamodule=datamodule, name="queries only", members=1)
     feed(evaluator, Prediction(torch.tensor([0, 1]), truths[:, None]))
     assert np.nanmin(evaluator.metrics()["spearman"].values) == pytest.approx(1.0)

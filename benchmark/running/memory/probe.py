@@ -58,7 +58,8 @@ class Probe:
             training step and a prediction. Memory that a model takes outside torch is not seen; such models
             run one replica at a time. And its times, somewhat too long, as every allocation was recorded.
         """
-        self._build(self._data.num_tasks, self._data.num_features)  # reads what is read once in a process
+        with torch.random.fork_rng(devices=[]):
+            self._build(self._data.num_tasks, self._data.num_features)  # reads what a process reads once
         seconds: list[Seconds] = []
 
         def run() -> None:
@@ -73,7 +74,7 @@ class Probe:
         Args:
             members: how many.
         """
-        with torch.random.fork_rng():
+        with torch.random.fork_rng(devices=[]):
             module = LitRecovery.for_data(self._build, self._data, members=members, seed=self._seed)
             module.to(self._device)
             step = 0.0

@@ -16,7 +16,7 @@ from benchmark.running.extent import find_extent
 from benchmark.running.interrupt import Stoppable
 from benchmark.running.large_cells import plan_large_cells
 from benchmark.running.launchers import RunPlan, choose_launcher, count_workers
-from benchmark.running.memory.budget import MemoryBudget, parse_memory
+from benchmark.running.memory.budget import MemoryBudget
 from benchmark.running.suite import load_suite
 from benchmark.running.trainer import Hardware
 from benchmark.tracking.wandb_mirror import Mirror
@@ -103,7 +103,7 @@ def run(
     cells = extent.cells
     numbers = None if splits is None else tuple(range(splits))
     console = make_console(quiet=not is_rank_zero())
-    budget = MemoryBudget(total_bytes=parse_memory(memory) if memory else None)
+    budget = MemoryBudget.of(memory)
     hardware = Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes, memory=budget)
     at_once = count_workers(launcher, workers=workers, hardware=hardware, cells=len(cells))
     budget = replace(budget, cells=None if launcher == "ray" else at_once)
@@ -118,9 +118,10 @@ def run(
     )
     for remark in extent.remarks:
         console.print(remark, markup=False, highlight=False, soft_wrap=True)
-    for cell, estimate in plan_large_cells(plan):
-        words = f"{cell.place.short_title} {cell.model.name}: {estimate}"
-        console.print(words, markup=False, highlight=False, soft_wrap=True)
+    with console.status("dividing large matrices into splits, and measuring what their replicas need"):
+        for cell, estimate in plan_large_cells(plan):
+            words = f"{cell.place.short_title} {cell.model.name}: {estimate}"
+            console.print(words, markup=False, highlight=False, soft_wrap=True)
     launch = choose_launcher(launcher, workers=at_once)
     results: list[Result] = []
     reused = 0

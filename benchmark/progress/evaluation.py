@@ -33,6 +33,11 @@ class EvaluationProgress(pl.Callback):
     ) -> None:
         self._bar.close()
 
+    def begin_part(self, number: int, count: int) -> None:
+        """Start the bar again for a part of the splits and members."""
+        self._bar.reset()
+        self._bar.set_description(f"training steps, part {number} of {count}")
+
     def on_train_epoch_end(
         self,
         trainer: pl.Trainer,

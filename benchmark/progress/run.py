@@ -1,5 +1,6 @@
 """Progress display of a run."""
 
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -25,6 +26,7 @@ class RunProgress(CountedProgress, pl.Callback):
         super().__init__(console=console, pieces="cells", total=cells)
         self._epochs = self._progress.add_task("epochs", total=1, visible=False)
         self._done = 0
+        self._began: dict[str, float] = {}
         self._open = dict(datasets or {})
         self._datasets = len(self._open)
 
@@ -35,7 +37,13 @@ class RunProgress(CountedProgress, pl.Callback):
 
     def begin_part(self, cell: Cell, number: int, count: int) -> None:
         """Say which part of a cell begins, where its replicas do not all fit in memory at once."""
-        words = f"{cell.place.short_title} {cell.model.name}: part {number} of {count}"
+        name = f"{cell.place.short_title} {cell.model.name}"
+        words = f"{name}: part {number} of {count}"
+        if number == 1:
+            self._began[name] = time.monotonic()
+        else:
+            each = (time.monotonic() - self._began[name]) / (number - 1)
+            words += f", about {timedelta(seconds=round(each * (count - number + 1)))} left"
         self._console.print(words, markup=False, highlight=False, soft_wrap=True)
         self._progress.update(self._epochs, completed=0, description=words)
 

@@ -12,6 +12,7 @@ from benchmark.progress.evaluation import EvaluationProgress
 from benchmark.results.evaluation import Evaluation
 from benchmark.results.schema import Place
 from benchmark.running.cell import CellRun, RunSettings
+from benchmark.running.memory.budget import MemoryBudget
 from benchmark.running.suite import Cell
 from benchmark.running.trainer import Hardware
 from datamodules.affinity_table import AffinityTable
@@ -32,6 +33,7 @@ def evaluate(
     members: int = 8,
     epochs: int | None = None,
     seed: int = 0,
+    memory: str = "",
 ) -> Evaluation:
     """Score a model on a matrix under the benchmark's protocol, without writing files.
 
@@ -47,12 +49,15 @@ def evaluate(
         members: number of independently initialised copies of the model, whose predictions are averaged.
         epochs: maximum number of training steps; overrides the model's configuration.
         seed: seed of initial weights and noise.
+        memory: how much to take, e.g. ``4GiB``; three quarters of what the machine has if omitted. Splits and
+            members that do not fit at once run in parts, with the same result.
 
     Returns:
         Scores, predictions and the settings of the run.
 
     Raises:
-        UserError: for an unknown name or option, or a model that cannot rank transfers in this setting.
+        UserError: for an unknown name or option, a model that cannot rank transfers in this setting, or too
+            little memory for a single split and member.
         RuntimeError: if the model fails; the message has its traceback.
     """
     if not isinstance(table, AffinityTable):
@@ -71,10 +76,13 @@ def evaluate(
     # Leave the notebook's random states, number of threads and warnings unchanged.
     with isolate_rng(), warnings.catch_warnings(), EvaluationProgress() as progress:
         ready = CellRun(
-            Cell(place=place, model=find_model(model)), table=table, effort=settings, hardware=Hardware()
+            Cell(place=place, model=find_model(model)),
+            table=table,
+            effort=settings,
+            hardware=Hardware(memory=MemoryBudget.of(memory)),
         )
         try:
-            result, tables = ready.compute(callbacks=[progress])
+            result, tables = ready.compute(callbacks=[progress], part_begins=progress.begin_part)
         finally:
             torch.set_num_threads(threads)
     if result.status == "unsupported":

@@ -4,6 +4,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import torch
 
@@ -31,6 +32,11 @@ class MemoryBudget:
 
     total_bytes: int | None = None
     cells: int | None = 1
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Read the user's figure, see :func:`parse_memory`; the default if it is empty."""
+        return cls(total_bytes=parse_memory(text) if text else None)
 
     def cell_bytes(self, *, accelerator: str) -> int:
         """Bytes for one cell on this machine.

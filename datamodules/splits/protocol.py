@@ -29,8 +29,8 @@ HELD_OUT_SHARE = 0.2
 MIN_QUERIES = 3  # query entries that a target needs to be scored: with two, every correlation is ±1
 INDUCTIVE_SPLITS = 21
 
-# Calls whose splits a process remembers: the repeats of all ratios of a few matrices.
-_REMEMBERED = 96
+# Repeats whose splits a process remembers, all ratios of one matrix: 100 MB for 600 × 600 tasks.
+_REMEMBERED = 32
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ def validation_entries(revealed: BoolMatrix, *, rng: np.random.Generator) -> Boo
     return validation
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(2)
 def _inductive_splits(packed: bytes, shape: tuple[int, int], *, seed: int) -> list[Split]:
     """Hold out a fifth of the tasks in both roles; over the splits, every task about equally often."""
     eligible = np.frombuffer(packed, dtype=bool).reshape(shape)

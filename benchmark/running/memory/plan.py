@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import torch
 
-from benchmark.running.distributed import gather
 from benchmark.running.memory.budget import in_words
 from benchmark.running.memory.chunks import Chunk, make_chunks
 from benchmark.running.memory.probe import Probe
@@ -86,10 +85,9 @@ def plan_memory(
     device = "cuda" if hardware.accelerator != "cpu" and torch.cuda.is_available() else "cpu"
     probe = Probe(config, data, seed=seed, device=device)
     try:
-        own_bytes, seconds = probe.replica_bytes()
+        replica_bytes, seconds = probe.replica_bytes()
     except Exception:  # of the model: the cell will fail with the same error and record it
         return MemoryPlan(chunks=everything)
-    replica_bytes = max(gather(own_bytes))  # processes must agree
     kept, scoring = _kept_bytes(splits, members, num_tasks=num_tasks) if device == "cpu" else (0, 0)
     budget = _process_budget(hardware)
     at_once = max(0, budget - kept) // replica_bytes

@@ -3,6 +3,7 @@
 import gc
 import os
 import time
+import warnings
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -54,9 +55,10 @@ class Probe:
         """Measure one replica.
 
         Returns:
-            The most memory that torch held for it at a time, in whole KiB: weights, optimiser, episode, a
-            training step and a prediction. Memory that a model takes outside torch is not seen; such models
-            run one replica at a time. And its times, somewhat too long, as every allocation was recorded.
+            The most memory that torch held for it at a time: weights, optimiser, episode, a training step and
+            a prediction. It is rounded up by a sixteenth at most, so that all processes find the same. Memory
+            that a model takes outside torch is not seen; such models run one replica at a time. And its
+            times, somewhat too long, as every allocation was recorded.
         """
         with torch.random.fork_rng(devices=[]):
             self._build(self._data.num_tasks, self._data.num_features)  # reads what a process reads once
@@ -66,7 +68,8 @@ class Probe:
             seconds.append(self.seconds(members=1))
 
         peak = _peak_on_gpu(run) if self._device.startswith("cuda") else _peak_on_cpu(run)
-        return -(-peak // 2**10) * 2**10, seconds[0]
+        grain = 2 ** max(0, peak.bit_length() - 5)
+        return -(-peak // grain) * grain, seconds[0]
 
     def seconds(self, *, members: int) -> Seconds:
         """Time some replicas at once.
@@ -74,7 +77,8 @@ class Probe:
         Args:
             members: how many.
         """
-        with torch.random.fork_rng(devices=[]):
+        with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the run itself will warn
             module = LitRecovery.for_data(self._build, self._data, members=members, seed=self._seed)
             module.to(self._device)
             step = 0.0

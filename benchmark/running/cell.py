@@ -33,6 +33,7 @@ from benchmark.running.distributed import LostProcessError, gather, is_rank_zero
 from benchmark.running.fit_model import data_for, fit_model
 from benchmark.running.memory.chunks import Chunk
 from benchmark.running.memory.plan import MemoryPlan, plan_memory
+from benchmark.running.memory.release import release_memory
 from benchmark.running.processes import Processes
 from benchmark.running.suite import Cell
 from benchmark.running.trainer import Hardware
@@ -229,13 +230,16 @@ class CellRun:
         self, callbacks: Sequence[pl.Callback], *, part_begins: PartBegins | None, started: str
     ) -> tuple[Result, Tables]:
         evaluator = Evaluator(datamodule=self.datamodule, name=self.cell.model.name, members=self.run.members)
-        chunks = self.plan().chunks
+        plan = self.plan()
+        chunks = plan.chunks
         fits: list[_Fit] = []
         for number, chunk in enumerate(chunks, start=1):
             if part_begins is not None and len(chunks) > 1:
                 part_begins(number, len(chunks))
             evaluator.expect(chunk)
             fits.append(self._fit_and_predict(chunk, callbacks=[evaluator, *callbacks]))
+            if plan.peak_bytes:
+                release_memory()
         names = self.datamodule.table.task_names
         tables = {"scores": score_table(evaluator.member_scores, self.datamodule)}
         if self.trainable:

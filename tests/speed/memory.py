@@ -67,7 +67,7 @@ def main() -> None:
         arrays = (peak_bytes() - before) / scores.nbytes
         print(f"scoring holds {arrays:.1f} arrays; plans assume {SCORING_ARRAYS}")
         return
-    print(f"Python and libraries: {in_words(STARTED_BYTES)}; plans assume {in_words(PROCESS_BYTES)}")
+    print(f"started with {in_words(STARTED_BYTES)}; once trained, plans assume {in_words(PROCESS_BYTES)}")
     subprocess.run([sys.executable, __file__, "--tasks", str(options.tasks), "--scoring"], check=True)
     print(f"{options.model}, {options.tasks} tasks, 21 splits × 8 members, {options.memory}: {ready.plan()}")
     result, _ = ready.compute(part_begins=lambda number, count: print(f"part {number} of {count}"))

@@ -7,13 +7,12 @@ from benchmark.running.launchers.in_process import run_here
 from benchmark.running.launchers.on_cores import run_on_cores
 from benchmark.running.launchers.on_ray import run_on_ray
 from benchmark.running.launchers.run_plan import Launcher
-from benchmark.running.memory.plan import PROCESS_BYTES
 from benchmark.running.trainer import Hardware
 from datamodules.errors import UserError
 from datamodules.worker_pool import available_cores
 
-# Memory that one cell should have at least: twice what Python and the libraries take.
-LEAST_CELL_BYTES = 2 * PROCESS_BYTES
+# Memory that one cell should have at least, of which Python and the libraries take half.
+LEAST_CELL_BYTES = 2**30
 
 
 def count_workers(

@@ -13,10 +13,13 @@ from datamodules.base import AffinityDataModule
 from datamodules.errors import UserError
 from lit_models.loading.config import ModelConfig
 
-# Measured by tests/speed/memory.py: Python with all libraries, before the first cell.
-PROCESS_BYTES = 512 * 2**20
-# Scoring holds this many [S, N, N] float64 arrays at its peak; measured there too.
-SCORING_ARRAYS = 32
+# Python with all libraries, once a model was trained. This and the figures below are measured, with some
+# room, by tests/speed/memory.py.
+PROCESS_BYTES = 576 * 2**20
+# The masks of the splits and the predictions of each member, in [S, N, N] float64 arrays.
+MASK_ARRAYS = 3
+# What scoring and the table of scores hold beside them at their peak.
+SCORING_ARRAYS = 36
 # A replica of a shipped model takes far less than this many [N, N] float64 arrays; where so many of all
 # replicas fit, nothing needs to be measured.
 ARRAYS_OF_ANY_REPLICA = 1500
@@ -115,8 +118,8 @@ def plan_memory(
 
 def _kept_bytes(splits: int, members: int, *, num_tasks: int) -> tuple[int, int]:
     """What a process holds beside a chunk, and what scoring takes once all chunks are done."""
-    array = _array_bytes(num_tasks)
-    return PROCESS_BYTES + splits * members * array, SCORING_ARRAYS * splits * array
+    arrays = splits * _array_bytes(num_tasks)
+    return PROCESS_BYTES + (members + MASK_ARRAYS) * arrays, SCORING_ARRAYS * arrays
 
 
 def _process_budget(hardware: Hardware) -> int:

@@ -9,7 +9,7 @@ import pytest
 from benchmark.running.fit_model import data_for
 from benchmark.running.memory import plan as planning
 from benchmark.running.memory.budget import MemoryBudget
-from benchmark.running.memory.plan import PROCESS_BYTES, MemoryPlan, plan_memory
+from benchmark.running.memory.plan import MASK_ARRAYS, PROCESS_BYTES, MemoryPlan, plan_memory
 from benchmark.running.memory.probe import Probe, Seconds
 from benchmark.running.trainer import Hardware
 from datamodules.base import AffinityDataModule
@@ -19,7 +19,7 @@ from lit_models.registry import load_model
 
 MIB = 2**20
 SPLITS, MEMBERS, SIZE = 3, 4, 64
-KEPT = PROCESS_BYTES + SPLITS * MEMBERS * 8 * SIZE**2
+KEPT = PROCESS_BYTES + SPLITS * (MEMBERS + MASK_ARRAYS) * 8 * SIZE**2
 CONFIG = load_model("source-target-profile")
 
 
@@ -79,9 +79,9 @@ def test_what_does_not_fit_is_refused_with_figures(data: AffinityDataModule) -> 
     with pytest.raises(UserError) as refusal:
         plan(data, KEPT + 8 * MIB - 1)
     words = str(refusal.value)
-    assert "source-target-profile on DataFrame needs at least 520 MiB" in words
+    assert "source-target-profile on DataFrame needs at least 585 MiB" in words
     assert "8 MiB for one replica of 64 tasks" in words
-    assert "the budget is 520 MiB: give more memory (MEMORY=, --memory)" in words
+    assert "the budget is 585 MiB: give more memory (MEMORY=, --memory)" in words
 
 
 @pytest.mark.usefixtures("replica_of_8_mib")

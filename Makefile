@@ -11,6 +11,7 @@ DATASET ?= taskonomy
 SETTING ?=
 MODEL ?=
 TASKS ?=
+PAIRS ?=
 LOWER_IS_BETTER ?=
 MASK ?=
 SPLITS ?=
@@ -26,7 +27,7 @@ MEMORY ?=
 OUT ?= results/
 FORCE ?=
 
-# Options of `make leaderboard`, beside OUT, DATASET, TASKS and LOWER_IS_BETTER.
+# Options of `make leaderboard`, beside OUT, DATASET, TASKS, PAIRS and LOWER_IS_BETTER.
 PAGE ?= page/
 PICTURES ?= 12
 
@@ -61,6 +62,7 @@ help: ## Show this list
 	@echo "Options of make bench (as in: make bench DATASET=taskonomy MASK=1/2 SPLITS=3):"
 	@echo "  DATASET=taskonomy    a name that affinity-bench data lists, all for every dataset, or the path of a matrix of your own"
 	@echo "  TASKS=               your own matrix: a file with groups and numbers of its tasks"
+	@echo "  PAIRS=               your own matrix: a file with numbers of its pairs of tasks; use them by +pairs after a model"
 	@echo "  LOWER_IS_BETTER=1    your own matrix: its values are errors or losses"
 	@echo "  SETTING=             transductive, inductive, or both, separated by commas; empty: both"
 	@echo "  MODEL=               models, separated by commas; +z after a name adds task embeddings; empty: the suite's;"
@@ -133,7 +135,7 @@ bench: install $(if $(filter ray,$(LAUNCHER)),$(VENV)/.installed-ray) ## Run rec
 	  --launcher '$(LAUNCHER)' --workers '$(WORKERS)' \
 	  $(if $(MEMORY),--memory '$(MEMORY)') --out '$(OUT)' $(if $(EPOCHS),--epochs '$(EPOCHS)') \
 	  $(if $(SETTING),--setting '$(SETTING)') $(if $(MODEL),--model '$(MODEL)') \
-	  $(if $(TASKS),--tasks '$(TASKS)') $(if $(LOWER_IS_BETTER),--lower-is-better) \
+	  $(if $(TASKS),--tasks '$(TASKS)') $(if $(PAIRS),--pairs '$(PAIRS)') $(if $(LOWER_IS_BETTER),--lower-is-better) \
 	  $(if $(MASK),--mask '$(MASK)') $(if $(SPLITS),--splits '$(SPLITS)') $(if $(FORCE),--force)
 
 smoke: install ## Check a model of your own before you compare it
@@ -170,7 +172,7 @@ format: install-dev ## Put the code in shape
 
 leaderboard: install ## Write the leaderboard page of the results in OUT: PAGE/index.html
 	@$(BIN)/affinity-bench leaderboard --results '$(OUT)' --out '$(PAGE)' --dataset '$(DATASET)' \
-	  $(if $(TASKS),--tasks '$(TASKS)') $(if $(LOWER_IS_BETTER),--lower-is-better) --pictures '$(PICTURES)'
+	  $(if $(TASKS),--tasks '$(TASKS)') $(if $(PAIRS),--pairs '$(PAIRS)') $(if $(LOWER_IS_BETTER),--lower-is-better) --pictures '$(PICTURES)'
 
 .PHONY: boards
 boards: install ## Write boards and claims of the committed results: leaderboard/BOARDS.md and the README's board

@@ -44,10 +44,11 @@ class AffinityTable:
         kinds: N output kinds; "" = none.
         features: [N, F] float64, numeric columns of the tasks as they stand in their file; None = none.
         feature_names: F names.
-        similarity: [N, N] float64, symmetric, how alike the tasks' trained prompts are; NaN where unknown;
-            None = none.
-        proxies: by name, [N, N] float64 figures of the transfers that are known without measuring them, such
-            as LEEP; higher is better; NaN where unknown.
+        vectors: by kind (``text``, ``task2vec``), [N, D] float64, a vector of each task.
+        similarities: by kind (``prompt``, ``representation``), [N, N] float64, symmetric, how alike two tasks
+            are; NaN where unknown.
+        pairs: pair features by name, [N, N] float64: what is known of a transfer without measuring it, such
+            as LEEP or the distance of two languages; NaN where unknown.
         replicates: what repeated measurements say about the noise of ``value``; None = there are none. Not
             part of ``hash``: no model sees them.
     """
@@ -63,8 +64,9 @@ class AffinityTable:
     kinds: tuple[str, ...]
     features: FloatMatrix | None = None
     feature_names: tuple[str, ...] = ()
-    similarity: FloatMatrix | None = None
-    proxies: dict[str, FloatMatrix] = field(default_factory=dict)
+    vectors: dict[str, FloatMatrix] = field(default_factory=dict)
+    similarities: dict[str, FloatMatrix] = field(default_factory=dict)
+    pairs: dict[str, FloatMatrix] = field(default_factory=dict)
     replicates: Replicates | None = None
 
     def __repr__(self) -> str:
@@ -87,7 +89,7 @@ class AffinityTable:
 
     @property
     def hash(self) -> str:
-        """SHA-256 over names, roles, metadata and every digit of every eligible affinity and proxy."""
+        """SHA-256 over names, roles, metadata and every digit known of tasks and eligible pairs."""
         digest = hashlib.sha256()
         for words in ((self.name, self.regime, self.label), self.task_names, self.groups, self.kinds):
             digest.update(repr(words).encode())
@@ -96,9 +98,11 @@ class AffinityTable:
         if self.features is not None:
             digest.update(repr(self.feature_names).encode())
             digest.update(self.features.astype("<f8").tobytes())
-        if self.similarity is not None:
-            digest.update(self.similarity.astype("<f8").tobytes())
-        for name in sorted(self.proxies):
+        for of_tasks in (self.vectors, self.similarities):
+            for name in sorted(of_tasks):
+                digest.update(repr(name).encode())
+                digest.update(of_tasks[name].astype("<f8").tobytes())
+        for name in sorted(self.pairs):
             digest.update(repr(name).encode())
-            digest.update(self.proxies[name][self.eligible].astype("<f8").tobytes())
+            digest.update(self.pairs[name][self.eligible].astype("<f8").tobytes())
         return digest.hexdigest()

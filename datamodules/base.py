@@ -11,12 +11,19 @@ import torch
 from torch.utils.data import DataLoader, default_collate
 
 from datamodules.affinity_table import AffinityTable
-from datamodules.embeddings import EMBEDDINGS, Z
+from datamodules.embeddings import Z, check_z, embed
 from datamodules.errors import UserError, unknown_name
 from datamodules.graph import Episode, Targets, TaskGraph
 from datamodules.matrix_types import FloatMatrix
+from datamodules.pair_features import (
+    MISSING,
+    NO_PAIRS,
+    has_missing,
+    pair_feature_names,
+    standardised_pairs,
+)
 from datamodules.splits.protocol import Mask, Setting, Split, make_splits
-from datamodules.standardise import SCALES, Scale, z_scores
+from datamodules.standardise import SCALES, Scale
 
 Stage = Literal["fit", "predict"]
 
@@ -31,10 +38,9 @@ class AffinityDataModule(pl.LightningDataModule):
         setting: ``transductive`` (entries are hidden) or ``inductive`` (whole tasks are hidden).
         mask: missing ratio, the share of hidden entries; transductive only.
         numbers: splits of the protocol to serve; all if omitted.
-        z: task embeddings.
+        z: task embeddings, one or more kinds joined by ``+``.
         scale: standardisation of the affinities per target.
-        proxy: transferability estimator whose scores the graphs hold, one of the table's ``proxies``; zeros
-            for ``none``.
+        pairs: pair features that the graphs hold: ``none``, ``all``, or the name of one of the table's.
         development: serve development splits, for choosing hyperparameters; no board uses them.
         train_on_validation: add the validation entries to the observed ones; none are left for early
             stopping.
@@ -42,7 +48,7 @@ class AffinityDataModule(pl.LightningDataModule):
             ``development`` are then ignored.
 
     Raises:
-        UserError: for an unknown embedding, scale, proxy, setting, missing ratio or split.
+        UserError: for an unknown embedding, scale, pair feature, setting, missing ratio or split.
     """
 
     def __init__(
@@ -54,14 +60,12 @@ class AffinityDataModule(pl.LightningDataModule):
         numbers: Sequence[int] | None = None,
         z: Z = "none",
         scale: Scale = "zscore",
-        proxy: str = "none",
+        pairs: str = NO_PAIRS,
         development: bool = False,
         train_on_validation: bool = False,
         splits: Sequence[Split] | None = None,
     ) -> None:
         super().__init__()
-        if z not in EMBEDDINGS:
-            raise unknown_name("task embedding", z, EMBEDDINGS)
         if scale not in SCALES:
             raise unknown_name("scale", scale, SCALES)
         self.table = table
@@ -74,10 +78,11 @@ class AffinityDataModule(pl.LightningDataModule):
                 table.eligible, setting=setting, mask=mask, numbers=numbers, development=development
             )
         )
-        self.z: Z = z
+        self.z: Z = check_z(z)
         self.scale: Scale = scale
-        self.proxy = proxy
-        self._proxy_scores = _proxy_scores(table, proxy)
+        self.pairs = pairs
+        self._pair_names = pair_feature_names(table, pairs)
+        self._shared_edge_attr: torch.Tensor | None = None
         group_names = sorted(set(table.groups) - {""})
         self.group = np.array([group_names.index(name) if name else -1 for name in table.groups])
 
@@ -105,9 +110,36 @@ class AffinityDataModule(pl.LightningDataModule):
         """Width of the task embeddings Z."""
         return int(self.embedding(self.splits[0]).shape[1])
 
+    @property
+    def pair_names(self) -> list[str]:
+        """Names of the P pair features in a graph's ``edge_attr``; ``missing`` marks pairs that lack any."""
+        return [*self._pair_names, *([MISSING] if has_missing(self.table, self._pair_names) else [])]
+
+    @property
+    def num_pair_features(self) -> int:
+        """Number P of pair features."""
+        return len(self.pair_names)
+
     def embedding(self, split: Split) -> npt.NDArray[np.float64]:
         """Task embeddings Z, [N, F] float64 in the table's order; fitted on known tasks only."""
-        return EMBEDDINGS[self.z](self.table, ~split.new)
+        return embed(self.z, self.table, ~split.new)
+
+    def edge_attr(self, split: Split) -> torch.Tensor:
+        """Pair features, [N, N, P] float32 in the order of an episode; fitted on pairs of known tasks only.
+
+        Where no task is new, all splits get one and the same tensor.
+        """
+        if self._shared_edge_attr is not None:
+            return self._shared_edge_attr
+        known = ~split.new
+        scores = standardised_pairs(
+            self.table, self._pair_names, self.table.eligible & np.outer(known, known)
+        )
+        order = self.task_order(split)
+        edge_attr = torch.tensor(scores[np.ix_(order, order)], dtype=torch.float32)
+        if known.all():
+            self._shared_edge_attr = edge_attr
+        return edge_attr
 
     def training_mask(self, split: Split) -> npt.NDArray[np.bool_]:
         """Entries that a model is trained on, and that the scalers are fitted on: [N, N] bool."""
@@ -139,8 +171,10 @@ class AffinityDataModule(pl.LightningDataModule):
         held_back = np.zeros_like(split.validation) if self.train_on_validation else split.validation
         standardised = SCALES[self.scale](self.table.value, observed)
         order = self.task_order(split)
-        if stage == "fit":
+        edge_attr = self.edge_attr(split)
+        if stage == "fit" and split.new.any():
             order = order[: self.num_tasks]
+            edge_attr = edge_attr[: self.num_tasks, : self.num_tasks]
         block = np.ix_(order, order)
         graph = TaskGraph(
             x=torch.tensor(self.embedding(split)[order], dtype=torch.float32),
@@ -149,7 +183,7 @@ class AffinityDataModule(pl.LightningDataModule):
             observed=torch.tensor(observed[block]),
             eligible=torch.tensor(self.table.eligible[block]),
             query=torch.tensor(split.query[block]),
-            proxy=torch.tensor(self._proxy_scores[block], dtype=torch.float32),
+            edge_attr=edge_attr,
             key=torch.tensor(0),
         )
         validation = Targets(torch.tensor(held_back[block]), _revealed(standardised[block], held_back[block]))
@@ -176,19 +210,18 @@ class AffinityDataModule(pl.LightningDataModule):
             )
         own = [self.episode(position, stage=stage) for position in range(len(self.splits))[rank::world]]
         # Collated once rather than in every epoch; a list is a valid dataset.
-        return DataLoader([default_collate(own)], batch_size=None)  # type: ignore[arg-type]
+        return DataLoader([_collate(own)], batch_size=None)  # type: ignore[arg-type]
 
 
 def _revealed(value: FloatMatrix, mask: npt.NDArray[np.bool_]) -> torch.Tensor:
     return torch.tensor(np.where(mask, value, 0.0), dtype=torch.float32)
 
 
-def _proxy_scores(table: AffinityTable, name: str) -> FloatMatrix:
-    """z-scores of a proxy by all of its values: none of them is hidden."""
-    if name == "none":
-        return np.zeros_like(table.value)
-    if name not in table.proxies:
-        has = ", ".join(sorted(table.proxies)) or "none"
-        raise UserError(f"unknown proxy '{name}': {table.name} {table.regime} has {has}")
-    known = table.eligible & np.isfinite(table.proxies[name])
-    return np.where(known, z_scores(table.proxies[name], known), 0.0)
+def _collate(own: list[Episode]) -> Episode:
+    """Stack episodes; pair features that all of them share are not copied."""
+    shared = own[0].graph.edge_attr
+    if any(episode.graph.edge_attr is not shared for episode in own):
+        return default_collate(own)  # type: ignore[no-any-return]
+    bare = [each._replace(graph=each.graph._replace(edge_attr=shared[..., :0])) for each in own]
+    batch: Episode = default_collate(bare)
+    return batch._replace(graph=batch.graph._replace(edge_attr=shared.expand(len(own), *shared.shape)))

@@ -22,7 +22,7 @@ class DatasetDataModule(AffinityDataModule):
         numbers: splits to serve; all if omitted.
         z: task embeddings.
         scale: standardisation of the affinities per target.
-        proxy: one of the dataset's transferability estimators.
+        pairs: pair features: ``none``, ``all``, or the name of one of the dataset's.
         development: serve development splits.
         train_on_validation: train on the validation entries too.
 
@@ -41,7 +41,7 @@ class DatasetDataModule(AffinityDataModule):
         numbers: Sequence[int] | None = None,
         z: Z = "none",
         scale: Scale = "zscore",
-        proxy: str = "none",
+        pairs: str = "none",
         development: bool = False,
         train_on_validation: bool = False,
     ) -> None:
@@ -52,7 +52,7 @@ class DatasetDataModule(AffinityDataModule):
             numbers=numbers,
             z=z,
             scale=scale,
-            proxy=proxy,
+            pairs=pairs,
             development=development,
             train_on_validation=train_on_validation,
         )

@@ -1,18 +1,23 @@
-"""Task embeddings Z: what is known about a task before any transfer from or to it is measured."""
+"""Task embeddings Z: what is known about a task before any transfer from or to it is measured.
+
+A Z has one or more kinds, joined by ``+``: ``metadata+text``. ``all`` is short for the two kinds that the
+first boards had, metadata and prompts.
+"""
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from datamodules.affinity_table import AffinityTable
-from datamodules.errors import UserError
+from datamodules.errors import UserError, unknown_name
 from datamodules.matrix_types import FloatMatrix
 from datamodules.standardise import normal_scores
 
-Z = Literal["none", "metadata", "prompt", "all"]
-PROMPT_DIMENSIONS = 6
+Z = str  # kinds joined by "+"
+SPECTRAL_DIMENSIONS = 6
+PRINCIPAL_DIMENSIONS = 8
 BoolVector = npt.NDArray[np.bool_]
 
 
@@ -46,16 +51,51 @@ def metadata_embedding(table: AffinityTable, known: BoolVector) -> FloatMatrix:
     return np.concatenate(parts, axis=1)
 
 
-def prompt_embedding(table: AffinityTable, known: BoolVector) -> FloatMatrix:
-    """Z = leading eigenvectors of the similarity matrix G of the tasks' trained prompts.
+def _one_hot(words: Sequence[str]) -> FloatMatrix:
+    known = sorted(set(words) - {""})
+    return np.array([[float(word == other) for other in known] for word in words]).reshape(len(words), -1)
 
-    Cosines are mapped to normal scores among the known pairs. The eigenvectors u (largest |λ| first, the
+
+def vector_embedding(table: AffinityTable, known: BoolVector, *, kind: str) -> FloatMatrix:
+    """Z = leading principal components of the tasks' vectors, such as embeddings of their descriptions.
+
+    The components (the entry of largest magnitude positive) are those of the known tasks; all tasks are
+    projected on them. One scale for all columns keeps their proportions.
+
+    Args:
+        table: the table, with ``vectors[kind]``.
+        known: [N] bool, tasks that mean, components and scale are fitted on.
+        kind: ``text`` or ``task2vec``.
+
+    Returns:
+        [N, min(8, number of known tasks, D)] float64; the mean squared norm over the known tasks is 1, like
+        that of one label.
+
+    Raises:
+        UserError: if the table has no such vectors.
+    """
+    if kind not in table.vectors:
+        raise _lacking(table, kind)
+    vectors = table.vectors[kind]
+    centred = vectors - vectors[known].mean(0)
+    components = np.linalg.svd(centred[known], full_matrices=False)[2][:PRINCIPAL_DIMENSIONS]
+    largest = components[np.arange(len(components)), np.abs(components).argmax(1)]
+    projected: FloatMatrix = centred @ (components * np.sign(largest)[:, None]).T
+    norm = np.sqrt(np.square(projected[known]).sum(1).mean())
+    return projected / (norm if norm > 0 else 1.0)
+
+
+def spectral_embedding(table: AffinityTable, known: BoolVector, *, kind: str) -> FloatMatrix:
+    """Z = leading eigenvectors of a similarity matrix G of the tasks, such as that of their trained prompts.
+
+    Similarities are mapped to normal scores among the known pairs. The eigenvectors u (largest |λ| first, the
     entry of largest magnitude positive) are those of the known tasks; all tasks are projected on them by G u
     / λ (Nyström), which for a known task gives its own entry.
 
     Args:
-        table: the table, with ``similarity``.
+        table: the table, with ``similarities[kind]``.
         known: [N] bool, tasks that ranks and eigenvectors are fitted on.
+        kind: ``prompt`` or ``representation``.
 
     Returns:
         [N, min(6, number of known tasks)] float64; every column has mean square 1/4 over the known tasks.
@@ -63,17 +103,16 @@ def prompt_embedding(table: AffinityTable, known: BoolVector) -> FloatMatrix:
     Raises:
         UserError: if similarities are missing for all or some tasks.
     """
-    where = f"task embedding 'prompt' of {table.name} {table.regime}"
-    if table.similarity is None:
-        raise UserError(f"{where}: there are no prompt similarities; use 'metadata'")
-    if np.isnan(table.similarity).any():
-        lacking = np.flatnonzero(np.isnan(table.similarity).all(1))
-        names = ", ".join(table.task_names[task] for task in lacking)
-        raise UserError(f"{where}: no prompt similarity is published for {names}; use 'metadata'")
-    of_known = table.similarity[np.ix_(known, known)]
-    scores = normal_scores(table.similarity, among=of_known[np.triu_indices(len(of_known), k=1)])
+    if kind not in table.similarities:
+        raise _lacking(table, kind)
+    similarity = table.similarities[kind]
+    if np.isnan(similarity).any():
+        lacking = np.flatnonzero(np.isnan(similarity).all(1))
+        raise _lacking(table, kind, tasks=", ".join(table.task_names[task] for task in lacking))
+    of_known = similarity[np.ix_(known, known)]
+    scores = normal_scores(similarity, among=of_known[np.triu_indices(len(of_known), k=1)])
     values, vectors = np.linalg.eigh(scores[np.ix_(known, known)])
-    leading = np.argsort(-np.abs(values), kind="stable")[:PROMPT_DIMENSIONS]
+    leading = np.argsort(-np.abs(values), kind="stable")[:SPECTRAL_DIMENSIONS]
     values, vectors = values[leading], vectors[:, leading]
     largest = vectors[np.abs(vectors).argmax(0), np.arange(len(leading))]
     projected: FloatMatrix = scores[:, known] @ (vectors * np.sign(largest)) / values
@@ -81,13 +120,35 @@ def prompt_embedding(table: AffinityTable, known: BoolVector) -> FloatMatrix:
     return scale * projected
 
 
-def _one_hot(words: Sequence[str]) -> FloatMatrix:
-    known = sorted(set(words) - {""})
-    return np.array([[float(word == other) for other in known] for word in words]).reshape(len(words), -1)
+def _lacking(table: AffinityTable, kind: str, *, tasks: str = "") -> UserError:
+    """The error for a kind of Z that a table has not, or not of all tasks."""
+    has = ", ".join(
+        name for name in EMBEDDINGS if name not in ("none", "all", kind) and has_kind(table, name)
+    )
+    whose = f" of {tasks}" if tasks else ""
+    fix = "pip install 'affinity-bench[text]', or bring" if kind == "text" else "use"
+    return UserError(
+        f"task embedding '{kind}' of {table.name} {table.regime}: there is none{whose}; {fix} one of: {has}"
+    )
+
+
+def has_kind(table: AffinityTable, kind: str) -> bool:
+    """Whether a table has what a kind of Z is made of, for every task.
+
+    Args:
+        table: the table.
+        kind: one of ``EMBEDDINGS``.
+
+    Returns:
+        True for ``none`` and ``metadata``, which may be of width 0.
+    """
+    if kind in ("prompt", "representation"):
+        return kind in table.similarities and not np.isnan(table.similarities[kind]).any()
+    return kind in table.vectors or kind in ("none", "metadata", "all")
 
 
 def every_embedding(table: AffinityTable, known: BoolVector) -> FloatMatrix:
-    """Z = all that is known about the tasks: metadata, plus prompts if the table has all similarities.
+    """Z = metadata, plus prompts if the table has all similarities of them.
 
     Args:
         table: the table.
@@ -96,15 +157,57 @@ def every_embedding(table: AffinityTable, known: BoolVector) -> FloatMatrix:
     Returns:
         [N, F] float64.
     """
-    metadata = metadata_embedding(table, known)
-    if table.similarity is None or np.isnan(table.similarity).any():
-        return metadata
-    return np.concatenate([metadata, prompt_embedding(table, known)], axis=1)
+    return embed("metadata+prompt" if has_kind(table, "prompt") else "metadata", table, known)
 
 
-EMBEDDINGS: dict[Z, Callable[[AffinityTable, BoolVector], FloatMatrix]] = {
+EMBEDDINGS: dict[str, Callable[[AffinityTable, BoolVector], FloatMatrix]] = {
     "none": no_embedding,
     "metadata": metadata_embedding,
-    "prompt": prompt_embedding,
+    "text": partial(vector_embedding, kind="text"),
+    "prompt": partial(spectral_embedding, kind="prompt"),
+    "task2vec": partial(vector_embedding, kind="task2vec"),
+    "representation": partial(spectral_embedding, kind="representation"),
     "all": every_embedding,
 }
+
+
+def embed(z: Z, table: AffinityTable, known: BoolVector) -> FloatMatrix:
+    """Make the task embeddings of one or more kinds.
+
+    Args:
+        z: kinds joined by ``+``, as :func:`check_z` allows.
+        table: the table.
+        known: [N] bool, tasks that everything fitted is fitted on.
+
+    Returns:
+        [N, F] float64, the kinds side by side in the order given.
+
+    Raises:
+        UserError: if the table lacks a kind.
+    """
+    return np.concatenate([EMBEDDINGS[kind](table, known) for kind in z.split("+")], axis=1)
+
+
+def check_z(z: Z) -> Z:
+    """Refuse a Z of unknown or repeated kinds.
+
+    Args:
+        z: kinds joined by ``+``.
+
+    Returns:
+        ``z``.
+
+    Raises:
+        UserError: for an unknown kind, a kind that comes twice, or ``none`` with another.
+
+    >>> check_z("metadata+text")
+    'metadata+text'
+    """
+    kinds = z.split("+")
+    for kind in kinds:
+        if kind not in EMBEDDINGS:
+            raise unknown_name("task embedding", kind, EMBEDDINGS)
+    single = [part for kind in kinds for part in (("metadata", "prompt") if kind == "all" else (kind,))]
+    if len(set(single)) < len(single) or ("none" in kinds and len(kinds) > 1):
+        raise UserError(f"task embedding '{z}' has a kind twice, or none and another: name every kind once")
+    return z

@@ -24,8 +24,9 @@ class TaskGraph(NamedTuple):
         observed: [N, N] bool, revealed entries.
         eligible: [N, N] bool, transfers that exist in the table; False on the diagonal.
         query: [N, N] bool, entries to predict; a subset of ``eligible``, disjoint from ``observed``.
-        proxy: [N, N] float, a transferability estimate of each transfer (LEEP, LogME, ...), as z-scores per
-            target over all eligible entries that have one; 0 where there is none.
+        edge_attr: [N, N, P] float, pair features: what is known of each transfer without measuring it (LEEP,
+            the distance of two languages), as z-scores over the eligible pairs of known tasks; 0 where
+            unknown, and then the last feature marks such pairs by 1. P may be 0.
         key: [] int64, noise key (see :mod:`lit_models.noise`).
     """
 
@@ -35,7 +36,7 @@ class TaskGraph(NamedTuple):
     observed: Tensor
     eligible: Tensor
     query: Tensor
-    proxy: Tensor
+    edge_attr: Tensor
     key: Tensor
 
 
@@ -99,8 +100,8 @@ def undirected(graph: TaskGraph) -> TaskGraph:
 
     Returns:
         The graph in which the affinity of {i, j} is the mean of the observed affinities of (i, j) and (j, i),
-        and {i, j} is observed if either is. ``query``, ``eligible`` and ``proxy`` stay directed, as
-        predictions do.
+        and {i, j} is observed if either is. ``query``, ``eligible`` and ``edge_attr`` stay directed,
+        as predictions do.
 
     >>> graph = graph_of(torch.tensor([[0.0, 1.0], [3.0, 0.0]]), torch.tensor([[0, 1], [1, 0]]).bool())
     >>> undirected(graph).affinity
@@ -175,7 +176,7 @@ def graph_of(affinity: Tensor, observed: Tensor, *, x: Tensor | None = None) -> 
         x: [N, F] float, task embeddings; none if omitted.
 
     Returns:
-        The graph; its queries are all off-diagonal entries that are not observed, and its proxy is 0.
+        The graph; its queries are all off-diagonal entries that are not observed; no pair features.
     """
     size = affinity.shape[-1]
     device = affinity.device
@@ -187,6 +188,6 @@ def graph_of(affinity: Tensor, observed: Tensor, *, x: Tensor | None = None) -> 
         observed=observed,
         eligible=eligible,
         query=eligible & ~observed,
-        proxy=torch.zeros_like(affinity),
+        edge_attr=affinity.new_zeros(size, size, 0),
         key=torch.tensor(0, device=device),
     )

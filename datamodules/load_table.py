@@ -15,6 +15,7 @@ def load_table(
     regime: str | None = None,
     label: str | None = None,
     tasks: str | Path | None = None,
+    pairs: str | Path | None = None,
     lower_is_better: bool = False,
 ) -> AffinityTable:
     """Read one affinity matrix.
@@ -27,6 +28,8 @@ def load_table(
         label: label of the dataset; the headline label if omitted.
         tasks: for your own matrix: path of a table with the column ``name``, optionally ``group`` and
             ``kind``, and numeric columns.
+        pairs: for your own matrix: path of a table with the columns ``source`` and ``target`` and numeric
+            columns: what is known of a transfer without measuring it.
         lower_is_better: for your own matrix: the values are errors or losses, and are negated.
 
     Returns:
@@ -40,8 +43,8 @@ def load_table(
     >>> load_table(pd.DataFrame({"b": [.1, .2, .3, .5], "c": [.4, .1, .3, .2]}, index=[*"adef"])).task_names
     ('a', 'd', 'e', 'f', 'b', 'c')
     """
-    metadata = None if tasks is None else Path(tasks)
+    metadata, of_pairs = (None if path is None else Path(path) for path in (tasks, pairs))
     if isinstance(source, pd.DataFrame):
-        return frame_table(source, tasks=metadata, lower_is_better=lower_is_better)
-    found = find_source(str(source), lower_is_better=lower_is_better, tasks=metadata)
+        return frame_table(source, tasks=metadata, pairs=of_pairs, lower_is_better=lower_is_better)
+    found = find_source(str(source), lower_is_better=lower_is_better, tasks=metadata, pairs=of_pairs)
     return found.read(regime=regime, label=label)

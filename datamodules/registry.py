@@ -75,13 +75,16 @@ class Source(Protocol):
         ...
 
 
-def find_source(name: str, *, lower_is_better: bool = False, tasks: Path | None = None) -> Source:
+def find_source(
+    name: str, *, lower_is_better: bool = False, tasks: Path | None = None, pairs: Path | None = None
+) -> Source:
     """Look a dataset up, or take the path of a matrix.
 
     Args:
         name: key of ``DATASETS``, or a location as in :class:`OwnMatrix`: it has a folder or an ending in it.
         lower_is_better: for a matrix of one's own: the values are errors or losses.
         tasks: for a matrix of one's own: file with groups, kinds and numbers of its tasks.
+        pairs: for a matrix of one's own: file with features of its pairs of tasks.
 
     Returns:
         Where to read tables from.
@@ -91,12 +94,12 @@ def find_source(name: str, *, lower_is_better: bool = False, tasks: Path | None 
     """
     path = Path(name)
     if name not in DATASETS and (path.suffix or len(path.parts) > 1):
-        return OwnMatrix(location=name, lower_is_better=lower_is_better, tasks=tasks)
+        return OwnMatrix(location=name, lower_is_better=lower_is_better, tasks=tasks, pairs=pairs)
     if name not in DATASETS:
         raise unknown_name("dataset", name, DATASETS)
-    if lower_is_better or tasks:
+    if lower_is_better or tasks or pairs:
         raise UserError(
-            f"lower_is_better and tasks are for a matrix of your own, and '{name}' is a published dataset: "
-            "leave them out"
+            f"lower_is_better, tasks and pairs are for a matrix of your own, and '{name}' is a published "
+            "dataset: leave them out"
         )
     return DATASETS[name]

@@ -1,6 +1,7 @@
 """Base class of all recovery models: one required method, on one graph."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import ClassVar
 
 from torch import Tensor, nn
@@ -12,9 +13,10 @@ from datamodules.splits.protocol import Setting
 class RecoveryModel(nn.Module, ABC):
     """Scores every transfer of a partly observed graph.
 
-    A subclass implements :meth:`forward`. It is built from ``(num_tasks, num_features)`` of the fit graph and
-    sees one graph at a time; :class:`lit_models.training.lit_recovery.LitRecovery` batches episodes and
-    ensemble members by :func:`torch.func.vmap`. All randomness must come from :mod:`lit_models.noise` and
+    A subclass implements :meth:`forward`. It is built from ``(num_tasks, num_features)`` of the fit graph,
+    told of pair features by :meth:`use_pair_features`, and sees one graph at a time;
+    :class:`lit_models.training.lit_recovery.LitRecovery` batches episodes and ensemble members by
+    :func:`torch.func.vmap`. All randomness must come from :mod:`lit_models.noise` and
     ``graph.key``.
 
     Attributes:
@@ -30,6 +32,18 @@ class RecoveryModel(nn.Module, ABC):
     batchable: bool = True
     encoder_name: str = ""
     knows_tasks_by_identity: bool = False
+
+    def use_pair_features(self, count: int) -> None:
+        """Make the layers that read ``graph.edge_attr``; called once, right after the constructor.
+
+        A model without such layers ignores pair features.
+
+        Args:
+            count: number P of pair features; may be 0.
+
+        Raises:
+            UserError: if the model needs pair features and there are none.
+        """
 
     @abstractmethod
     def forward(self, graph: TaskGraph) -> Tensor:
@@ -98,6 +112,31 @@ class RecoveryModel(nn.Module, ABC):
     def settings(self) -> frozenset[Setting]:
         """Settings that this instance supports."""
         return frozenset({"transductive", "inductive"})
+
+
+def build_model(
+    build: Callable[[int, int], RecoveryModel],
+    num_tasks: int,
+    num_features: int,
+    num_pair_features: int = 0,
+) -> RecoveryModel:
+    """Build a model for data of a given size.
+
+    Args:
+        build: makes a model from (num_tasks, num_features).
+        num_tasks: number of tasks in the fit graph.
+        num_features: width of the task embeddings.
+        num_pair_features: number of pair features.
+
+    Returns:
+        The model.
+
+    Raises:
+        UserError: if it does not support the size.
+    """
+    model = build(num_tasks, num_features)
+    model.use_pair_features(num_pair_features)
+    return model
 
 
 def masked_squared_error(scores: Tensor, value: Tensor, mask: Tensor) -> Tensor:

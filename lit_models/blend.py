@@ -50,6 +50,11 @@ class Blend(RecoveryModel):
         self.weight: Tensor
         self.register_buffer("weight", torch.full((len(parts),), 1.0 / len(parts)))
 
+    def use_pair_features(self, count: int) -> None:
+        """Tell every part."""
+        for part in self._models:
+            part.use_pair_features(count)
+
     @property
     def _models(self) -> list[RecoveryModel]:
         return [part for part in self.parts if isinstance(part, RecoveryModel)]

@@ -139,6 +139,6 @@ def _part(graph: TaskGraph, tasks: Tensor) -> TaskGraph:
         group=graph.group[tasks],
         **{
             name: getattr(graph, name)[tasks][:, tasks]
-            for name in ("affinity", "observed", "eligible", "query", "proxy")
+            for name in ("affinity", "observed", "eligible", "query", "edge_attr")
         },
     )

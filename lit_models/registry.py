@@ -8,8 +8,9 @@ import yaml
 from jsonargparse import ArgumentParser
 from pydantic import ValidationError
 
-from datamodules.embeddings import Z
+from datamodules.embeddings import Z, check_z
 from datamodules.errors import UserError, unknown_name
+from datamodules.pair_features import ALL_PAIRS, NO_PAIRS
 from lit_models.base import RecoveryModel
 from lit_models.loading.class_path import with_full_paths
 from lit_models.loading.config import ModelConfig
@@ -18,8 +19,16 @@ from lit_models.loading.submission import find_class, import_class, is_submissio
 from lit_models.training.lit_recovery import ModelFactory
 
 CONFIGS = Path(__file__).parent / "configs"
-# Suffixes of a model's name, and the task embeddings they stand for.
-WITH_Z: dict[str, Z] = {"+z": "metadata", "+prompt": "prompt", "+all": "all"}
+# Suffixes of a model's name, in the order that names have them, and the task embeddings they stand for.
+WITH_Z: dict[str, Z] = {
+    "+z": "metadata",
+    "+all": "all",
+    "+text": "text",
+    "+prompt": "prompt",
+    "+task2vec": "task2vec",
+    "+representation": "representation",
+}
+WITH_PAIRS = "+pairs"
 
 
 def model_names() -> list[str]:
@@ -52,24 +61,22 @@ def load_models(word: str) -> list[ModelConfig]:
         word: one of :func:`model_names`; ``path/to/file.py:Class`` or ``some.package.Class``, whose code is
             run and which is named after its class; or the path of a YAML file with ``class_path``,
             ``init_args`` and other fields of :class:`ModelConfig`, named after the file, in which lists
-            define a grid (see :func:`lit_models.loading.model_file.points`). The suffixes ``+z``,
-            ``+prompt`` and ``+all`` add task embeddings from metadata, from prompts, or from both.
+            define a grid (see :func:`lit_models.loading.model_file.points`). Any of the suffixes
+            ``+z`` (metadata), ``+text``, ``+prompt``, ``+all`` (metadata and prompts), ``+task2vec`` and
+            ``+representation`` add task embeddings, and ``+pairs`` all pair features: ``+z+pairs``.
 
     Returns:
         The resolved configurations, one unless the file defines a grid.
 
     Raises:
-        UserError: for an unknown name, an invalid file, or ``+z`` after a model that already has task
-            embeddings.
+        UserError: for an unknown name, an invalid file, or a suffix for what the model has already.
+
+    >>> load_models("kernel-ridge+pairs+text+z")[0].name
+    'kernel-ridge+z+text+pairs'
     """
-    stem, plus, ending = word.rpartition("+")
-    if not plus or is_submission(ending):  # the plus is part of a path
-        stem, plus, ending = word, "", ""
-    z = WITH_Z.get(plus + ending)
-    if plus and z is None:
-        raise unknown_name("ending of a model's name", plus + ending, WITH_Z)
+    stem, endings = _split_endings(word)
     configs = _submitted(stem) if is_submission(stem) else [_shipped(stem)]
-    return [resolve(_with_z(config, z, plus + ending) if z else config) for config in configs]
+    return [resolve(_with_endings(config, endings)) for config in configs]
 
 
 def find_model(model: str | Path | type[RecoveryModel]) -> ModelConfig:
@@ -89,10 +96,39 @@ def find_model(model: str | Path | type[RecoveryModel]) -> ModelConfig:
     return resolve(_named(model.__name__, {"class_path": find_class(model)}, where=model.__qualname__))
 
 
-def _with_z(config: ModelConfig, z: Z, ending: str) -> ModelConfig:
-    if config.z != "none":
-        raise UserError(f"model '{config.name}' has task embeddings already: leave the {ending} out")
-    return config.model_copy(update={"z": z, "name": f"{config.name}{ending}"})
+def _split_endings(word: str) -> tuple[str, list[str]]:
+    """A model's name or path, and its suffixes in the order of boards; a plus may be part of a path."""
+    known = [*WITH_Z, WITH_PAIRS]
+    endings: list[str] = []
+    stem, plus, ending = word.rpartition("+")
+    while plus and not is_submission(ending):
+        if plus + ending not in known:
+            raise unknown_name("ending of a model's name", plus + ending, known)
+        endings.append(plus + ending)
+        word = stem
+        stem, plus, ending = word.rpartition("+")
+    return word, sorted(endings, key=known.index)
+
+
+def _with_endings(config: ModelConfig, endings: list[str]) -> ModelConfig:
+    """The configuration with what the suffixes of its name add."""
+    kinds = [] if config.z == "none" else [config.z]
+    pairs = config.pairs
+    for ending in endings:
+        if ending == WITH_PAIRS and pairs != NO_PAIRS:
+            raise UserError(f"model '{config.name}' has pair features already: leave the {ending} out")
+        if ending == WITH_PAIRS:
+            pairs = ALL_PAIRS
+            continue
+        try:
+            check_z("+".join([*kinds, WITH_Z[ending]]))
+        except UserError as refusal:
+            raise UserError(
+                f"model '{config.name}' has task embeddings of this kind already: leave the {ending} out"
+            ) from refusal
+        kinds.append(WITH_Z[ending])
+    z = "+".join(kinds) or "none"
+    return config.model_copy(update={"z": z, "pairs": pairs, "name": config.name + "".join(endings)})
 
 
 def _shipped(name: str) -> ModelConfig:

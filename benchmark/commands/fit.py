@@ -86,6 +86,7 @@ class FitCLI(LightningCLI):
         parser.add_argument("--ckpt_path", type=Path | None, help="checkpoint of a run to resume")
         parser.link_arguments("data.num_tasks", "model.num_tasks", apply_on="instantiate")
         parser.link_arguments("data.num_features", "model.num_features", apply_on="instantiate")
+        parser.link_arguments("data.num_pair_features", "model.num_pair_features", apply_on="instantiate")
         parser.link_arguments("data", "model.numbers", compute_fn=_split_numbers, apply_on="instantiate")
 
     def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:
@@ -159,7 +160,7 @@ def _stands_for(name: str) -> tuple[list[str], list[str]]:
     epochs, train_on_validation = training.pop("epochs"), training.pop("train_on_validation")
     build = {"class_path": model.class_path, "init_args": model.init_args}
     of_model = ["--model", json.dumps({"build": build, **training}), "--trainer.max_epochs", str(epochs)]
-    of_data = ["--data.z", model.z, "--data.scale", model.scale, "--data.proxy", model.proxy]
+    of_data = ["--data.z", model.z, "--data.scale", model.scale, "--data.pairs", model.pairs]
     return of_model, [*of_data, "--data.train_on_validation", json.dumps(train_on_validation)]
 
 

@@ -35,6 +35,7 @@ def run(
     label: str = "",
     lower_is_better: bool = False,
     tasks: Path | None = None,
+    pairs: Path | None = None,
     suite: str = "default",
     splits: PositiveInt | None = None,
     members: PositiveInt = 8,
@@ -59,7 +60,8 @@ def run(
             Parquet: sources in the first column and targets in the header, or the columns source, target and
             value.
         setting: transductive, inductive or both.
-        model: names of models; append +z to give a model task embeddings. Your own models: file.py:Class, a
+        model: names of models; append +z, +text or
+            +pairs to give a model task embeddings or pair features. Your own models: file.py:Class, a
             class path, or a YAML file.
         mask: missing ratios in the transductive setting: 1/3, 1/2, 2/3.
         regime: regimes of the dataset.
@@ -67,6 +69,8 @@ def run(
         lower_is_better: the values of your own matrix are errors or losses.
         tasks: metadata of your own tasks: a file with the column name, optionally group and kind, and numeric
             columns.
+        pairs: features of your own pairs of tasks: a file with the columns source and target and numeric
+            columns; append +pairs to a model.
         suite: default (headline matrix, main models), regimes (every regime, a short list of models) or full
             (every matrix, label, mask and model). Tables of more than 60 tasks run a shorter list.
         splits: number of splits to run, from the first; all if omitted.
@@ -90,7 +94,7 @@ def run(
         Exit code: 0, or 1 if a cell failed.
     """
     names = list(DATASETS) if dataset == ALL else [dataset]
-    sources = [find_source(name, lower_is_better=lower_is_better, tasks=tasks) for name in names]
+    sources = [find_source(name, lower_is_better=lower_is_better, tasks=tasks, pairs=pairs) for name in names]
     extent = find_extent(
         sources,
         load_suite(suite),

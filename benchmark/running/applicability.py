@@ -7,9 +7,11 @@ import numpy as np
 
 from benchmark.running.suite import Cell
 from datamodules.affinity_table import AffinityTable
-from datamodules.embeddings import EMBEDDINGS
+from datamodules.embeddings import embed
 from datamodules.errors import UserError
+from datamodules.pair_features import ALL_PAIRS, NO_PAIRS, has_missing, pair_feature_names
 from datamodules.splits.protocol import Setting
+from lit_models.base import build_model
 from lit_models.loading.config import ModelConfig
 from lit_models.registry import model_factory
 
@@ -69,12 +71,15 @@ def why_not(config: ModelConfig, table: AffinityTable, setting: Setting) -> str:
     Returns:
         The reason, without the model's name; "" if it is applicable, or if only a run can tell.
     """
-    if config.proxy not in {"none", *table.proxies}:
+    if config.pairs not in {NO_PAIRS, *table.pairs, *([ALL_PAIRS] if table.pairs else [])}:
         return f"no such figures in {table.name}"
     num_tasks = len(table.task_names)
     try:
-        num_features = EMBEDDINGS[config.z](table, np.ones(num_tasks, dtype=bool)).shape[1]
-        model = model_factory(config)(num_tasks, num_features)
+        num_features = embed(config.z, table, np.ones(num_tasks, dtype=bool)).shape[1]
+        pairs = pair_feature_names(table, config.pairs)
+        model = build_model(
+            model_factory(config), num_tasks, num_features, len(pairs) + has_missing(table, pairs)
+        )
     except UserError as refusal:  # raised by the model or its embedding
         return str(refusal)
     except Exception:

@@ -44,7 +44,7 @@ from datamodules.base import AffinityDataModule
 from datamodules.errors import UserError
 from datamodules.splits.protocol import PROTOCOL_VERSION
 from lit_models.autoencoder import Variational
-from lit_models.base import RecoveryModel
+from lit_models.base import RecoveryModel, build_model
 from lit_models.loading.config import ModelConfig
 from lit_models.loading.source_hash import source_hash
 from lit_models.registry import model_factory
@@ -115,7 +115,12 @@ class CellRun:
         self.build_error: str | None = None
         self.unsupported: str | None = None
         try:
-            self.template = build(self.datamodule.num_tasks, self.datamodule.num_features)
+            self.template = build_model(
+                build,
+                self.datamodule.num_tasks,
+                self.datamodule.num_features,
+                self.datamodule.num_pair_features,
+            )
         except UserError as refusal:  # the model does not support the number of tasks of a split
             self.unsupported = str(refusal)
         except Exception:  # fails the cell, not the suite

@@ -70,7 +70,7 @@ def data_for(
         The datamodule.
 
     Raises:
-        UserError: if the matrix lacks the task embeddings or transferability estimates that the model needs.
+        UserError: if the matrix lacks the task embeddings or pair features that the model needs.
     """
     return AffinityDataModule(
         table=table,
@@ -80,7 +80,7 @@ def data_for(
         splits=splits,
         z=config.z,
         scale=config.scale,
-        proxy=config.proxy,
+        pairs=config.pairs,
         train_on_validation=config.training.train_on_validation,
     )
 

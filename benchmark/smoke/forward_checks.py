@@ -25,7 +25,7 @@ def builds(subject: Subject) -> str:
     for setting in ("transductive", "inductive"):
         data = subject.data(setting)
         try:
-            subject.build(data.num_tasks, data.num_features)
+            subject.untrained(data)
         except TypeError as error:
             raise CheckError(
                 f"it cannot be built from (num_tasks, num_features): {error}",
@@ -187,7 +187,7 @@ def renaming(subject: Subject) -> str:
 
 def renamed(graph: TaskGraph, order: Tensor) -> TaskGraph:
     """The graph with its tasks permuted."""
-    matrices = ("affinity", "observed", "eligible", "query", "proxy")
+    matrices = ("affinity", "observed", "eligible", "query", "edge_attr")
     return graph._replace(
         x=graph.x[order],
         group=graph.group[order],

@@ -20,7 +20,7 @@ from datamodules.base import AffinityDataModule
 from datamodules.graph import TaskGraph
 from datamodules.registry import DATASETS
 from datamodules.splits.protocol import Setting
-from lit_models.base import RecoveryModel
+from lit_models.base import RecoveryModel, build_model
 from lit_models.loading.class_source import source_file
 from lit_models.loading.config import ModelConfig
 from lit_models.registry import model_factory
@@ -92,7 +92,7 @@ class Subject:
         """Main setting of the checks."""
         if self._setting is None:
             data = self.data("transductive")
-            declared = self.build(data.num_tasks, data.num_features).settings
+            declared = self.untrained(data).settings
             self._setting = "transductive" if "transductive" in declared else "inductive"
         return self._setting
 
@@ -105,7 +105,11 @@ class Subject:
         """One untrained copy, noise off."""
         data = self.data(setting)
         torch.manual_seed(seed)
-        return self.build(data.num_tasks, data.num_features).eval()
+        return self.untrained(data).eval()
+
+    def untrained(self, data: AffinityDataModule) -> RecoveryModel:
+        """A copy of the model for the size of some data."""
+        return build_model(self.build, data.num_tasks, data.num_features, data.num_pair_features)
 
     def graph(self, setting: Setting) -> TaskGraph:
         """The graph that the first split is predicted on."""
@@ -129,7 +133,7 @@ def _read(dataset: str) -> AffinityTable:
 
 def _dataset_for(config: ModelConfig) -> str:
     """A matrix with the inputs that the model needs."""
-    if config.proxy != "none":
+    if config.pairs != "none":
         return "medmnist"
     return "prompt-transfer" if config.z == "prompt" else "taskonomy"
 

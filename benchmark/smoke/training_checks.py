@@ -129,7 +129,7 @@ def _step_seconds(subject: Subject, *, batched: bool) -> float:
     """Seconds for the training losses of all replicas."""
     data = subject.data(subject.setting)
     keys = replica_keys(seed=SEED, numbers=torch.tensor(NUMBERS), members=SUITE_MEMBERS, step=1)
-    weights = initial_weights(lambda: subject.build(data.num_tasks, data.num_features), keys=keys)
+    weights = initial_weights(lambda: subject.untrained(data), keys=keys)
     (batch,) = data.train_dataloader()
     replicas = Replicas(subject.model(subject.setting))
     replicas.batched = batched

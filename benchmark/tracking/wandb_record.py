@@ -124,7 +124,7 @@ def _config(result: Result) -> dict[str, Value]:
             "class": config.class_path,
             "z": config.z,
             "scale": config.scale,
-            "proxy": config.proxy,
+            "pairs": config.pairs,
             "encoder": model.encoder,
             "directed": model.directed,
             "variational": model.variational,

@@ -16,6 +16,7 @@ from datamodules.matrix_types import BoolMatrix
 from datamodules.splits.protocol import Setting, make_splits
 from datamodules.splits.tuning import nested_split
 from datamodules.standardise import SCALES
+from lit_models.base import build_model
 from lit_models.loading.config import ModelConfig
 from lit_models.loading.source_hash import source_hash
 from lit_models.registry import model_factory
@@ -73,7 +74,9 @@ class HeldBack:
             self.truth[place(table)] = _held_back(data, [split.validation for split in own])
         build = model_factory(config)
         for name, datamodule in self.datamodules.items():
-            template = build(datamodule.num_tasks, datamodule.num_features)
+            template = build_model(
+                build, datamodule.num_tasks, datamodule.num_features, datamodule.num_pair_features
+            )
             self.trained = any(value.requires_grad for value in template.parameters())
             self.source_hash = source_hash(template)
             if not self.truth[name].mask.any():

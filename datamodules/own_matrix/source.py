@@ -21,11 +21,13 @@ class OwnMatrix:
             folder with a Hugging Face dataset, or ``hf://owner/name``.
         lower_is_better: whether the values are errors or losses.
         tasks: path of a file with task metadata; None for none.
+        pairs: path of a file with pair features; None for none.
     """
 
     location: str
     lower_is_better: bool = False
     tasks: Path | None = None
+    pairs: Path | None = None
 
     regimes: ClassVar[tuple[str, ...]] = ("own",)
     labels: ClassVar[tuple[str, ...]] = ("value",)
@@ -54,6 +56,8 @@ class OwnMatrix:
                 raise unknown_name(kind, name, known)
         with tempfile.TemporaryDirectory() as folder:
             path = fetch(self.location, Path(folder)) if is_hub(self.location) else Path(self.location)
-            table = read_own_table(path, lower_is_better=self.lower_is_better, tasks=self.tasks)
+            table = read_own_table(
+                path, lower_is_better=self.lower_is_better, tasks=self.tasks, pairs=self.pairs
+            )
         check_benchable(table)
         return table

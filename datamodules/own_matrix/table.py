@@ -11,12 +11,15 @@ from datamodules.matrix_types import BoolMatrix
 from datamodules.own_matrix.checks import check_benchable, check_recoverable
 from datamodules.own_matrix.frame import frame_grid
 from datamodules.own_matrix.grid import Grid, read_grid
+from datamodules.own_matrix.pair_file import read_pairs
 from datamodules.own_matrix.task_metadata import TaskMetadata, read_tasks
 from datamodules.own_matrix.wide_and_long import read_block
 from datamodules.replicates import Replicates
 
 
-def read_own_table(path: Path, *, lower_is_better: bool = False, tasks: Path | None = None) -> AffinityTable:
+def read_own_table(
+    path: Path, *, lower_is_better: bool = False, tasks: Path | None = None, pairs: Path | None = None
+) -> AffinityTable:
     """Read a matrix from CSV or Parquet.
 
     The form is recognised. Long: exactly the columns ``source``, ``target`` and ``value``, in any order; with
@@ -30,6 +33,8 @@ def read_own_table(path: Path, *, lower_is_better: bool = False, tasks: Path | N
         lower_is_better: the values are errors or losses; they are negated.
         tasks: a table with the column ``name``, optionally ``group`` and ``kind`` (text), and any number of
             other columns, all numeric, which become task embeddings.
+        pairs: a table with the columns ``source`` and ``target`` and numeric columns, which become pair
+            features (see :func:`datamodules.own_matrix.pair_file.read_pairs`).
 
     Returns:
         The table over the N sources and targets, sources first, in the order of first appearance.
@@ -37,11 +42,15 @@ def read_own_table(path: Path, *, lower_is_better: bool = False, tasks: Path | N
     Raises:
         UserError: for every mistake in the files: what, where, and how to mend it.
     """
-    return _table(read_grid(path), lower_is_better=lower_is_better, tasks=tasks)
+    return _table(read_grid(path), lower_is_better=lower_is_better, tasks=tasks, pairs=pairs)
 
 
 def frame_table(
-    frame: pd.DataFrame, *, lower_is_better: bool = False, tasks: Path | None = None
+    frame: pd.DataFrame,
+    *,
+    lower_is_better: bool = False,
+    tasks: Path | None = None,
+    pairs: Path | None = None,
 ) -> AffinityTable:
     """Take a matrix from a data frame, to be benchmarked.
 
@@ -49,6 +58,7 @@ def frame_table(
         frame: wide or long, as the files of :func:`read_own_table`.
         lower_is_better: as there.
         tasks: as there, a file.
+        pairs: as there, a file.
 
     Returns:
         The table, named ``DataFrame``.
@@ -56,12 +66,12 @@ def frame_table(
     Raises:
         UserError: as there, and for a matrix too small to be benchmarked.
     """
-    table = _table(frame_grid(frame), lower_is_better=lower_is_better, tasks=tasks)
+    table = _table(frame_grid(frame), lower_is_better=lower_is_better, tasks=tasks, pairs=pairs)
     check_benchable(table)
     return table
 
 
-def _table(grid: Grid, *, lower_is_better: bool, tasks: Path | None) -> AffinityTable:
+def _table(grid: Grid, *, lower_is_better: bool, tasks: Path | None, pairs: Path | None) -> AffinityTable:
     path = grid.path
     block = read_block(grid)
     names = tuple(dict.fromkeys(block.sources + block.targets))
@@ -83,6 +93,7 @@ def _table(grid: Grid, *, lower_is_better: bool, tasks: Path | None) -> Affinity
         kinds=known.kinds,
         features=known.features if known.feature_names else None,
         feature_names=known.feature_names,
+        pairs={} if pairs is None else read_pairs(pairs, names, value=value, matrix=path),
         replicates=None if block.replicates is None else _square(block.replicates, cells, np.isfinite(value)),
     )
     check_recoverable(table, where=path)

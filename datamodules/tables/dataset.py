@@ -30,7 +30,8 @@ class Dataset:
         field: what its tasks are about; lists of datasets are grouped by it.
         regimes: its matrices, the headline one first.
         labels: its figures by name, the headline one first.
-        proxies: its figures that are known without measuring a transfer, by name.
+        pair_columns: pair features among the columns of ``transfers.csv``, by name; those of ``pairs.csv``
+            (source, target, numeric columns) need no mention.
         pseudo_sources: rows or columns of the table that are not tasks.
         retests: those of its regimes that measure one and the same matrix, with other images or fewer.
     """
@@ -39,7 +40,7 @@ class Dataset:
     field: Field
     regimes: tuple[str, ...]
     labels: Mapping[str, Label]
-    proxies: Mapping[str, Label] = dataclass_field(default_factory=lambda: MappingProxyType({}))
+    pair_columns: Mapping[str, Label] = dataclass_field(default_factory=lambda: MappingProxyType({}))
     pseudo_sources: tuple[str, ...] = ()
     retests: tuple[str, ...] = ()
 
@@ -99,6 +100,31 @@ class Dataset:
             eligible=np.isfinite(value),
             groups=tuple(tasks.group),
             kinds=tuple(tasks.kind),
-            proxies={proxy: matrix(figure) for proxy, figure in self.proxies.items()},
+            vectors=self._vectors(names),
+            pairs={name: matrix(column) for name, column in self.pair_columns.items()} | self._pairs(names),
             replicates=Replicates.of_runs(np.stack(runs)) if runs else None,
         )
+
+    def _pairs(self, names: list[str]) -> dict[str, FloatMatrix]:
+        """Pair features of ``pairs.csv``: [N, N] each, NaN where the file has no row."""
+        path = self.folder / "pairs.csv"
+        if not path.is_file():
+            return {}
+        rows = pd.read_csv(path)
+        return {
+            name: rows.pivot(index="source", columns="target", values=name)
+            .reindex(index=names, columns=names)
+            .to_numpy(dtype=np.float64)
+            for name in rows.columns.drop(["source", "target"])
+        }
+
+    def _vectors(self, names: list[str]) -> dict[str, FloatMatrix]:
+        """Vectors of the tasks by kind, from the committed file ``KIND.npz`` of each kind."""
+        vectors: dict[str, FloatMatrix] = {}
+        for kind in ("text", "task2vec"):
+            path = self.folder / f"{kind}.npz"
+            if path.is_file():
+                with np.load(path, allow_pickle=False) as file:
+                    row = {name: i for i, name in enumerate(file["name"].tolist())}
+                    vectors[kind] = file["vector"][[row[name] for name in names]].astype(np.float64)
+        return vectors

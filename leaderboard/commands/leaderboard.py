@@ -15,6 +15,7 @@ def leaderboard(
     dataset: str = "taskonomy",
     lower_is_better: bool = False,
     tasks: Path | None = None,
+    pairs: Path | None = None,
     pictures: NonNegativeInt = 12,
 ) -> int:
     """Build the leaderboard page: one self-contained HTML file that opens from disk.
@@ -26,12 +27,13 @@ def leaderboard(
             published datasets are always shown.
         lower_is_better: same value as for the run.
         tasks: same value as for the run.
+        pairs: same value as for the run.
         pictures: maximum number of boards with figures, headline matrices first.
 
     Returns:
         Exit code: 0, or 1 if there are no results; the page then explains how to create some.
     """
-    source = find_source(dataset, lower_is_better=lower_is_better, tasks=tasks)
+    source = find_source(dataset, lower_is_better=lower_is_better, tasks=tasks, pairs=pairs)
     console = make_console()
     written = build_page(results, out, pictures=pictures, own=source, console=console)
     if written is None:

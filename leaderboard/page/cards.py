@@ -31,7 +31,7 @@ class Configs:
                     "init args": config.init_args,
                     "task embeddings": config.z,
                     "scale": config.scale,
-                    "proxy": config.proxy,
+                    "pair features": config.pairs,
                     "training": config.training.model_dump(),
                     "tuning": config.tuning.model_dump() if config.tuning else None,
                     "source": result.model.source_hash[:12],

@@ -37,7 +37,7 @@ def standardised(channels: Tensor, eligible: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def graph_channels(graph: TaskGraph) -> Tensor:
-    """The pair channels of one graph: group, proxy, and what Z holds.
+    """The pair channels of one graph: group, pair features, and what Z holds.
 
     One-hot columns of Z make one channel, the number of labels that two tasks share, less that of the group.
     The other columns make one of their cosines and, up to eight of them, one each of the source's number.
@@ -46,12 +46,12 @@ def graph_channels(graph: TaskGraph) -> Tensor:
         graph: one graph.
 
     Returns:
-        [P, N, N] float, raw; P depends on the width of Z alone.
+        [P, N, N] float, raw; P depends on the widths of Z and of the pair features alone.
     """
     value, features = graph.affinity, graph.x.to(graph.affinity)
     tasks = value.shape[-1]
     group = (graph.group[:, None] == graph.group) & (graph.group >= 0)[:, None]
-    channels = [group.to(value), graph.proxy.to(value)]
+    channels = [group.to(value), *graph.edge_attr.to(value).movedim(-1, 0)]
     if features.shape[-1]:
         binary = ((features == 0) | (features == 1)).all(-2)
         labels = features * binary

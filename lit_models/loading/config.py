@@ -1,10 +1,10 @@
 """A model with its arguments and how it is trained, as a row of a board: plain values, no code."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field
 
-from datamodules.embeddings import Z
+from datamodules.embeddings import Z, check_z
 from datamodules.splits.protocol import Setting
 from datamodules.standardise import Scale
 
@@ -60,9 +60,9 @@ class ModelConfig(BaseModel):
         class_path: dotted path of a :class:`lit_models.base.RecoveryModel`.
         init_args: its keyword arguments; all of them, defaults included, after
             :func:`lit_models.registry.resolve`.
-        z: task embeddings that it is given.
+        z: task embeddings that it is given, one or more kinds joined by ``+``.
         scale: how its targets are standardised.
-        proxy: figures of each transfer known without measuring it that it is given.
+        pairs: pair features that it is given, ``none``, ``all``, or the name of one; ``proxy`` in old files.
         training: how it is fitted.
         tuning: what was spent on choosing its hyper-parameters; None if no search chose them.
     """
@@ -72,8 +72,8 @@ class ModelConfig(BaseModel):
     name: str
     class_path: str
     init_args: dict[str, Any] = Field(default_factory=dict)
-    z: Z = "none"
+    z: Annotated[Z, AfterValidator(check_z)] = "none"
     scale: Scale = "zscore"
-    proxy: str = "none"
+    pairs: str = Field(default="none", validation_alias=AliasChoices("pairs", "proxy"))
     training: Training = Training()
     tuning: Tuning | None = None

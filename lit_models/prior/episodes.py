@@ -76,7 +76,7 @@ def draw_batch(
         observed=observed,
         eligible=eligible,
         query=eligible & ~observed,
-        proxy=torch.zeros_like(affinity),
+        edge_attr=affinity.new_zeros(*affinity.shape, 0),
         key=torch.zeros(worlds, dtype=torch.int64),
     )
     return SyntheticBatch(graph, channels, truth, asked, rank, ranked)

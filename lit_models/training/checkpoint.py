@@ -75,7 +75,7 @@ def origin_of(datamodule: object) -> dict[str, Any]:
         "setting": datamodule.setting,
         "z": datamodule.z,
         "scale": datamodule.scale,
-        "proxy": datamodule.proxy,
+        "pairs": datamodule.pairs,
         "task_names": list(table.task_names),
         "order": [datamodule.task_order(split).tolist() for split in datamodule.splits],
     }

@@ -7,7 +7,7 @@ import torch
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from datamodules.errors import UserError
-from lit_models.base import RecoveryModel
+from lit_models.base import RecoveryModel, build_model
 from lit_models.loading.config import ModelConfig
 from lit_models.registry import model_factory, resolve
 from lit_models.training.lit_recovery import LitRecovery
@@ -21,12 +21,13 @@ class Card(BaseModel):
         init_args: all of its keyword arguments.
         num_tasks: tasks of the graph that it was fitted to.
         num_features: width of Z.
+        num_pair_features: number of pair features.
         split: number of the split that it was fitted to.
         member: number of the ensemble member.
         validation_loss: mean squared error on the split's validation entries, in standardised units; None
             if there were none.
         origin: the data, see :func:`lit_models.training.checkpoint.origin_of`; its ``task_names`` are those
-            of the rows and columns, in order, and ``z``, ``scale`` and ``proxy`` say how a graph is made that
+            of the rows and columns, in order, and ``z``, ``scale`` and ``pairs`` say how a graph is made that
             the model understands. Empty if the data did not come from an ``AffinityDataModule``.
     """
 
@@ -36,6 +37,7 @@ class Card(BaseModel):
     init_args: dict[str, JsonValue]
     num_tasks: int
     num_features: int
+    num_pair_features: int = 0
     split: int
     member: int
     validation_loss: float | None
@@ -84,8 +86,8 @@ def describe_member(module: LitRecovery, *, split: int, member: int) -> Card:
     position, member = _replica(module, split=split, member=member)
     if "build" not in module.hparams:
         raise UserError(
-            f"{module.build_model.func!r} cannot be imported by its name: build the module from a class, or "
-            "from functools.partial of a class"
+            f"{module.build_model.args[0]!r} cannot be imported by its name: build the module from a class, "
+            "or from functools.partial of a class"
         )
     # With all arguments, because defaults may change one day.
     config = resolve(ModelConfig(name="the module's", **module.hparams["build"]))
@@ -99,6 +101,7 @@ def describe_member(module: LitRecovery, *, split: int, member: int) -> Card:
         init_args=config.init_args,
         num_tasks=module.hparams["num_tasks"],
         num_features=module.hparams["num_features"],
+        num_pair_features=module.hparams["num_pair_features"],
         split=split,
         member=member,
         validation_loss=loss if loss < float("inf") else None,
@@ -170,6 +173,6 @@ def read_member(path: Path) -> tuple[RecoveryModel, Card]:
     except ValidationError as error:
         raise UserError(f"{beside}: this is not the card of an exported model: {error}") from error
     config = ModelConfig(name=path.stem, class_path=card.class_path, init_args=card.init_args)
-    model = model_factory(config)(card.num_tasks, card.num_features)
+    model = build_model(model_factory(config), card.num_tasks, card.num_features, card.num_pair_features)
     model.load_state_dict(torch.load(path, weights_only=True, map_location="cpu"), assign=True)
     return model.eval(), card

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from datamodules.base import AffinityDataModule
 from datamodules.errors import UserError
 from datamodules.graph import Episode, TaskGraph
-from lit_models.base import RecoveryModel, masked_squared_error
+from lit_models.base import RecoveryModel, build_model, masked_squared_error
 from lit_models.loading.config import LearningRateSchedule
 from lit_models.training.checkpoint import class_path, origin_of
 from lit_models.training.replicas import (
@@ -84,6 +84,7 @@ class LitRecovery(pl.LightningModule):
         members: independently initialised copies of each episode.
         first_member: number of the first of them, where others are trained elsewhere.
         seed: seeds initial weights and noise.
+        num_pair_features: number of pair features.
         learning_rate: of AdamW (Loshchilov & Hutter, ICLR 2019).
         weight_decay: of AdamW.
         patience: validation checks without improvement after which a replica is frozen.
@@ -106,6 +107,7 @@ class LitRecovery(pl.LightningModule):
         members: int = 8,
         first_member: int = 0,
         seed: int = 0,
+        num_pair_features: int = 0,
         learning_rate: float = 0.02,
         weight_decay: float = 0.1,
         patience: int = 20,
@@ -117,7 +119,7 @@ class LitRecovery(pl.LightningModule):
         # In place of the callable, what LightningCLI would have saved: its function builds the module again.
         words = {"build": named, "_instantiator": "pytorch_lightning.cli.instantiate_module"} if named else {}
         self.save_hyperparameters({"numbers": list(numbers), **words})
-        self.build_model = partial(build, num_tasks, num_features)
+        self.build_model = partial(build_model, build, num_tasks, num_features, num_pair_features)
         self.members = members
         self.first_member = first_member
         self.seed = seed
@@ -176,6 +178,7 @@ class LitRecovery(pl.LightningModule):
             build=build,
             num_tasks=data.num_tasks,
             num_features=data.num_features,
+            num_pair_features=data.num_pair_features,
             numbers=[split.number for split in data.splits],
             members=members,
             first_member=first_member,

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule, Stage
-from datamodules.embeddings import prompt_embedding
+from datamodules.embeddings import embed
 from datamodules.graph import Episode
 from datamodules.splits.protocol import Setting, Split
 from datamodules.standardise import SCALES, Scale
@@ -55,14 +55,19 @@ def test_shapes_and_types_are_those_of_the_contract(
 ) -> None:
     module = module_of(table, setting)
     size = module.num_tasks if stage == "fit" else len(table.task_names)
-    square = dict.fromkeys(("affinity", "proxy", "value"), torch.float32)
+    square = dict.fromkeys(("affinity", "value"), torch.float32)
     square |= dict.fromkeys(("observed", "eligible", "query", "mask"), torch.bool)
-    expected = {name: (dtype, (size, size)) for name, dtype in square.items()} | {
-        "x": (torch.float32, (size, module.num_features)),
-        "group": (torch.int64, (size,)),
-        "key": (torch.int64, ()),
-        "position": (torch.int64, ()),
-    }
+    no_pairs = {"edge_attr": (torch.float32, (size, size, 0))}
+    expected = (
+        no_pairs
+        | {name: (dtype, (size, size)) for name, dtype in square.items()}
+        | {
+            "x": (torch.float32, (size, module.num_features)),
+            "group": (torch.int64, (size,)),
+            "key": (torch.int64, ()),
+            "position": (torch.int64, ()),
+        }
+    )
     for position, episode in enumerate(episodes(module, stage)):
         found = {name: (tensor.dtype, tuple(tensor.shape)) for name, tensor in tensors(episode).items()}
         assert found == expected
@@ -215,7 +220,7 @@ def test_a_fit_episode_is_the_known_corner_of_the_predict_episode(table: Affinit
         known = len(split.new) - split.new.sum()
         assert module.num_tasks == len(fit.graph.x) == known
         for name, tensor in tensors(predict).items():
-            by_task = tensor.ndim == 2 and name != "x"
+            by_task = tensor.ndim >= 2 and name != "x"
             corner = tensor[:known, :known] if by_task else tensor[:known] if tensor.ndim else tensor
             assert torch.equal(tensors(fit)[name], corner), name
         assert not fit.graph.query.any()
@@ -234,5 +239,5 @@ def test_z_is_fitted_on_known_tasks_only() -> None:
     table = PROMPT_TRANSFER.read(regime="roberta", label="score")
     data = AffinityDataModule(table=table, setting="inductive", numbers=[0], z="prompt")
     (split,) = data.splits
-    np.testing.assert_array_equal(data.embedding(split), prompt_embedding(table, ~split.new))
-    assert not np.allclose(data.embedding(split), prompt_embedding(table, split.new | ~split.new))
+    np.testing.assert_array_equal(data.embedding(split), embed("prompt", table, ~split.new))
+    assert not np.allclose(data.embedding(split), embed("prompt", table, split.new | ~split.new))

@@ -53,7 +53,7 @@ def test_graph_of_hides_what_is_not_observed_and_asks_for_it() -> None:
     assert graph.eligible.tolist() == [[0, 1, 1], [1, 0, 1], [1, 1, 0]]
     assert graph.query.tolist() == [[0, 0, 0], [0, 0, 1], [1, 0, 0]]
     assert graph.group.tolist() == [-1, -1, -1]
-    assert graph.proxy.tolist() == [[0.0] * 3] * 3
+    assert graph.edge_attr.shape == (3, 3, 0)
     assert graph.key.shape == ()
 
 
@@ -76,9 +76,9 @@ def test_undirected_is_the_mean_of_the_observed_directions() -> None:
 
 
 def test_undirected_changes_nothing_else() -> None:
-    before = three_tasks()._replace(proxy=torch.arange(9.0).view(3, 3))
+    before = three_tasks()._replace(edge_attr=torch.arange(18.0).view(3, 3, 2))
     after = undirected(before)
-    for name in ("x", "group", "eligible", "query", "proxy", "key"):
+    for name in ("x", "group", "eligible", "query", "edge_attr", "key"):
         assert torch.equal(getattr(before, name), getattr(after, name)), name
 
 

@@ -51,6 +51,6 @@ def test_a_class_per_dataset_is_still_there() -> None:
     with pytest.warns(DeprecationWarning, match="datamodules.medmnist is now"):
         old = importlib.import_module("datamodules.medmnist").MedMNISTDataModule
     assert old.read().hash == DATASETS["medmnist"].read().hash
-    module = old(numbers=[0], proxy="leep")
+    module = old(numbers=[0], pairs="leep")
     assert isinstance(module, DatasetDataModule)
-    assert (module.table.name, module.proxy) == ("medmnist", "leep")
+    assert (module.table.name, module.pairs) == ("medmnist", "leep")

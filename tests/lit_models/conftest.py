@@ -55,18 +55,18 @@ def build(config: ModelConfig) -> ModelFactory:
 
 @pytest.fixture(scope="session")
 def data_of(table: AffinityTable) -> Callable[..., AffinityDataModule]:
-    """Two splits of the table, or of one with proxies, made once for all that ask for the same."""
-    with_proxies = MEDMNIST.read(regime="fine-tuned", label="auc")
+    """Two splits of the table, or of one with pair features, made once for all that ask for the same."""
+    with_pairs = MEDMNIST.read(regime="fine-tuned", label="auc")
 
     @cache
-    def of(z: Z, setting: Setting, scale: Scale = "zscore", proxy: str = "none") -> AffinityDataModule:
+    def of(z: Z, setting: Setting, scale: Scale = "zscore", pairs: str = "none") -> AffinityDataModule:
         return AffinityDataModule(
-            table=table if proxy == "none" else with_proxies,
+            table=table if pairs == "none" else with_pairs,
             setting=setting,
             numbers=NUMBERS,
             z=z,
             scale=scale,
-            proxy=proxy,
+            pairs=pairs,
         )
 
     return of
@@ -76,7 +76,7 @@ def data_of(table: AffinityTable) -> Callable[..., AffinityDataModule]:
 def data(
     config: ModelConfig, setting: Setting, data_of: Callable[..., AffinityDataModule]
 ) -> AffinityDataModule:
-    return data_of(config.z, setting, config.scale, config.proxy)
+    return data_of(config.z, setting, config.scale, config.pairs)
 
 
 def train(

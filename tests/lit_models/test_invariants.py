@@ -134,9 +134,11 @@ def test_sources_are_told_apart(config: ModelConfig, subject: Subject) -> None:
     told_apart = block.std(-2) > 1e-6
     if config.class_path.endswith("TargetMean"):
         assert not told_apart.any()
-    elif config.proxy != "none":
+    elif config.pairs != "none":
         (episodes,) = data.predict_dataloader()
-        published = episodes.graph.proxy.any(-2)[:, None, -told_apart.shape[-1] :]
+        published = (episodes.graph.edge_attr[..., 0] * episodes.graph.eligible).any(-2)[
+            :, None, -told_apart.shape[-1] :
+        ]
         assert torch.equal(told_apart, published.expand_as(told_apart))
     else:
         assert told_apart.all()

@@ -36,7 +36,7 @@ def on_table(table: AffinityTable, like: AffinityDataModule) -> AffinityDataModu
     """The same splits of a changed table, served by the same kind of datamodule."""
     numbers = [split.number for split in like.splits]
     data = type(like)(
-        table=table, setting=like.setting, numbers=numbers, z=like.z, scale=like.scale, proxy=like.proxy
+        table=table, setting=like.setting, numbers=numbers, z=like.z, scale=like.scale, pairs=like.pairs
     )
     assert [split.hash for split in data.splits] == [split.hash for split in like.splits]
     return data

@@ -51,7 +51,7 @@ class InNumpy:
         return y[..., -1]
 
     def group_channel(self, graph: TaskGraph) -> Array:
-        """Of a graph without Z and proxy, the group is the only channel."""
+        """Of a graph without Z and pair features, the group is the only channel."""
         group, z, o = graph.group.numpy(), graph.affinity.double().numpy(), graph.observed.numpy() * 1.0
         apart = ~np.eye(len(z), dtype=bool)
         same = (group[:, None] == group) & (group >= 0) & apart
@@ -163,7 +163,7 @@ def test_there_is_nothing_to_fit_and_nothing_to_copy() -> None:
 
 def test_double_precision_differs_by_rounding() -> None:
     graph = random_graph(8, dtype=torch.float64)
-    single = graph._replace(affinity=graph.affinity.float(), proxy=graph.proxy.float())
+    single = graph._replace(affinity=graph.affinity.float(), edge_attr=graph.edge_attr.float())
     scores = PriorFitted(8, 0)(graph)
     assert scores.dtype == torch.float64
     torch.testing.assert_close(PriorFitted(8, 0)(single).double(), scores, atol=1e-4, rtol=0)
@@ -218,7 +218,7 @@ def test_a_large_graph_is_read_two_parts_at_a_time(monkeypatch: pytest.MonkeyPat
             group=graph.group[both],
             **{
                 name: getattr(graph, name)[both][:, both]
-                for name in ("affinity", "observed", "eligible", "query", "proxy")
+                for name in ("affinity", "observed", "eligible", "query", "edge_attr")
             },
         )
         block = slice(0, len(parts[first])), slice(len(parts[first]), None)

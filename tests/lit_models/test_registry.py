@@ -72,14 +72,40 @@ def test_name_tells_the_options(name: str) -> None:
 @every_model
 def test_with_z_changes_the_embeddings_and_nothing_else(name: str) -> None:
     plain = load_model(name)
-    if plain.z != "none":
-        with pytest.raises(UserError, match="has task embeddings already"):
+    if plain.z in ("metadata", "all"):
+        with pytest.raises(UserError, match="has task embeddings of this kind already"):
             load_model(f"{name}+z")
         return
     with_z = load_model(f"{name}+z")
-    assert with_z.z == "metadata"
+    assert with_z.z == ("metadata" if plain.z == "none" else f"{plain.z}+metadata")
     assert with_z.name == f"{name}+z"
     assert with_z.model_copy(update={"name": name, "z": plain.z}) == plain
+
+
+@pytest.mark.parametrize(
+    ("word", "z", "pairs", "name"),
+    [
+        ("kernel-ridge+text", "text", "none", "kernel-ridge+text"),
+        ("kernel-ridge+pairs+text+z", "metadata+text", "all", "kernel-ridge+z+text+pairs"),
+        ("metadata-only+text", "metadata+text", "none", "metadata-only+text"),
+        ("atlas+task2vec+representation", "all+task2vec+representation", "none", None),
+    ],
+)
+def test_suffixes_compose_in_one_order(word: str, z: str, pairs: str, name: str | None) -> None:
+    config = load_model(word)
+    assert (config.z, config.pairs, config.name) == (z, pairs, name or word)
+
+
+@pytest.mark.parametrize(
+    "word", ["kernel-ridge+z+all", "kernel-ridge+text+text", "leep+pairs", "atlas+prompt"]
+)
+def test_what_a_model_has_is_not_added_again(word: str) -> None:
+    with pytest.raises(UserError, match=r"already: leave the \+\w+ out"):
+        load_model(word)
+
+
+def test_older_files_call_pair_features_proxy() -> None:
+    assert ModelConfig.model_validate({"name": "a", "class_path": "b", "proxy": "leep"}).pairs == "leep"
 
 
 @every_model

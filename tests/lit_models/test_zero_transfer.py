@@ -1,4 +1,4 @@
-"""Zero measured transfers: the proxy as it stands, and the correlations that its card prints."""
+"""Zero measured transfers: a pair feature as it stands, and the correlations that its card prints."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from datamodules.tables.medmnist import MEDMNIST
 from lit_models.registry import load_model, model_factory
 from lit_models.training.lit_recovery import LitRecovery
 
-# Of each configured proxy, as on the dataset's card: its column, and its mean Spearman with the AUC.
+# Of each configured estimator, as on the dataset's card: its column, and its mean Spearman with the AUC.
 ON_THE_CARD = {
     "leep": ("leep", 0.327),
     "logme": ("logme", 0.308),
@@ -26,13 +26,13 @@ def test_scores_rank_as_the_published_figures_do(
     fit: Callable[..., tuple[LitRecovery, object]], name: str, column: str, spearman: float
 ) -> None:
     config = load_model(name)
-    assert config.proxy == column
+    assert config.pairs == column
     table = MEDMNIST.read(regime="fine-tuned", label="auc")
-    data = AffinityDataModule(table=table, numbers=[0], proxy=config.proxy)
+    data = AffinityDataModule(table=table, numbers=[0], pairs=config.pairs)
     scores = fit(model_factory(config), data, members=1)[1][0, 0].numpy()
     found = [
         spearmanr(scores[known, target], table.value[known, target]).statistic
-        for target, known in enumerate((table.eligible & np.isfinite(table.proxies[column])).T)
+        for target, known in enumerate((table.eligible & np.isfinite(table.pairs[column])).T)
         if known.any()
     ]
     assert len(found) == 11

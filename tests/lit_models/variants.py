@@ -2,7 +2,7 @@
 
 The default tests run few variants that together have every way in which they differ: each model class with
 each encoder (or list of parts) in each setting, each class with and without Z, and each value that a shipped
-configuration gives to an argument, a scale or a proxy. The rest repeat combinations of these and are `slow`.
+configuration gives to an argument, a scale or a pair feature. The rest repeat combinations and are `slow`.
 """
 
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ class Variant(NamedTuple):
             (model, "structure", shape, self.setting),
             (model, "z", self.config.z),
             (model, "scale", self.config.scale),
-            (model, "proxy", self.config.proxy),
+            (model, "pairs", self.config.pairs),
             *((model, name, repr(value)) for name, value in arguments.items()),
         }
 

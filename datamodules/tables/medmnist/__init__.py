@@ -8,7 +8,7 @@ MEDMNIST = Dataset(
     field="medicine",
     regimes=("fine-tuned",),
     labels={"auc": Label(column="auc", unit="AUC after fine-tuning")},
-    proxies={  # unknown for the target chestmnist
+    pair_columns={  # unknown for the target chestmnist
         "leep": Label(column="leep", unit="LEEP (Nguyen et al., 2020)"),
         "logme": Label(column="logme", unit="LogME (You et al., 2021)"),
         "nleep": Label(column="nleep", unit="NLEEP (Li et al., 2021)"),

@@ -20,7 +20,8 @@ class _PromptTransfer(Dataset):
             label: see :class:`Dataset`.
 
         Returns:
-            The table; ``similarity`` is the mean cosine over all token pairs, NaN where not published.
+            The table; the similarity of prompts is the mean cosine over all token pairs, NaN where not
+            published. It is a pair feature, too.
 
         Raises:
             UserError: for an unknown regime or label.
@@ -33,7 +34,10 @@ class _PromptTransfer(Dataset):
         names = list(table.task_names)
         square = cosine.reindex(index=names, columns=names).to_numpy(dtype=np.float64)
         # Published from both sides, and equal up to the last of six digits.
-        return replace(table, similarity=(square + square.T) / 2)
+        similarity = (square + square.T) / 2
+        if np.isnan(similarity).all():
+            return table
+        return replace(table, similarities={"prompt": similarity}, pairs={"prompt_cosine": similarity})
 
 
 PROMPT_TRANSFER = _PromptTransfer(

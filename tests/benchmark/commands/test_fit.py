@@ -119,7 +119,7 @@ def test_a_name_stands_for_all_that_its_configuration_says(
     for field in ("learning_rate", "weight_decay", "patience", "schedule"):
         assert printed["model"][field] == getattr(training, field)
     assert printed["trainer"]["max_epochs"] == training.epochs
-    assert (data["z"], data["scale"], data["proxy"]) == (wanted.z, wanted.scale, wanted.proxy)
+    assert (data["z"], data["scale"], data["pairs"]) == (wanted.z, wanted.scale, wanted.pairs)
     assert data["train_on_validation"] == training.train_on_validation
 
 

@@ -395,7 +395,7 @@ def test_a_module_is_the_general_one_over_its_table(dataset: str, options: dict[
     source = DATASETS[dataset]
     place = {"regime": source.regimes[-1], "label": list(source.labels)[-1]}
     options = options | {"numbers": [3, 0], "train_on_validation": True, "scale": "mix", "development": True}
-    options["proxy"] = next(iter(source.proxies), "none")
+    options["pairs"] = next(iter(source.pair_columns), "none")
     own = DatasetDataModule(dataset=dataset, **place, **options)
     general = AffinityDataModule(table=source.read(**place), **options)
     assert own.table.hash == general.table.hash

@@ -20,7 +20,7 @@ Make = Callable[..., Result]
 UNLIKE = [
     {"z": "metadata"},
     {"scale": "mix"},
-    {"proxy": "leep"},
+    {"pairs": "leep"},
     {"training": {"weight_decay": 1.0}},
     {"variational": True},
     {"init_args": {"width": 64, "dim": 8, "one_hot": True}},

@@ -71,15 +71,17 @@ def test_group_output_kind_and_numbers_become_channels() -> None:
     number = torch.tensor([[0.5], [-2.0], [3.0], [0.25]])
     x = torch.cat([of_group, of_kind, number], 1)
     graph = graph_of(torch.zeros(4, 4), torch.zeros(4, 4, dtype=torch.bool), x=x)._replace(group=group)
-    same_group, proxy, same_kind, cosine, *columns = graph_channels(graph)
+    same_group, same_kind, cosine, *columns = graph_channels(graph)
     apart = ~torch.eye(4, dtype=torch.bool)
     assert torch.equal(same_group[apart], (of_group @ of_group.T)[apart])
-    assert not proxy.any()
     assert torch.equal(same_kind[apart], (of_kind @ of_kind.T)[apart])
     assert set(cosine[apart].round().tolist()) <= {-1.0, 1.0}
     assert torch.equal(columns[0], number.expand(4, 4))
     assert not torch.stack(columns[1:]).any()  # labels are no numbers
 
 
-def test_without_z_there_are_group_and_proxy(graph: TaskGraph) -> None:
-    assert graph_channels(graph).shape == (2, TASKS, TASKS)
+def test_without_z_there_are_group_and_pair_features(graph: TaskGraph) -> None:
+    assert graph_channels(graph).shape == (1, TASKS, TASKS)
+    edge_attr = torch.randn(TASKS, TASKS, 3)
+    channels = graph_channels(graph._replace(edge_attr=edge_attr))
+    assert torch.equal(channels[1:], edge_attr.permute(2, 0, 1).to(channels))

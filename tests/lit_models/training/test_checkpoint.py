@@ -85,14 +85,14 @@ def test_every_configured_factory_gives_its_configuration_back(name: str) -> Non
 def test_the_origin_names_the_task_of_every_row(table: AffinityTable, setting: Any) -> None:
     data = AffinityDataModule(table=table, setting=setting, numbers=[2, 4], z="metadata", scale="mix")
     origin = origin_of(data)
-    assert {key: origin[key] for key in ("dataset", "regime", "label", "setting", "z", "scale", "proxy")} == {
+    assert {key: origin[key] for key in ("dataset", "regime", "label", "setting", "z", "scale", "pairs")} == {
         "dataset": "taskonomy",
         "regime": "16k",
         "label": "ahp",
         "setting": setting,
         "z": "metadata",
         "scale": "mix",
-        "proxy": "none",
+        "pairs": "none",
     }
     for position, order in enumerate(origin["order"]):
         graph = data.episode(position, stage="predict").graph

@@ -231,7 +231,7 @@ def test_every_model_runs_in_bfloat16(data_of: DataOf, name: str, precision: Any
     setting: Setting = "transductive"
     z: Z = "none" if config.z == "prompt" else config.z  # the table has no prompts
     try:
-        data = data_of(z, setting, config.scale, config.proxy)
+        data = data_of(z, setting, config.scale, config.pairs)
         modules = [module_of(data, model_factory(config)) for _ in range(2)]
     except UserError as error:
         pytest.skip(str(error))

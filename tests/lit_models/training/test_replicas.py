@@ -169,7 +169,7 @@ def test_an_episodes_result_is_the_same_alone_and_in_a_batch(
         numbers=[data.splits[1].number],
         z=config.z,
         scale=config.scale,
-        proxy=config.proxy,
+        pairs=config.pairs,
     )
     alone = fit(build, single, double=True, seed=1)[1]
     torch.testing.assert_close(alone[0], together[1], atol=1e-9, rtol=0)

@@ -126,9 +126,10 @@ def _lacking(table: AffinityTable, kind: str, *, tasks: str = "") -> UserError:
         name for name in EMBEDDINGS if name not in ("none", "all", kind) and has_kind(table, name)
     )
     whose = f" of {tasks}" if tasks else ""
-    fix = "pip install 'affinity-bench[text]', or bring" if kind == "text" else "use"
+    described = "describe your tasks and pip install 'affinity-bench[text]', or " if kind == "text" else ""
     return UserError(
-        f"task embedding '{kind}' of {table.name} {table.regime}: there is none{whose}; {fix} one of: {has}"
+        f"task embedding '{kind}' of {table.name} {table.regime}: there is none{whose}; {described}use one "
+        f"of: {has}"
     )
 
 

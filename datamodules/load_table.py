@@ -26,8 +26,8 @@ def load_table(
             with the columns ``source``, ``target`` and ``value``. NaN means not measured.
         regime: regime of the dataset; the headline regime if omitted.
         label: label of the dataset; the headline label if omitted.
-        tasks: for your own matrix: path of a table with the column ``name``, optionally ``group`` and
-            ``kind``, and numeric columns.
+        tasks: for your own matrix: path of a table with the column ``name``, optionally ``group``,
+            ``kind`` and ``description``, and numeric columns.
         pairs: for your own matrix: path of a table with the columns ``source`` and ``target`` and numeric
             columns: what is known of a transfer without measuring it.
         lower_is_better: for your own matrix: the values are errors or losses, and are negated.

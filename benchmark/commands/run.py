@@ -67,8 +67,8 @@ def run(
         regime: regimes of the dataset.
         label: labels of the dataset.
         lower_is_better: the values of your own matrix are errors or losses.
-        tasks: metadata of your own tasks: a file with the column name, optionally group and kind, and numeric
-            columns.
+        tasks: metadata of your own tasks: a file with the column name, optionally group, kind and
+            description, and numeric columns.
         pairs: features of your own pairs of tasks: a file with the columns source and target and numeric
             columns; append +pairs to a model.
         suite: default (headline matrix, main models), regimes (every regime, a short list of models) or full

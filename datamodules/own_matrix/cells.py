@@ -139,7 +139,7 @@ def read_number(
     if number is not None and not math.isinf(number) and not (required and math.isnan(number)):
         return number
     problem = "infinite" if number is not None and math.isinf(number) else "not a number"
-    instead = "; only name, group and kind are text" if required else ", or leave the cell blank"
+    instead = "; only name, group, kind and description are text" if required else ", or leave the cell blank"
     raise refusal(
         path,
         f"row {row} ({' -> '.join(map(shown, names))}), column {shown(column)}: {shown(cell)} is {problem}",

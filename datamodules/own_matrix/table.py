@@ -15,6 +15,7 @@ from datamodules.own_matrix.pair_file import read_pairs
 from datamodules.own_matrix.task_metadata import TaskMetadata, read_tasks
 from datamodules.own_matrix.wide_and_long import read_block
 from datamodules.replicates import Replicates
+from datamodules.text_vectors import is_installed, text_vectors
 
 
 def read_own_table(
@@ -31,8 +32,9 @@ def read_own_table(
     Args:
         path: the matrix.
         lower_is_better: the values are errors or losses; they are negated.
-        tasks: a table with the column ``name``, optionally ``group`` and ``kind`` (text), and any number of
-            other columns, all numeric, which become task embeddings.
+        tasks: a table with the column ``name``, optionally ``group``, ``kind`` and ``description`` (text),
+            and any number of other columns, all numeric, which become task embeddings. Descriptions are
+            embedded if the extra ``text`` is installed.
         pairs: a table with the columns ``source`` and ``target`` and numeric columns, which become pair
             features (see :func:`datamodules.own_matrix.pair_file.read_pairs`).
 
@@ -93,6 +95,7 @@ def _table(grid: Grid, *, lower_is_better: bool, tasks: Path | None, pairs: Path
         kinds=known.kinds,
         features=known.features if known.feature_names else None,
         feature_names=known.feature_names,
+        vectors={"text": text_vectors(known.descriptions)} if known.descriptions and is_installed() else {},
         pairs={} if pairs is None else read_pairs(pairs, names, value=value, matrix=path),
         replicates=None if block.replicates is None else _square(block.replicates, cells, np.isfinite(value)),
     )

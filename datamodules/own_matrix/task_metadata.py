@@ -1,4 +1,4 @@
-"""Task metadata of a user's own matrix: group, kind and numeric features."""
+"""Task metadata of a user's own matrix: group, kind, description and numeric features."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from datamodules.own_matrix.cells import (
 )
 from datamodules.own_matrix.grid import read_grid
 
-TEXT_COLUMNS = ("name", "group", "kind")
+TEXT_COLUMNS = ("name", "group", "kind", "description")
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,12 +32,14 @@ class TaskMetadata:
         kinds: N output kinds; "" = none.
         features: [N, F] float64, finite, unscaled.
         feature_names: names of the F numeric columns.
+        descriptions: N sentences, none of them empty; none at all without the column.
     """
 
     groups: tuple[str, ...]
     kinds: tuple[str, ...]
     features: FloatMatrix
     feature_names: tuple[str, ...]
+    descriptions: tuple[str, ...] = ()
 
     @classmethod
     def unknown(cls, count: int) -> Self:
@@ -56,10 +58,12 @@ def read_tasks(path: Path, names: Sequence[str], *, matrix: Path) -> TaskMetadat
     """Read a tasks file and join it to a matrix by name.
 
     Rows with other names are ignored. A task without a row has neither group nor kind; if there are numeric
-    columns, every task needs a row, because no number can stand for "unknown".
+    columns, every task needs a row, because no number can stand for "unknown"; so with
+    descriptions.
 
     Args:
-        path: file with the column ``name``, optionally ``group`` and ``kind``, and otherwise numeric columns.
+        path: file with the column ``name``, optionally ``group``, ``kind`` and ``description``, and otherwise
+            numeric columns.
         names: names of the matrix's N tasks.
         matrix: file of the matrix, for messages.
 
@@ -67,7 +71,7 @@ def read_tasks(path: Path, names: Sequence[str], *, matrix: Path) -> TaskMetadat
         The metadata of each task.
 
     Raises:
-        UserError: for mistakes in the file, no overlap with ``names``, or a missing number.
+        UserError: for mistakes in the file, no overlap with ``names``, or a missing number or description.
     """
     grid = read_grid(path)
     read_names(enumerate(grid.header, start=1), path=path, side="column")
@@ -115,8 +119,21 @@ def read_tasks(path: Path, names: Sequence[str], *, matrix: Path) -> TaskMetadat
         rows = [row_of.get(name) for name in names]
         return tuple(_word(row, column, at=column_of.get(column), path=path) for row in rows)
 
+    descriptions = words("description") if "description" in column_of else ()
+    undescribed = [name for name, text in zip(names, descriptions, strict=False) if not text]
+    if undescribed:
+        raise refusal(
+            path,
+            f"{len(undescribed)} of the {len(names)} tasks of {matrix.name} have no description: "
+            f"{some(undescribed)}",
+            fix="Describe every task in a sentence, or leave the column out.",
+        )
     return TaskMetadata(
-        words("group"), words("kind"), np.array(features).reshape(len(names), -1), feature_names
+        words("group"),
+        words("kind"),
+        np.array(features).reshape(len(names), -1),
+        feature_names,
+        descriptions,
     )
 
 

@@ -8,7 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from datamodules.affinity_table import AffinityTable
-from datamodules.embeddings import EMBEDDINGS, Z, metadata_embedding, no_embedding
+from datamodules.base import AffinityDataModule
+from datamodules.embeddings import EMBEDDINGS, Z, embed, metadata_embedding, no_embedding
+from datamodules.errors import UserError
 from datamodules.registry import DATASETS
 
 ALL = np.ones(4, dtype=bool)
@@ -49,15 +51,18 @@ def test_every_offered_embedding_is_registered() -> None:
 
 @pytest.mark.parametrize(
     ("dataset", "z"),
-    [("prompt-transfer", "prompt"), *((name, z) for name in DATASETS for z in ("none", "metadata"))],
+    [
+        ("prompt-transfer", "prompt"),
+        *((name, z) for name in DATASETS for z in ("none", "metadata", "text", "all")),
+    ],
 )
 def test_no_embedding_depends_on_a_measured_value(dataset: str, z: Z) -> None:
     source = DATASETS[dataset]
     table = source.read(regime=source.regimes[0], label=next(iter(source.labels)))
     known = np.arange(len(table.task_names)) > 2
     other = replace(table, value=np.random.default_rng(0).normal(size=table.value.shape))
-    np.testing.assert_array_equal(EMBEDDINGS[z](table, known), EMBEDDINGS[z](other, known))
-    assert len(EMBEDDINGS[z](table, known)) == len(table.task_names)
+    np.testing.assert_array_equal(embed(z, table, known), embed(z, other, known))
+    assert len(embed(z, table, known)) == len(table.task_names)
 
 
 def test_taskonomy_has_four_groups_and_three_kinds() -> None:
@@ -76,3 +81,43 @@ def test_numeric_columns_are_scaled_by_known_tasks_alone(four_tasks: AffinityTab
     deviation = np.sqrt(8 / 3)
     np.testing.assert_allclose(scaled[:, 0], [-2 / deviation, 0.0, 2 / deviation, 96 / deviation])
     np.testing.assert_allclose(scaled[:, 1], [0.0, 0.0, 0.0, 1.0])
+
+
+def test_vectors_become_principal_components_of_known_tasks(four_tasks: AffinityTable) -> None:
+    """By hand: the known vectors vary along (3, 4) / 5 alone, by −1, 0 and 1."""
+    vectors = np.array([[0.7, 0.1], [1.3, 0.9], [1.9, 1.7], [1.3 + 0.8, 0.9 - 0.6]])
+    table = replace(four_tasks, vectors={"text": vectors})
+    embedding = EMBEDDINGS["text"](table, np.array([True, True, True, False]))
+    assert embedding.shape == (4, 2)
+    np.testing.assert_allclose(embedding[:3, 0], np.array([-1, 0, 1]) * np.sqrt(3 / 2))
+    np.testing.assert_allclose(embedding[:3, 1], 0.0, atol=1e-12)
+    np.testing.assert_allclose(embedding[3, 0], 0.0, atol=1e-12)
+
+
+@pytest.mark.parametrize("dataset", sorted(DATASETS))
+def test_texts_of_new_tasks_move_no_known_ones(dataset: str) -> None:
+    table = DATASETS[dataset].read()
+    known = np.arange(len(table.task_names)) > 2
+    changed = np.where(known[:, None], table.vectors["text"], 3.0)
+    before = embed("text", table, known)
+    after = embed("text", replace(table, vectors={"text": changed}), known)
+    np.testing.assert_array_equal(before[known], after[known])
+    assert (before[~known] != after[~known]).any(1).all()
+    assert np.square(before[known]).sum(1).mean() == pytest.approx(1.0)
+
+
+def test_kinds_stand_side_by_side(four_tasks: AffinityTable) -> None:
+    table = replace(four_tasks, vectors={"text": np.eye(4)})
+    parts = [embed(z, table, ALL) for z in ("metadata", "text")]
+    np.testing.assert_array_equal(embed("metadata+text", table, ALL), np.concatenate(parts, axis=1))
+
+
+@pytest.mark.parametrize("z", ["metdata", "text+text", "all+metadata", "prompt+all", "none+text", ""])
+def test_a_z_of_unknown_or_repeated_kinds_is_refused(four_tasks: AffinityTable, z: Z) -> None:
+    with pytest.raises(UserError, match="task embedding"):
+        AffinityDataModule(table=four_tasks, z=z)
+
+
+def test_a_kind_that_is_not_there_is_answered_with_those_that_are(four_tasks: AffinityTable) -> None:
+    with pytest.raises(UserError, match=r"'text' of .*\[text\]', or use one of: metadata, task2vec$"):
+        embed("text", replace(four_tasks, vectors={"task2vec": np.eye(4)}), ALL)

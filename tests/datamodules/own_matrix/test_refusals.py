@@ -298,7 +298,7 @@ def test_an_empty_parquet_file(tmp_path: Path) -> None:
             TASKS.replace("b,2,", "b,,"),
             "row 5 ('b'), column 'size': '' is not a number. "
             "Write a finite number such as 0.83, with a decimal point; "
-            "only name, group and kind are text.",
+            "only name, group, kind and description are text.",
         ),
         (TASKS.replace("b,2,", "b,NaN,"), "row 5 ('b'), column 'size': 'NaN' is not a number."),
         (TASKS.replace("b,2,", "b,big,"), "row 5 ('b'), column 'size': 'big' is not a number."),

@@ -156,14 +156,17 @@ def to_data(graph: TaskGraph) -> Data:
         graph: one graph, outside vmap (the number of edges depends on its values).
 
     Returns:
-        ``Data`` with ``x`` [N, F], ``edge_index`` [2, E] and ``edge_weight`` [E] for the E observed entries.
+        ``Data`` with ``x`` [N, F], ``edge_index`` [2, E] and ``edge_weight`` [E] for the E observed entries
+        and, if there are pair features, ``edge_attr`` [E, P].
     """
     edges = graph.observed.nonzero().mT
+    attributes = {"edge_attr": graph.edge_attr[edges[0], edges[1]]} if graph.edge_attr.shape[-1] else {}
     return Data(
         x=graph.x,
         edge_index=edges,
         edge_weight=edge_weight(graph)[edges[0], edges[1]],
         num_nodes=graph.affinity.shape[-1],
+        **attributes,
     )
 
 

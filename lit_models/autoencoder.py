@@ -10,12 +10,14 @@ from datamodules.errors import UserError
 from datamodules.graph import LinkGraph, TaskGraph, undirected
 from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
+from lit_models.layers.edge_encoder import EdgeEncoder
 from lit_models.layers.encoders import EncoderName, make_encoder
 from lit_models.noise import normal, uniform
 
 # Numbers of noise draws, above those that encoders use.
 _SAMPLE_CALL = 100
 _HIDE_CALL = 101
+_PAIR_WIDTH = 16  # of the hidden layer that reads pair features
 
 
 class EncoderFactory(Protocol):
@@ -48,6 +50,9 @@ class EncoderFactory(Protocol):
 
 class EncoderDecoder(RecoveryModel):
     """Base class of all autoencoders: a subclass defines the width of its task vectors and decodes them.
+
+    Where there are pair features, the score of a transfer is the sum of what the vectors of its tasks say and
+    a small perceptron of its own features.
 
     Args:
         num_tasks: number of tasks in the fit graph.
@@ -107,6 +112,16 @@ class EncoderDecoder(RecoveryModel):
             rate=dropout,
             one_hot=one_hot,
         )
+        self.of_pair: nn.Module | None = None
+
+    def use_pair_features(self, count: int) -> None:
+        """Make the decoder's term of pair features, and tell the encoder."""
+        if isinstance(self.encoder, EdgeEncoder):
+            self.encoder.use_pair_features(count)
+        if count:
+            self.of_pair = nn.Sequential(
+                nn.Linear(count, _PAIR_WIDTH), nn.ReLU(), nn.Linear(_PAIR_WIDTH, 1, bias=False)
+            )
 
     @property
     def settings(self) -> frozenset[Setting]:
@@ -136,14 +151,22 @@ class EncoderDecoder(RecoveryModel):
     def decode(self, z: Tensor) -> Tensor:
         """Scores [N, N] float, source × target, from the vectors of :meth:`encode`."""
 
+    def score(self, z: Tensor, graph: TaskGraph) -> Tensor:
+        """Scores [N, N] float from the vectors of :meth:`encode` and a graph's pair features."""
+        scores = self.decode(z)
+        if self.of_pair is None:
+            return scores
+        term: Tensor = self.of_pair(graph.edge_attr).squeeze(-1)
+        return scores + (term if self.directed else (term + term.mT) / 2)
+
     def forward(self, graph: TaskGraph) -> Tensor:
         """Scores of one graph, [N, N] float in standardised units."""
-        return self.decode(self.encode(graph))
+        return self.score(self.encode(graph), graph)
 
     def objective(self, graph: TaskGraph) -> Tensor:
         """Recovery loss on all observed entries, plus regularisation and reconstruction loss."""
         z, cost = self.embed(hide_entries(graph, share=self.hide))
-        loss = self.loss(graph, self.decode(z)) + cost
+        loss = self.loss(graph, self.score(z, graph)) + cost
         if self.reconstruction == 0.0:
             return loss
         whole = self.encode(graph).detach()  # otherwise all vectors would collapse to one point
@@ -156,7 +179,7 @@ class Autoencoder(EncoderDecoder):
     Args:
         num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
-        encoder: ``profile``, ``gcn`` or ``dir``.
+        encoder: ``profile``, ``gcn``, ``dir`` or ``edge``.
         width: hidden width of the encoder.
         dim: dimension of a task's position.
         dropout: dropout rate of the encoder, in [0, 1).

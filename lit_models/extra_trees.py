@@ -10,7 +10,7 @@ from lit_models.base import RecoveryModel
 
 
 def transfer_features(graph: TaskGraph) -> Tensor:
-    """Features of a transfer: its source's row, its target's column, and Z of both tasks.
+    """Features of a transfer: its source's row, its target's column, Z of both tasks, and its pair features.
 
     The transfer's own entry is set to 0 in row and column; otherwise its features would contain its label.
 
@@ -18,7 +18,7 @@ def transfer_features(graph: TaskGraph) -> Tensor:
         graph: one graph of N tasks.
 
     Returns:
-        [N, N, 2N + 2F] float, source × target × feature.
+        [N, N, 2N + 2F + P] float, source × target × feature.
     """
     size = graph.affinity.shape[-1]
     others = ~torch.eye(size, dtype=torch.bool, device=graph.affinity.device)
@@ -26,7 +26,7 @@ def transfer_features(graph: TaskGraph) -> Tensor:
     column = graph.affinity.mT[None, :, :] * others[:, None, :]
     of_source = graph.x[:, None, :].expand(size, size, -1)
     of_target = graph.x[None, :, :].expand(size, size, -1)
-    return torch.cat([row, column, of_source, of_target], dim=-1)
+    return torch.cat([row, column, of_source, of_target, graph.edge_attr], dim=-1)
 
 
 class ExtraTrees(RecoveryModel):
@@ -51,14 +51,18 @@ class ExtraTrees(RecoveryModel):
         min_samples_split: int = 5,
     ) -> None:
         super().__init__()
-        self.has_z = num_features > 0
+        self.knows_new_tasks = num_features > 0
         self.trees = trees
         self.min_samples_split = min_samples_split
 
+    def use_pair_features(self, count: int) -> None:
+        """Note whether something is known of a new task's pairs."""
+        self.knows_new_tasks |= count > 0
+
     @property
     def settings(self) -> frozenset[Setting]:
-        """Inductive only with Z: nothing else is known about a new task."""
-        return frozenset({"transductive", "inductive"} if self.has_z else {"transductive"})
+        """Inductive only with Z or pair features: nothing else is known of a new task."""
+        return frozenset({"transductive", "inductive"} if self.knows_new_tasks else {"transductive"})
 
     def forward(self, graph: TaskGraph) -> Tensor:
         """Predict [N, N] float, a function of the graph and its key; 0 if nothing is observed."""

@@ -16,7 +16,7 @@ class GravityGAE(Autoencoder):
     Args:
         num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
-        encoder: ``profile``, ``gcn`` or ``dir``.
+        encoder: ``profile``, ``gcn``, ``dir`` or ``edge``.
         width: hidden width of the encoder.
         dim: dimension of a task's position; the mass is one more.
         dropout: dropout rate of the encoder, in [0, 1).

@@ -27,7 +27,8 @@ class MultiHeadGAE(Autoencoder):
         num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
         heads: names of the decoders.
-        encoder: ``profile``, ``gcn`` or ``dir``; see :class:`Autoencoder` for this and the arguments below.
+        encoder: ``profile``, ``gcn``, ``dir`` or ``edge``; see :class:`Autoencoder` for this and the
+            arguments below.
         width: hidden width of the encoder.
         dim: dimension of every vector.
         dropout: dropout rate of the encoder, in [0, 1).

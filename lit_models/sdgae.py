@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from datamodules.errors import UserError
 from datamodules.graph import TaskGraph, edge_weight
 from lit_models.digae import two_sided_propagation
-from lit_models.layers.encoders import TaskInput
+from lit_models.layers.task_input import TaskInput
 from lit_models.noise import dropout
 from lit_models.source_target import SourceTarget
 

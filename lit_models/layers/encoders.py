@@ -10,11 +10,13 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from datamodules.errors import UserError, unknown_name
+from datamodules.errors import unknown_name
 from datamodules.graph import LinkGraph, TaskGraph, edge_weight
+from lit_models.layers.edge_encoder import EdgeEncoder
+from lit_models.layers.task_input import TaskInput
 from lit_models.noise import dropout
 
-EncoderName = Literal["profile", "gcn", "dir"]
+EncoderName = Literal["profile", "gcn", "dir", "edge"]
 
 # The paper's weights are binary; a steeper logistic function keeps more of an edge's strength.
 DIR_SHARPNESS = 2.0
@@ -48,37 +50,6 @@ def _sparse_propagation(weight: Tensor) -> Tensor:
     degree = values.new_zeros(size).index_add(0, edges[0], values)
     normalised = values / degree[edges[0]]
     return torch.sparse_coo_tensor(edges, normalised, weight.shape, check_invariants=False).coalesce()
-
-
-class TaskInput(nn.Module):
-    """Linear map of the one-hot identity and/or the embedding Z of each task to [N, out_features].
-
-    Args:
-        num_tasks: number of tasks in the fit graph, the width of the one-hot part.
-        num_features: width of Z; 0 for no Z.
-        out_features: width of the output.
-        one_hot: use the identity; its weights belong to known tasks, so new tasks cannot be embedded.
-
-    Raises:
-        UserError: if there is neither identity nor Z.
-    """
-
-    def __init__(self, num_tasks: int, num_features: int, out_features: int, *, one_hot: bool) -> None:
-        super().__init__()
-        if not one_hot and num_features == 0:
-            raise UserError("an encoder without one-hot input needs task embeddings: set z to 'metadata'")
-        # A linear map of the identity matrix is its weight matrix.
-        self.of_task = nn.Parameter(torch.empty(num_tasks, out_features)) if one_hot else None
-        self.of_z = nn.Linear(num_features, out_features, bias=False) if num_features else None
-        if self.of_task is not None:
-            nn.init.xavier_uniform_(self.of_task)
-
-    def forward(self, graph: TaskGraph | LinkGraph) -> Tensor:
-        """Embed the tasks of one graph: [N, out_features] float."""
-        if self.of_z is None:
-            return self.of_task  # type: ignore[return-value]  # one of the two is there
-        of_z: Tensor = self.of_z(graph.x)
-        return of_z if self.of_task is None else of_z + self.of_task
 
 
 class ProfileEncoder(nn.Module):
@@ -209,7 +180,7 @@ def make_encoder(
     """Build an encoder by its name on the leaderboard.
 
     Args:
-        name: ``profile``, ``gcn`` or ``dir``.
+        name: ``profile``, ``gcn``, ``dir`` or ``edge``.
         num_tasks: number of tasks in the fit graph.
         num_features: width of Z.
         out_features: width of the output.
@@ -226,7 +197,7 @@ def make_encoder(
     """
     if name == "profile":
         return ProfileEncoder(num_tasks, num_features, out_features, width=width, rate=rate)
-    convolutions = {"gcn": GCNEncoder, "dir": DirEncoder}
+    convolutions = {"gcn": GCNEncoder, "dir": DirEncoder, "edge": EdgeEncoder}
     if name not in convolutions:
         raise unknown_name("encoder", name, ["profile", *convolutions])
     return convolutions[name](num_tasks, num_features, out_features, width=width, rate=rate, one_hot=one_hot)

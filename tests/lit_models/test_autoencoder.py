@@ -22,7 +22,7 @@ from lit_models.source_target import SourceTargetGAE, SourceTargetVGAE
 SIZE, FEATURES, DIM = 6, 3, 4
 PLAIN = [GAE, SourceTargetGAE, GravityGAE]
 VARIATIONAL = [VGAE, SourceTargetVGAE, GravityVGAE]
-ENCODERS: list[EncoderName] = ["profile", "gcn", "dir"]
+ENCODERS: list[EncoderName] = ["profile", "gcn", "dir", "edge"]
 WIDTH_OF_VECTOR = {GAE: DIM, SourceTargetGAE: 2 * DIM, GravityGAE: DIM + 1}
 every_variational = pytest.mark.parametrize("kind", VARIATIONAL)
 
@@ -152,3 +152,21 @@ def test_a_model_with_an_encoder_of_its_own_builds_no_other(
     assert kind(6, 3).encoder_name in {"digae", "sdgae", "magnet"}  # type: ignore[call-arg]  # its defaults
     with pytest.raises(AssertionError, match="another encoder"):
         GAE(6, 3)
+
+
+@pytest.mark.parametrize("encoder", ENCODERS)
+@pytest.mark.parametrize("kind", [GAE, SourceTargetGAE])
+def test_pair_features_add_a_term_to_every_score(
+    graph: TaskGraph, kind: type[Autoencoder], encoder: EncoderName
+) -> None:
+    edge_attr = torch.randn(SIZE, SIZE, 3, generator=torch.Generator().manual_seed(0))
+    model = made(kind, encoder=encoder)
+    model.use_pair_features(3)
+    graph = graph._replace(edge_attr=edge_attr)
+    model.eval()
+    assert model.of_pair is not None
+    term = model.of_pair(edge_attr).squeeze(-1)
+    expected = term if model.directed else (term + term.T) / 2
+    torch.testing.assert_close(model(graph) - model.decode(model.encode(graph)), expected)
+    model.objective(graph).backward()
+    assert all(weight.grad is not None and weight.grad.any() for weight in model.of_pair.parameters())

@@ -11,7 +11,7 @@ from torch.func import vmap
 from datamodules.errors import UserError
 from datamodules.graph import TaskGraph
 from lit_models.kernel_ridge import ITERATIONS, KernelRidge
-from lit_models.layers.kernels import task_kernel
+from lit_models.layers.kernels import pair_kernel_root, task_kernel
 from lit_models.layers.kronecker import kronecker_solve
 
 
@@ -83,3 +83,26 @@ def test_new_tasks_are_ranked_by_metadata_alone() -> None:
     assert KernelRidge(6, 2, profile=False).settings == {"transductive", "inductive"}
     with pytest.raises(UserError, match="needs task embeddings"):
         KernelRidge(6, 0, profile=False)
+
+
+@pytest.mark.parametrize("features", [0, 3])
+def test_a_kernel_on_pairs_is_added(random_graph: Callable[..., TaskGraph], features: int) -> None:
+    """Against the dense system over all observed transfers."""
+    graph = random_graph(7, features=features)._replace(edge_attr=torch.randn(7, 7, 2))
+    task, root = task_kernel(graph, profile=True), pair_kernel_root(graph.edge_attr).flatten(1)
+    whole = torch.kron(task, task) + root.T @ root
+    seen = graph.observed.flatten()
+    alpha = torch.linalg.solve(
+        whole[seen][:, seen] + 0.1 * torch.eye(int(seen.sum())), graph.affinity.double().flatten()[seen]
+    )
+    expected = (whole[:, seen] @ alpha).reshape(7, 7)
+    torch.testing.assert_close(KernelRidge(7, features)(graph).double(), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_features_of_pairs_approximate_a_gaussian_kernel() -> None:
+    edge_attr = torch.randn(9, 9, 4, generator=torch.Generator().manual_seed(0))
+    root = pair_kernel_root(edge_attr).flatten(1)
+    distance = torch.cdist(edge_attr.view(81, 4), edge_attr.view(81, 4)).double()
+    error = root.T @ root - torch.exp(-(distance**2) / 8)
+    assert error.abs().mean() < 0.1
+    torch.testing.assert_close((root.T @ root).diagonal(), torch.ones(81).double())

@@ -16,12 +16,12 @@ from lit_models.layers.encoders import (
     EncoderName,
     GCNEncoder,
     ProfileEncoder,
-    TaskInput,
     make_encoder,
     propagation,
 )
+from lit_models.layers.task_input import TaskInput
 
-CONVOLUTIONS: list[EncoderName] = ["gcn", "dir"]
+CONVOLUTIONS: list[EncoderName] = ["gcn", "dir", "edge"]
 SIZE, WIDTH, OUT = 6, 5, 4
 
 
@@ -163,7 +163,7 @@ def test_gcn_sees_a_tasks_targets_alone_and_dir_its_sources_too() -> None:
         torch.manual_seed(0)
         encoder = make_encoder(name, 3, 0, OUT, width=WIDTH, rate=0.0, one_hot=True)
         moved[name] = (encoder(graph) != encoder(nothing)).any(1).tolist()
-    assert moved == {"gcn": [True, False, False], "dir": [True, True, False]}
+    assert moved == {"gcn": [True, False, False], "dir": [True, True, False], "edge": [True, True, False]}
 
 
 @pytest.mark.parametrize("name", ["profile", *CONVOLUTIONS])

@@ -63,7 +63,7 @@ def differing(one: dict[str, str], other: dict[str, str]) -> set[str]:
     ("name", "old", "new"),
     [
         ("lit_models.layers.encoders", "\nimport torch\n", "\n# A comment.\n\nimport torch  # another\n"),
-        ("lit_models.layers.encoders", '"""Linear map', '"""Some map'),
+        ("lit_models.layers.task_input", '"""Linear map', '"""Some map'),
         ("lit_models.base", "        Returns:\n", "        What comes back:\n"),
         ("lit_models.digae", "return out_degree", "return 2 * out_degree"),
     ],

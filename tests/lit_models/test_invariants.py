@@ -134,7 +134,7 @@ def test_sources_are_told_apart(config: ModelConfig, subject: Subject) -> None:
     told_apart = block.std(-2) > 1e-6
     if config.class_path.endswith("TargetMean"):
         assert not told_apart.any()
-    elif config.pairs != "none":
+    elif config.class_path.endswith("ZeroTransfer"):
         (episodes,) = data.predict_dataloader()
         published = (episodes.graph.edge_attr[..., 0] * episodes.graph.eligible).any(-2)[
             :, None, -told_apart.shape[-1] :

@@ -48,7 +48,16 @@ def test_configuration_holds_every_argument(name: str) -> None:
     defaults = {each.name: each.default for each in arguments if each.kind is each.KEYWORD_ONLY}
     assert config.init_args.keys() == defaults.keys()
     changed = {key for key, value in config.init_args.items() if value != defaults[key]}
-    structural = {"encoder", "heads", "learn_distance_weight", "mass", "method", "one_hot", "parts", "profile"}
+    structural = {
+        "encoder",
+        "heads",
+        "learn_distance_weight",
+        "mass",
+        "method",
+        "one_hot",
+        "parts",
+        "profile",
+    }
     structural |= {"rank"}
     trained = {"dropout", "hide", "reconstruction", "stacked", "targets_too"}
     assert changed <= structural | trained

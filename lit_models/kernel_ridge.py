@@ -1,17 +1,18 @@
 """Kernel ridge regression from (source, target) to affinity."""
 
-import torch
 from torch import Tensor
 
 from datamodules.errors import UserError
 from datamodules.graph import TaskGraph
 from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
+from lit_models.layers.conjugate_gradients import conjugate_gradients
 from lit_models.layers.kernels import pair_kernel_root, task_kernel
 from lit_models.layers.kronecker import kronecker_solve
 
 # Enough for scores within 1e-5 of the solution for 100 tasks; for 26 tasks, half as many suffice for 1e-10.
 ITERATIONS = 200
+ITERATIONS_OF_PAIRS = 200  # accurate to 1e-6 for 54 tasks
 
 
 class KernelRidge(RecoveryModel):
@@ -61,14 +62,14 @@ class KernelRidge(RecoveryModel):
         return (kernel @ alpha @ kernel).float().to(graph.affinity)
 
     def _with_pairs(self, graph: TaskGraph, kernel: Tensor, value: Tensor, observed: Tensor) -> Tensor:
-        """The kernel K + Φᵀ Φ, whose second term has low rank, by the Woodbury identity."""
+        """Scores by the sum of the Kronecker kernel and one on pairs, which has no such structure."""
         root = pair_kernel_root(graph.edge_attr)
-        shown = torch.cat([root * observed, value[None]])
-        solved = kronecker_solve(kernel, kernel, shown, observed, ridge=self.ridge, steps=ITERATIONS)
-        of_root, of_value = solved[:-1].flatten(1), solved[-1].flatten()
-        small = torch.eye(len(root)).to(kernel) + root.flatten(1) @ of_root.mT
-        weight = torch.linalg.solve(small, root.flatten(1) @ of_value)
-        alpha = (of_value - weight @ of_root).reshape_as(value)
-        of_pairs = (root * (root * alpha).sum((-2, -1))[:, None, None]).sum(0)
-        scores: Tensor = kernel @ alpha @ kernel + of_pairs
-        return scores.float().to(graph.affinity)
+
+        def image(alpha: Tensor) -> Tensor:
+            of_pairs = (root.flatten(1) @ alpha.flatten()) @ root.flatten(1)
+            return kernel @ alpha @ kernel + of_pairs.reshape_as(alpha)
+
+        alpha = conjugate_gradients(
+            lambda each: observed * image(each) + self.ridge * each, value, steps=ITERATIONS_OF_PAIRS
+        )
+        return image(alpha).float().to(graph.affinity)

@@ -18,10 +18,12 @@ from datamodules.base import AffinityDataModule, Stage
 from datamodules.graph import Episode
 from datamodules.splits.protocol import Setting
 from datamodules.standardise import SCALES, z_scores
+from datamodules.tables.medmnist import MEDMNIST
 from lit_models.registry import load_model, model_factory
 from lit_models.training.lit_recovery import LitRecovery, ModelFactory
 
 Fit = Callable[..., tuple[LitRecovery, Tensor]]
+FEWER_TREES = {"extra-trees+z+text+pairs": {"trees": 5}}
 
 
 def noisy(table: AffinityTable, cells: NDArray[np.bool_]) -> AffinityTable:
@@ -89,3 +91,25 @@ def test_standardising_by_hidden_cells_is_caught(
     data = AffinityDataModule(table=table, numbers=[0])
     before = fit(build, data)[1]
     assert moves_predictions(fit, build, data, data.splits[0].query, before=before)
+
+
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("kernel-ridge+text+pairs", "transductive"),
+        ("metadata-only+text+pairs", "inductive"),
+        ("extra-trees+z+text+pairs", "inductive"),
+        ("multihead-profile+text+pairs", "transductive"),
+        ("source-target-edge-inductive+text+pairs", "inductive"),
+        ("pairs-ridge+text", "inductive"),
+    ],
+)
+def test_hidden_cells_enter_neither_z_nor_pair_features(fit: Fit, name: str, setting: Setting) -> None:
+    config = load_model(name)
+    config = config.model_copy(update={"init_args": {**config.init_args, **FEWER_TREES.get(name, {})}})
+    build = model_factory(config)
+    table = MEDMNIST.read(regime="fine-tuned", label="auc")
+    data = AffinityDataModule(table=table, setting=setting, numbers=[0], z=config.z, pairs=config.pairs)
+    before = fit(build, data)[1]
+    assert not moves_predictions(fit, build, data, data.splits[0].query, before=before)
+    assert moves_predictions(fit, build, data, data.training_mask(data.splits[0]), before=before)

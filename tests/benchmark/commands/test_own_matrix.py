@@ -121,3 +121,22 @@ def test_a_bad_file_is_one_message_and_exit_code_2(
     assert "this is not UTF-8 text but a PNG image" in error
     assert "Traceback" not in error
     assert not (tmp_path / "out").exists()
+
+
+def test_pair_features_of_ones_own_reach_the_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_matrix(tmp_path / "mine.csv", sources=12, targets=12, bipartite=False)
+    rows = [
+        f'"task {i}, naïve","task {j}, naïve",{i * j % 5}' for i in range(12) for j in range(12) if i != j
+    ]
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text("\n".join(["source,target,distance", *rows]) + "\n", encoding="utf-8")
+    words = ["--dataset", str(path), "--pairs", str(pairs), "--out", str(tmp_path / "out")]
+    models = "kernel-ridge,kernel-ridge+pairs,pairs-ridge"
+    assert bench(monkeypatch, *words, "--model", models, *QUICK) == 0
+    found = {
+        each.model.config.name: each.metrics["spearman"].mean
+        for each in read_results(tmp_path / "out")
+        if each.place.setting == "transductive"
+    }
+    assert found["kernel-ridge"] != found["kernel-ridge+pairs"]
+    assert set(found) == set(models.split(","))

@@ -76,7 +76,7 @@ def write_vectors(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    from datamodules.registry import DATASETS
+    from datamodules.tables.dataset import TABLES
 
-    for dataset in DATASETS.values():
-        write_vectors(dataset.folder)
+    for file in sorted(TABLES.glob("*/tasks.csv")):
+        write_vectors(file.parent)

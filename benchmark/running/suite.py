@@ -154,8 +154,9 @@ def cells_of(
 
 
 def _every_model() -> list[str]:
+    """Every model with and without metadata, and what else the default suite makes of them."""
     without_z = [name for name in model_names() if load_model(name).z == "none"]
-    return [*model_names(), *(f"{name}+z" for name in without_z)]
+    return [*model_names(), *(f"{name}+z" for name in without_z), *load_suite("default").models]
 
 
 def _check(kind: str, names: Sequence[str], known: Iterable[str]) -> None:

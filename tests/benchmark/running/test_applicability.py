@@ -29,7 +29,7 @@ def test_the_rest_is_said_once_by_its_reason() -> None:
 
 @pytest.mark.parametrize(("dataset", "left_out"), [("taskonomy", 70), ("medmnist", 47)])
 def test_cells_of_the_default_suite_that_cannot_apply(dataset: str, left_out: int) -> None:
-    """35 models know tasks by identity, one needs prompts, and five need figures that medmnist has."""
+    """Models that know tasks by identity, need prompts, or need pair features, which medmnist has."""
     source = DATASETS[dataset]
     cells = cells_of(source, load_suite("default"))
     assert len(cells) - len(select_applicable(cells, source.read).cells) == left_out

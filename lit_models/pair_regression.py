@@ -15,8 +15,7 @@ from lit_models.base import RecoveryModel
 Method = Literal["ridge", "boosting"]
 PENALTIES = [10.0**power for power in range(-1, 5)]
 SHRINKAGE = 1.0  # of a source's mean, in numbers of transfers
-# As many trees with as many leaves (16) as LangRank; a share of the features for each split, to be quick.
-TREES, DEPTH, SHARE_OF_FEATURES = 100, 4, 0.3
+TREES, LEAVES = 100, 16  # LangRank's
 
 
 def pair_table(graph: TaskGraph) -> Tensor:
@@ -91,5 +90,5 @@ class PairRegression(RecoveryModel):
         if self.method == "ridge":
             return RidgeCV(PENALTIES)
         return GradientBoostingRegressor(
-            n_estimators=TREES, max_depth=DEPTH, max_features=SHARE_OF_FEATURES, random_state=0
+            n_estimators=TREES, max_depth=None, max_leaf_nodes=LEAVES, random_state=0
         )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 import torch
 
 from datamodules.graph import TaskGraph
@@ -50,10 +51,11 @@ def test_without_rounds_it_is_the_gaussian_process_of_its_prior(
 
 
 def test_one_round_moves_both_covariances_as_exact_expectations_do(
-    random_graph: Callable[..., TaskGraph], monkeypatch: object
+    random_graph: Callable[..., TaskGraph], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With many probes; the M-step's moment is E[F T⁻¹ Fᵀ] / N by the posterior's dense covariance."""
-    monkeypatch.setattr(matrix_normal, "PROBES", 4000)  # type: ignore[attr-defined]  # pytest's
+    monkeypatch.setattr(matrix_normal, "PROBES", 4000)
+    monkeypatch.setattr(matrix_normal, "ROWS_OF_PROBES", 4000 * SIZE)
     graph = random_graph(SIZE)
     model = MatrixNormal(SIZE, 0, rounds=1, noise=0.3, strength=2.0)
     prior = model.prior(graph).numpy()

@@ -8,6 +8,8 @@ from datamodules.splits.protocol import Setting
 from lit_models.additive import additive_fit
 from lit_models.base import RecoveryModel
 
+BLOCK = 32  # rows whose neighbours are in memory at once: for all rows, these are N³ numbers
+
 
 def similarity(residual: Tensor, observed: Tensor, *, shrinkage: float) -> Tensor:
     """Correlation between rows over their common observed columns, shrunk if these are few.
@@ -47,11 +49,15 @@ def sum_over_nearest(
         Sums of weight × residual and sums of weights, both [N, N] float.
     """
     alike = similarity(residual, observed, shrinkage=shrinkage)
-    # Row × column × neighbour; neighbours not observed in the column have weight 0.
-    weight = alike[..., :, None, :] * observed.mT[..., None, :, :]
-    nearest, index = weight.topk(min(neighbours, weight.shape[-1]), dim=-1)
-    theirs = residual.mT[..., None, :, :].expand_as(weight).gather(-1, index)
-    return (nearest * theirs).sum(-1), nearest.sum(-1)
+    sums, weights = [], []
+    for rows in torch.split(alike, BLOCK, dim=-2):
+        # Row × column × neighbour; neighbours not observed in the column have weight 0.
+        weight = rows[..., :, None, :] * observed.mT[..., None, :, :]
+        nearest, index = weight.topk(min(neighbours, weight.shape[-1]), dim=-1)
+        theirs = residual.mT[..., None, :, :].expand_as(weight).gather(-1, index)
+        sums.append((nearest * theirs).sum(-1))
+        weights.append(nearest.sum(-1))
+    return torch.cat(sums, dim=-2), torch.cat(weights, dim=-2)
 
 
 class NearestSources(RecoveryModel):

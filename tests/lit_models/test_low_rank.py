@@ -46,5 +46,22 @@ def test_z_svd_shrinks_down_to_the_additive_model(random_graph: Callable[..., Ta
     assert torch.equal(shrunk, Additive(SIZE, 0)(graph))
 
 
+def test_steps_of_subspace_iteration_end_where_complete_decompositions_do(
+    additive_matrix: Tensor, seventy_percent: Tensor
+) -> None:
+    """Soft-Impute as in the paper, with a singular value decomposition in every round."""
+    generator = torch.Generator().manual_seed(0)
+    left, right = torch.randn(2, SIZE, 3, generator=generator, dtype=torch.float64)
+    noise = torch.randn(SIZE, SIZE, generator=generator, dtype=torch.float64)
+    graph = graph_of(additive_matrix + left @ right.mT + 0.5 * noise, seventy_percent)
+    additive = Additive(SIZE, 0)(graph)
+    low_rank = torch.zeros_like(additive)
+    for _ in range(100):
+        filled = torch.where(graph.observed, graph.affinity - additive, low_rank)
+        u, singular, vh = torch.linalg.svd(filled)
+        low_rank = u[:, :3] * (singular[:3] - 0.5).clamp(min=0) @ vh[:3]
+    torch.testing.assert_close(ZSVD(SIZE, 0, rank=3)(graph), additive + low_rank, atol=1e-4, rtol=0)
+
+
 def test_factors_of_one_task_are_of_no_use_to_a_new_one() -> None:
     assert ZSVD(8, 0).settings == {"transductive"}

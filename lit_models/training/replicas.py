@@ -121,9 +121,7 @@ class Replicas:
 
     def _call(self, method: str, weights: Weights, graph: TaskGraph, *more: Any) -> Any:
         before = generator_states()
-        if self.batched is None:
-            self.batched = self._accepts_vmap(method, weights, graph, *more)
-        run = self._vmap if self.batched else self._loop
+        run = self._first if self.batched is None else self._vmap if self.batched else self._loop
         outcome = run(method, weights, graph, *more)
         self.batch_dependent |= have_moved(before, generator_states())
         return outcome
@@ -149,20 +147,20 @@ class Replicas:
             ]
         )
 
-    def _accepts_vmap(self, method: str, weights: Weights, graph: TaskGraph, *more: Any) -> bool:
-        """Try one batched call; a model that fails alone as well raises its own error instead."""
-        with torch.no_grad():
-            try:
-                self._vmap(method, weights, graph, *more)
-            except Exception as refusal:
-                self._one(method, *_replica(0, 0, weights, graph, *more))
-                warnings.warn(
-                    f"{type(self._methods.model).__name__} cannot be batched by torch.func.vmap and runs one "
-                    f"replica at a time, with the same result: {_first_line(refusal)}",
-                    stacklevel=2,
-                )
-                return False
-        return True
+    def _first(self, method: str, weights: Weights, graph: TaskGraph, *more: Any) -> Any:
+        """Try a batched call; a model that fails alone as well raises its own error instead."""
+        try:
+            outcome = self._vmap(method, weights, graph, *more)
+            self.batched = True
+        except Exception as refusal:
+            outcome = self._loop(method, weights, graph, *more)
+            self.batched = False
+            warnings.warn(
+                f"{type(self._methods.model).__name__} cannot be batched by torch.func.vmap and runs one "
+                f"replica at a time, with the same result: {_first_line(refusal)}",
+                stacklevel=2,
+            )
+        return outcome
 
 
 def _replica(episode: int, member: int, weights: Weights, graph: TaskGraph, *more: Any) -> tuple[Any, ...]:

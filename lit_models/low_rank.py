@@ -55,15 +55,20 @@ class ZSVD(RecoveryModel):
         """Predict [N, N] float."""
         additive = additive_fit(graph, ridge=self.ridge)
         residual = (graph.affinity - additive) * graph.observed
-        # torch has no SVD for narrower dtypes.
+        # torch has no SVD for narrower dtypes, and autocast would multiply in them.
         residual = residual.to(torch.promote_types(residual.dtype, torch.float32))
+        with torch.autocast(residual.device.type, enabled=False):
+            low_rank = self._complete(residual, graph.observed)
+        return additive + low_rank.to(additive)
+
+    def _complete(self, residual: Tensor, observed: Tensor) -> Tensor:
         low_rank = torch.zeros_like(residual)
         followed = self.rank + OVERSAMPLING
         right = torch.linalg.svd(residual, full_matrices=False).Vh[..., :followed, :]
         for _ in range(self.rounds):
-            filled = torch.where(graph.observed, residual, low_rank)
+            filled = torch.where(observed, residual, low_rank)
             basis = torch.linalg.qr(filled @ right.mT).Q
             left, singular, right = torch.linalg.svd(basis.mT @ filled, full_matrices=False)
             kept = (singular[..., : self.rank] - self.shrinkage).clamp(min=0)
             low_rank = (basis @ (left[..., : self.rank] * kept[..., None, :])) @ right[..., : self.rank, :]
-        return additive + low_rank.to(additive)
+        return low_rank

@@ -1,0 +1,1 @@
+"""Intervals by conformal prediction, whatever the model: pure functions of predictions and residuals."""

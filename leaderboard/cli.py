@@ -1,6 +1,7 @@
-"""The full command line: the benchmark's commands and this package's."""
+"""The full command line: the commands of the benchmark and of recovery, and this package's."""
 
-from benchmark import cli
+from benchmark.cli import main as run_command
+from recovery import cli
 
 COMMANDS = {
     **cli.COMMANDS,
@@ -13,4 +14,4 @@ COMMANDS = {
 
 def main() -> None:
     """Entry point of ``affinity-bench``."""
-    cli.main(COMMANDS)
+    run_command(COMMANDS)

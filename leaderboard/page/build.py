@@ -19,7 +19,7 @@ from leaderboard.boards.aggregate import Board, find_files, make_boards
 from leaderboard.boards.overall import dataset_order, is_headline
 from leaderboard.boards.standings import repeated_names
 from leaderboard.page.content import Content, Sources, add_boards, start_content
-from leaderboard.page.html import render
+from leaderboard.page.html import KIT
 from leaderboard.page.limits import choose
 from leaderboard.page.rows import traits_of
 
@@ -72,7 +72,7 @@ def build_page(
         UserError: if a file is not a result file of this version, or two results on a board share a name.
     """
     if not result_paths(results):
-        _write(out, render("empty.html.j2", data={}, folder=str(results)))
+        _write(out, KIT.render("empty.html.j2", data={}, folder=str(results)))
         return None
     with Progress(console=console, transient=True) as progress:
         reading = progress.add_task("reading results", total=None)
@@ -85,7 +85,7 @@ def build_page(
             progress.advance(drawing)
     pictured = len(sources.limits.pictured)
     count = sum(len(board.results) for board in boards)
-    html = render(
+    html = KIT.render(
         "index.html.j2",
         data=_data(content),
         content=content,

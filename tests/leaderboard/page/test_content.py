@@ -15,7 +15,7 @@ from datamodules.registry import find_source
 from leaderboard.boards.aggregate import find_files
 from leaderboard.page.build import build_page, find_sources
 from leaderboard.page.content import Content, add_boards, start_content
-from leaderboard.page.html import render
+from leaderboard.page.html import KIT
 from leaderboard.page.matrices import find_truth, read_recovery, standardised
 
 from .conftest import EVIL
@@ -163,7 +163,7 @@ def test_the_same_results_give_the_same_page(results: Path, tmp_path: Path) -> N
 
 
 def test_data_can_neither_end_its_element_nor_be_a_tag() -> None:
-    html = render("empty.html.j2", data={"name": "</script><b>"}, folder="<i>")
+    html = KIT.render("empty.html.j2", data={"name": "</script><b>"}, folder="<i>")
     assert "</script><b>" not in html
     assert "<i>" not in html
     assert "\\u003c/script>\\u003cb>" in html

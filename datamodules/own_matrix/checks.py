@@ -27,7 +27,7 @@ def check_recoverable(table: AffinityTable, *, where: object) -> None:
             f"{tasks} tasks ({some(table.task_names)}), but at least {MIN_TASKS} are needed",
             fix="Add tasks as sources or targets.",
         )
-    measured = table.value[table.eligible]
+    measured = table.value[table.eligible & np.isfinite(table.value)]
     if not measured.size:
         raise refusal(
             where,

@@ -1,6 +1,7 @@
 """A user's own matrix as a source of tables, with the interface of a shipped dataset."""
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -9,7 +10,7 @@ from datamodules.affinity_table import AffinityTable
 from datamodules.errors import unknown_name
 from datamodules.own_matrix.checks import check_benchable
 from datamodules.own_matrix.hub import fetch, is_hub
-from datamodules.own_matrix.table import read_own_table
+from datamodules.own_matrix.table import read_own_table, read_table_to_recover
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +55,15 @@ class OwnMatrix:
         for kind, name, known in (("regime", regime, self.regimes), ("label", label, self.labels)):
             if name is not None and name not in known:
                 raise unknown_name(kind, name, known)
-        with tempfile.TemporaryDirectory() as folder:
-            path = fetch(self.location, Path(folder)) if is_hub(self.location) else Path(self.location)
-            table = read_own_table(
-                path, lower_is_better=self.lower_is_better, tasks=self.tasks, pairs=self.pairs
-            )
+        table = self._read(read_own_table)
         check_benchable(table)
         return table
+
+    def read_to_recover(self) -> AffinityTable:
+        """Read the matrix with its blank cells, to be recovered; see :func:`read_table_to_recover`."""
+        return self._read(read_table_to_recover)
+
+    def _read(self, read: Callable[..., AffinityTable]) -> AffinityTable:
+        with tempfile.TemporaryDirectory() as folder:
+            path = fetch(self.location, Path(folder)) if is_hub(self.location) else Path(self.location)
+            return read(path, lower_is_better=self.lower_is_better, tasks=self.tasks, pairs=self.pairs)

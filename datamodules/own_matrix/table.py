@@ -47,6 +47,54 @@ def read_own_table(
     return _table(read_grid(path), lower_is_better=lower_is_better, tasks=tasks, pairs=pairs)
 
 
+def read_table_to_recover(
+    path: Path, *, lower_is_better: bool = False, tasks: Path | None = None, pairs: Path | None = None
+) -> AffinityTable:
+    """Read a matrix whose blank cells are to be recovered.
+
+    Args:
+        path: as for :func:`read_own_table`; the name of a source or target may stand there without a value.
+        lower_is_better: as there.
+        tasks: as there.
+        pairs: as there.
+
+    Returns:
+        The table. Every pair of a source and another target is eligible; ``value`` is NaN where not measured.
+
+    Raises:
+        UserError: as there.
+    """
+    return _table(
+        read_grid(path), lower_is_better=lower_is_better, tasks=tasks, pairs=pairs, every_pair=True
+    )
+
+
+def frame_to_recover(
+    frame: pd.DataFrame,
+    *,
+    lower_is_better: bool = False,
+    tasks: Path | None = None,
+    pairs: Path | None = None,
+) -> AffinityTable:
+    """Take a matrix whose missing cells are to be recovered from a data frame.
+
+    Args:
+        frame: wide or long, as the files of :func:`read_own_table`.
+        lower_is_better: as there.
+        tasks: as there, a file.
+        pairs: as there, a file.
+
+    Returns:
+        The table, named ``DataFrame``, as that of :func:`read_table_to_recover`.
+
+    Raises:
+        UserError: as there.
+    """
+    return _table(
+        frame_grid(frame), lower_is_better=lower_is_better, tasks=tasks, pairs=pairs, every_pair=True
+    )
+
+
 def frame_table(
     frame: pd.DataFrame,
     *,
@@ -73,7 +121,15 @@ def frame_table(
     return table
 
 
-def _table(grid: Grid, *, lower_is_better: bool, tasks: Path | None, pairs: Path | None) -> AffinityTable:
+def _table(
+    grid: Grid,
+    *,
+    lower_is_better: bool,
+    tasks: Path | None,
+    pairs: Path | None,
+    every_pair: bool = False,
+) -> AffinityTable:
+    """The table; transfers that were not measured are eligible if every pair is."""
     path = grid.path
     block = read_block(grid)
     names = tuple(dict.fromkeys(block.sources + block.targets))
@@ -82,6 +138,10 @@ def _table(grid: Grid, *, lower_is_better: bool, tasks: Path | None, pairs: Path
     value = np.full((len(names), len(names)), np.nan)
     value[cells] = -block.value if lower_is_better else block.value
     np.fill_diagonal(value, np.nan)
+    measured = np.isfinite(value)
+    possible = np.zeros_like(measured)
+    possible[cells] = True
+    np.fill_diagonal(possible, False)
     known = TaskMetadata.unknown(len(names)) if tasks is None else read_tasks(tasks, names, matrix=path)
     table = AffinityTable(
         name=path.stem,
@@ -90,22 +150,22 @@ def _table(grid: Grid, *, lower_is_better: bool, tasks: Path | None, pairs: Path
         unit="as given, negated" if lower_is_better else "as given",
         task_names=names,
         value=value,
-        eligible=np.isfinite(value),
+        eligible=possible if every_pair else measured,
         groups=known.groups,
         kinds=known.kinds,
         features=known.features if known.feature_names else None,
         feature_names=known.feature_names,
         vectors={"text": text_vectors(known.descriptions)} if known.descriptions and is_installed() else {},
         pairs={} if pairs is None else read_pairs(pairs, names, value=value, matrix=path),
-        replicates=None if block.replicates is None else _square(block.replicates, cells, np.isfinite(value)),
+        replicates=None if block.replicates is None else _square(block.replicates, cells, measured),
     )
     check_recoverable(table, where=path)
     return table
 
 
-def _square(block: Replicates, cells: tuple[npt.NDArray[np.int64], ...], eligible: BoolMatrix) -> Replicates:
+def _square(block: Replicates, cells: tuple[npt.NDArray[np.int64], ...], measured: BoolMatrix) -> Replicates:
     """The replicates of a block of sources × targets as [N, N]."""
-    count = np.zeros(eligible.shape, dtype=np.int64)
-    deviation = np.full(eligible.shape, np.nan)
+    count = np.zeros(measured.shape, dtype=np.int64)
+    deviation = np.full(measured.shape, np.nan)
     count[cells], deviation[cells] = block.count, block.deviation
-    return Replicates(count=np.where(eligible, count, 0), deviation=np.where(eligible, deviation, np.nan))
+    return Replicates(count=np.where(measured, count, 0), deviation=np.where(measured, deviation, np.nan))

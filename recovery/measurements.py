@@ -1,0 +1,102 @@
+"""A partly measured matrix: what was measured, what was drawn at random, and what is left to recover."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from datamodules.affinity_table import AffinityTable
+from datamodules.errors import UserError
+from datamodules.matrix_types import BoolMatrix, FloatMatrix
+from datamodules.own_matrix.source import OwnMatrix
+from datamodules.own_matrix.table import frame_to_recover
+from datamodules.registry import find_source
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Measurements:
+    """A partly measured matrix over N tasks, source × target, higher is better.
+
+    Attributes:
+        table: the matrix. ``eligible`` are all transfers that exist, measured or not; ``value`` is NaN where
+            not measured.
+        lower_is_better: whether the values were negated when they were read.
+        drawn: [N, N] bool, the measured cells that were drawn at random, which calibrate and are not fitted.
+    """
+
+    table: AffinityTable
+    lower_is_better: bool
+    drawn: BoolMatrix
+
+    @classmethod
+    def of(cls, table: AffinityTable, *, lower_is_better: bool = False) -> Self:
+        """Measurements without drawn cells, of a table as in :attr:`table`."""
+        return cls(
+            table=table, lower_is_better=lower_is_better, drawn=np.zeros_like(table.eligible, dtype=bool)
+        )
+
+    @property
+    def known(self) -> BoolMatrix:
+        """[N, N] bool, every cell with a measured value."""
+        return self.table.eligible & np.isfinite(self.table.value)
+
+    @property
+    def fitted(self) -> BoolMatrix:
+        """[N, N] bool, the cells that models see: measured and not drawn."""
+        return self.known & ~self.drawn
+
+    @property
+    def unmeasured(self) -> BoolMatrix:
+        """[N, N] bool, the cells to recover."""
+        return self.table.eligible & ~self.known
+
+    def in_own_unit(self, value: FloatMatrix) -> FloatMatrix:
+        """Values in the direction that the user gave them."""
+        return -value if self.lower_is_better else value
+
+
+def read_measurements(
+    source: AffinityTable | str | Path | pd.DataFrame,
+    *,
+    tasks: str | Path | None = None,
+    lower_is_better: bool = False,
+) -> Measurements:
+    """Take a partly measured matrix from a file, a data frame, a table or a dataset.
+
+    Args:
+        source: a matrix as :func:`datamodules.load_table.load_table` takes it, with blank cells (NaN) where
+            nothing was measured; or a table, whose sources and targets are the tasks with a measured transfer
+            in that role.
+        tasks: for a matrix of one's own: a file with groups, kinds and numbers of its tasks.
+        lower_is_better: for a matrix of one's own: the values are errors or losses.
+
+    Returns:
+        The measurements, without drawn cells.
+
+    Raises:
+        UserError: for a mistake in the files, or a matrix from which nothing can be recovered.
+    """
+    metadata = None if tasks is None else Path(tasks)
+    if isinstance(source, pd.DataFrame):
+        table = frame_to_recover(source, tasks=metadata, lower_is_better=lower_is_better)
+        return Measurements.of(table, lower_is_better=lower_is_better)
+    if isinstance(source, AffinityTable):
+        if lower_is_better or tasks:
+            raise UserError(
+                "lower_is_better and tasks are for a path or a data frame; a table has both already: pass "
+                "them to load_table"
+            )
+        return Measurements.of(_every_pair(source))
+    found = find_source(str(source), lower_is_better=lower_is_better, tasks=metadata)
+    if isinstance(found, OwnMatrix):
+        return Measurements.of(found.read_to_recover(), lower_is_better=lower_is_better)
+    return Measurements.of(_every_pair(found.read()))
+
+
+def _every_pair(table: AffinityTable) -> AffinityTable:
+    """The table with every pair of a source and another target eligible."""
+    pairs = np.outer(table.eligible.any(1), table.eligible.any(0))
+    np.fill_diagonal(pairs, False)
+    return replace(table, eligible=pairs)

@@ -1,6 +1,6 @@
 # AffinityBench. `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev bench smoke verify reference test test-slow browser test-browser lint format leaderboard compare publish reproduce tune pretrain measure speed clean
+.PHONY: help install install-dev bench recover smoke verify reference test test-slow browser test-browser lint format leaderboard compare publish reproduce tune pretrain measure speed clean
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -18,6 +18,7 @@ SPLITS ?=
 MEMBERS ?= 8
 EPOCHS ?=
 SUITE ?= default
+TRACK ?=
 DEVICES ?= 1
 ACCELERATOR ?= cpu
 NUM_NODES ?= 1
@@ -26,6 +27,13 @@ WORKERS ?= auto
 MEMORY ?=
 OUT ?= results/
 FORCE ?=
+
+# Options of `make recover`, beside DATASET, TASKS, PAIRS, LOWER_IS_BETTER and MODEL.
+LEVEL ?= 0.9
+CHOSEN ?=
+DRAW ?=
+DRAWN ?=
+RECOVERED ?= recovered/
 
 # Options of `make leaderboard`, beside OUT, DATASET, TASKS, PAIRS and LOWER_IS_BETTER.
 PAGE ?= page/
@@ -73,6 +81,7 @@ help: ## Show this list
 	@echo "  EPOCHS=              training steps at most; empty: what each model's configuration says"
 	@echo "  SUITE=default        default: the headline matrix; regimes: every regime, a short list of models;"
 	@echo "                       full: every regime, label, ratio and model; tables of more than 60 tasks run a shorter list"
+	@echo "  TRACK=               coverage: do intervals cover what they promise? Takes DATASET, MODEL, OUT and FORCE"
 	@echo "  DEVICES=1            processes on a node; splits are shared out among them"
 	@echo "  ACCELERATOR=cpu      cpu, gpu or auto"
 	@echo "  NUM_NODES=1          nodes"
@@ -84,6 +93,14 @@ help: ## Show this list
 	@echo "  LAUNCHER=local       local, or ray: cells side by side on a Ray cluster (RAY_ADDRESS, or this machine's cores)"
 	@echo "  OUT=results/         folder for the result files; what is there already is not run again"
 	@echo "  FORCE=1              run cells again that are there"
+	@echo
+	@echo "Options of make recover (as in: make recover DATASET=my.csv):"
+	@echo "  DATASET=             the path of your partly measured matrix; TASKS, PAIRS, LOWER_IS_BETTER and MODEL as above"
+	@echo "  LEVEL=0.9            share of the unmeasured cells that intervals are to cover"
+	@echo "  CHOSEN=by-hand       how the measured cells were picked: by-hand, random or drawn; decides what is promised"
+	@echo "  DRAW=20              only name so many cells, drawn at random, to be measured: drawn.csv in RECOVERED"
+	@echo "  DRAWN=               such a list, filled in: intervals are then guaranteed"
+	@echo "  RECOVERED=recovered/ folder for the filled matrix and its report, index.html"
 	@echo
 	@echo "Options of make leaderboard (as in: make leaderboard OUT=results/):"
 	@echo "  OUT=results/         folder with the result files"
@@ -130,6 +147,7 @@ $(VENV)/.installed-%: pyproject.toml constraints.txt
 	@touch $@
 
 bench: install $(if $(filter ray,$(LAUNCHER)),$(VENV)/.installed-ray) ## Run recovery models on a dataset and print the board
+ifeq ($(TRACK),)
 	@$(BIN)/affinity-bench run --dataset '$(DATASET)' --suite '$(SUITE)' --members '$(MEMBERS)' \
 	  --devices '$(DEVICES)' --accelerator '$(ACCELERATOR)' --num_nodes '$(NUM_NODES)' \
 	  --launcher '$(LAUNCHER)' --workers '$(WORKERS)' \
@@ -137,6 +155,16 @@ bench: install $(if $(filter ray,$(LAUNCHER)),$(VENV)/.installed-ray) ## Run rec
 	  $(if $(SETTING),--setting '$(SETTING)') $(if $(MODEL),--model '$(MODEL)') \
 	  $(if $(TASKS),--tasks '$(TASKS)') $(if $(PAIRS),--pairs '$(PAIRS)') $(if $(LOWER_IS_BETTER),--lower-is-better) \
 	  $(if $(MASK),--mask '$(MASK)') $(if $(SPLITS),--splits '$(SPLITS)') $(if $(FORCE),--force)
+else
+	@$(BIN)/affinity-bench '$(TRACK)' --dataset '$(DATASET)' --out '$(patsubst %/,%,$(OUT))-$(TRACK)' \
+	  $(if $(MODEL),--model '$(MODEL)') $(if $(FORCE),--force)
+endif
+
+recover: install ## Fill in a partly measured matrix, with intervals and a report
+	@$(BIN)/affinity-bench recover '$(DATASET)' --level '$(LEVEL)' --out '$(RECOVERED)' \
+	  $(if $(MODEL),--model '$(MODEL)') $(if $(TASKS),--tasks '$(TASKS)') $(if $(PAIRS),--pairs '$(PAIRS)') \
+	  $(if $(LOWER_IS_BETTER),--lower-is-better) $(if $(CHOSEN),--chosen '$(CHOSEN)') \
+	  $(if $(DRAW),--draw '$(DRAW)') $(if $(DRAWN),--drawn '$(DRAWN)')
 
 smoke: install ## Check a model of your own before you compare it
 	@$(BIN)/affinity-bench smoke '$(MODEL)'

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from datamodules.registry import dataset_names as datasets
     from lit_models.base import RecoveryModel
     from lit_models.registry import model_names as models
+    from recovery.draw import draw_cells
+    from recovery.recover import recover
+    from recovery.recovery import Recovery
 
     __version__: str
 
@@ -33,29 +36,35 @@ __all__ = [
     "AffinityTable",
     "CheckReport",
     "Evaluation",
+    "Recovery",
     "RecoveryModel",
     "TaskGraph",
     "UserError",
     "__version__",
     "check_model",
     "datasets",
+    "draw_cells",
     "evaluate",
     "load_table",
     "models",
+    "recover",
 ]
 
 _HOMES = {
     "AffinityTable": "datamodules.affinity_table:AffinityTable",
     "CheckReport": "benchmark.smoke.check_model:CheckReport",
     "Evaluation": "benchmark.results.evaluation:Evaluation",
+    "Recovery": "recovery.recovery:Recovery",
     "RecoveryModel": "lit_models.base:RecoveryModel",
     "TaskGraph": "datamodules.graph:TaskGraph",
     "UserError": "datamodules.errors:UserError",
     "check_model": "benchmark.smoke.check_model:check_model",
     "datasets": "datamodules.registry:dataset_names",
+    "draw_cells": "recovery.draw:draw_cells",
     "evaluate": "benchmark.running.evaluate:evaluate",
     "load_table": "datamodules.load_table:load_table",
     "models": "lit_models.registry:model_names",
+    "recover": "recovery.recover:recover",
 }
 
 

@@ -23,7 +23,9 @@ DOCUMENTS = sorted(
         *(ROOT / "datamodules" / "tables").glob("*/README.md"),
     }
 )
-FOLDERS = "affinity_bench|benchmark|datamodules|docs|examples|leaderboard|lit_models|measurement|tests"
+FOLDERS = (
+    "affinity_bench|benchmark|datamodules|docs|examples|leaderboard|lit_models|measurement|recovery|tests"
+)
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
 named = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 

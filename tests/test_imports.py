@@ -1,6 +1,6 @@
 """Imports run one way, in no circle.
 
-datamodules <- {measurement, lit_models} <- benchmark <- leaderboard <- affinity_bench
+datamodules <- {measurement, lit_models} <- benchmark <- recovery <- leaderboard <- affinity_bench
 """
 
 import ast
@@ -18,8 +18,9 @@ MAY_IMPORT = {
     "measurement": ("datamodules",),
     "lit_models": ("datamodules",),
     "benchmark": ("datamodules", "measurement", "lit_models"),
-    "leaderboard": ("datamodules", "measurement", "lit_models", "benchmark"),
-    "affinity_bench": ("datamodules", "measurement", "lit_models", "benchmark", "leaderboard"),
+    "recovery": ("datamodules", "measurement", "lit_models", "benchmark"),
+    "leaderboard": ("datamodules", "measurement", "lit_models", "benchmark", "recovery"),
+    "affinity_bench": ("datamodules", "measurement", "lit_models", "benchmark", "recovery", "leaderboard"),
 }
 
 

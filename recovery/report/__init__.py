@@ -1,0 +1,1 @@
+"""The report of a recovered matrix: one HTML file for the browser."""

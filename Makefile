@@ -204,7 +204,7 @@ leaderboard: install ## Write the leaderboard page of the results in OUT: PAGE/i
 
 .PHONY: boards
 boards: install ## Write boards and claims of the committed results: leaderboard/BOARDS.md and the README's board
-	@$(BIN)/affinity-bench boards --results leaderboard/results --out leaderboard/BOARDS.md --readme README.md
+	@$(BIN)/affinity-bench boards --results leaderboard/results --coverage leaderboard/results-coverage --out leaderboard/BOARDS.md --readme README.md
 
 compare: install ## Judge the claims by the results in OUT: directed or not, with or without Z, graph or not
 	@$(BIN)/affinity-bench compare --results '$(OUT)'

@@ -8,10 +8,12 @@ from datamodules.errors import UserError
 from leaderboard.boards.aggregate import find_results, make_boards
 from leaderboard.markdown.boards_file import boards_file
 from leaderboard.markdown.readme_board import with_board
+from recovery.tracks.coverage.result import read_results
 
 
 def boards(
     results: Path = Path("results"),
+    coverage: Path | None = None,
     out: Path = Path("BOARDS.md"),
     readme: Path | None = None,
 ) -> int:
@@ -19,6 +21,7 @@ def boards(
 
     Args:
         results: output folder of `affinity-bench run`.
+        coverage: output folder of `affinity-bench coverage`, whose boards are added.
         out: file to write.
         readme: Markdown file with two markers, between which the top of the overall ranking is inserted.
 
@@ -26,7 +29,7 @@ def boards(
         Exit code 0.
     """
     made = make_boards(find_results(results))
-    texts = {out: boards_file(made)}
+    texts = {out: boards_file(made, coverage=read_results(coverage) if coverage else ())}
     if readme is not None:
         if not readme.is_file():
             raise UserError(f"{readme}: no such file. Check the path.")

@@ -14,6 +14,7 @@ from leaderboard.claims.across import claims_across
 from leaderboard.claims.report import NOTES, claims_table
 from leaderboard.claims.verdicts import findings
 from leaderboard.markdown.claims_across import claims_across_table, claims_by_dataset_table
+from leaderboard.markdown.coverage import coverage_section
 from leaderboard.markdown.limits import limits_table
 from leaderboard.markdown.overall import (
     agreement_table,
@@ -25,6 +26,7 @@ from leaderboard.markdown.overall import (
 )
 from leaderboard.markdown.tables import markdown_table
 from leaderboard.page.rows import COLUMNS, make_row
+from recovery.tracks.coverage.result import CoverageResult
 
 HEAD = """\
 # Boards and claims
@@ -72,11 +74,12 @@ Over datasets: the mean difference of per-target Spearman, first minus second, w
 (Bayesian signed-rank test over datasets; Wilcoxon with Holm's correction over the claims)."""
 
 
-def boards_file(boards: Sequence[Board]) -> str:
+def boards_file(boards: Sequence[Board], *, coverage: Sequence[CoverageResult] = ()) -> str:
     """Write every ranking, board and claim as Markdown.
 
     Args:
         boards: any boards.
+        coverage: results of the coverage track.
 
     Returns:
         The file's text, with a trailing newline. It has no times or dates, so that two runs with the same
@@ -88,6 +91,7 @@ def boards_file(boards: Sequence[Board]) -> str:
     for overall in overalls:
         parts += [f"### {overall_title(overall)}", *_overall(overall)]
     parts += ["## What noise allows, and what a source mean explains", LIMITS, limits_table(boards)]
+    parts += coverage_section(coverage)
     parts += ["## Each board", BOARDS]
     for field, own in groupby(boards, key=lambda board: field_of(board.place.dataset)):
         parts += [f"### {field.capitalize()}"]

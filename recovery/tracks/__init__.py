@@ -1,0 +1,1 @@
+"""Tracks: questions with a protocol of their own, which judge the tool."""

@@ -1,0 +1,92 @@
+"""The result of a model on a table of the coverage track, and its file."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from benchmark.results.atomic_files import write_together
+from datamodules.errors import UserError
+from recovery.guarantee import Chosen
+from recovery.tracks.coverage.scores import PromiseScores
+
+
+class CoverageSubject(BaseModel):
+    """What was scored on what; a result of the same subject need not be made again.
+
+    Attributes:
+        track_version: version of the track.
+        dataset: name of the dataset.
+        regime: the matrix of it.
+        label: the figure of it.
+        dataset_hash: hash of the matrix.
+        model: name of the model.
+        source_hash: hash of its code; "" for ``auto``, which is several models.
+        repeats: episodes per pattern.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    track_version: int
+    dataset: str
+    regime: str
+    label: str
+    dataset_hash: str
+    model: str
+    source_hash: str
+    repeats: int
+
+
+class CoverageResult(BaseModel):
+    """Scores of a model on a table.
+
+    Attributes:
+        subject: what was scored.
+        patterns: scores by pattern and promise.
+        versions: of Python and of libraries.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    subject: CoverageSubject
+    patterns: dict[str, dict[Chosen, PromiseScores]]
+    versions: dict[str, str]
+
+    def write(self, out: Path) -> None:
+        """Write it to a folder.
+
+        Raises:
+            StorageError: if the folder cannot be written to.
+        """
+        write_together({result_path(out, self.subject): (self.model_dump_json(indent=1) + "\n").encode()})
+
+
+def result_path(out: Path, subject: CoverageSubject) -> Path:
+    """Where a result is kept in an output folder."""
+    return out / subject.dataset / f"{subject.model}.json"
+
+
+def read_results(folder: Path) -> list[CoverageResult]:
+    """Read all results of a folder, sorted by dataset and model.
+
+    Raises:
+        UserError: if a file is no result of this track.
+    """
+    results = []
+    for path in sorted(folder.rglob("*.json")):
+        try:
+            results.append(CoverageResult.model_validate_json(path.read_bytes()))
+        except ValidationError as error:
+            raise UserError(
+                f"{path}: this is no result of the coverage track, or one of another version: move it out of "
+                "the folder, or run the track again"
+            ) from error
+    return results
+
+
+def finished(out: Path, subject: CoverageSubject) -> CoverageResult | None:
+    """The result of a subject that is there already; None if there is none."""
+    try:
+        there = CoverageResult.model_validate_json(result_path(out, subject).read_bytes())
+    except (OSError, ValidationError):
+        return None
+    return there if there.subject == subject else None

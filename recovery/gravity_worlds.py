@@ -21,9 +21,8 @@ def gravity_world(*, tasks: int = 30, seed: int = 0, noise: float = 0.1) -> pd.D
     Returns:
         [N, N] float64: sources as the index, targets as the columns; NaN on the diagonal.
 
-    >>> gravity_world(tasks=4, seed=1).round(1)
-           a    b    c    d
-    ...
+    >>> gravity_world(tasks=4).shape
+    (4, 4)
     """
     rng = np.random.default_rng(seed)
     place = rng.normal(size=(tasks, DIMENSIONS))
@@ -36,6 +35,4 @@ def gravity_world(*, tasks: int = 30, seed: int = 0, noise: float = 0.1) -> pd.D
     loss = level - scale * help_
     np.fill_diagonal(loss, np.nan)
     names = [f"task {number}" for number in range(tasks)]
-    return pd.DataFrame(
-        loss, index=pd.Index(names, name="source"), columns=pd.Index(names, name="target")
-    )
+    return pd.DataFrame(loss, index=pd.Index(names, name="source"), columns=pd.Index(names, name="target"))

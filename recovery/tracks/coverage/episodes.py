@@ -13,6 +13,8 @@ from recovery.tracks.coverage.patterns import PATTERNS
 
 TRACK_VERSION = 1
 FEWEST_DRAWN, MOST_DRAWN = 20, 60
+# Of each episode: a draw costs no fit, and coverage varies most with the draw.
+DRAWS = 10
 # Repeats by the number of tasks: large tables have more cells in each.
 REPEATS = ((30, 20), (60, 10), (10_000, 5))
 
@@ -24,13 +26,13 @@ class CoverageEpisode(NamedTuple):
         pattern: its name.
         repeat: its number, from 0.
         open: the measurements, as the pattern leaves them.
-        drawn: the same, with drawn cells measured as well.
+        drawn: the same, each with another draw of cells measured as well.
     """
 
     pattern: str
     repeat: int
     open: Measurements
-    drawn: Measurements
+    drawn: list[Measurements]
 
 
 def repeats_for(table: AffinityTable) -> int:
@@ -41,7 +43,8 @@ def repeats_for(table: AffinityTable) -> int:
 def episodes(table: AffinityTable, pattern: str, *, repeats: int) -> Iterator[CoverageEpisode]:
     """The episodes of a pattern: fixed by the version, the pattern, the repeat and the table.
 
-    A tenth of the unmeasured cells is drawn, at least 20 and at most 60, but never more than a third.
+    A tenth of the unmeasured cells is drawn, at least 20 and at most 60, but never more than a third; ten
+    times, each a draw of its own.
 
     Args:
         table: a measured matrix.
@@ -56,14 +59,12 @@ def episodes(table: AffinityTable, pattern: str, *, repeats: int) -> Iterator[Co
         measured = PATTERNS[pattern](table.eligible, table.value, rng)
         hidden = np.argwhere(table.eligible & ~measured)
         count = min(max(FEWEST_DRAWN, min(MOST_DRAWN, len(hidden) // 10)), len(hidden) // 3)
-        drawn = np.zeros_like(table.eligible)
-        drawn[tuple(rng.permutation(hidden)[:count].T)] = True
-        yield CoverageEpisode(
-            pattern,
-            repeat,
-            Measurements.of(_showing(table, measured)),
-            replace(Measurements.of(_showing(table, measured | drawn)), drawn=drawn),
-        )
+        draws = []
+        for _ in range(DRAWS):
+            drawn = np.zeros_like(table.eligible)
+            drawn[tuple(rng.permutation(hidden)[:count].T)] = True
+            draws.append(replace(Measurements.of(_showing(table, measured | drawn)), drawn=drawn))
+        yield CoverageEpisode(pattern, repeat, Measurements.of(_showing(table, measured)), draws)
 
 
 def _showing(table: AffinityTable, measured: BoolMatrix) -> AffinityTable:

@@ -114,9 +114,12 @@ def _tried(episode: CoverageEpisode, models: Sequence[str]) -> dict[str, _Tried]
 
 
 def _add(cells: TestCells, episode: CoverageEpisode, tried: _Tried, promise: Chosen) -> None:
-    """Add the intervals and chances of one episode."""
-    matrix, cv = (episode.drawn if promise == "drawn" else episode.open), tried.candidate.cv
-    intervals = {level: make_intervals(cv, matrix, promise=promise, level=level) for level in LEVELS}
+    """Add the intervals of one episode, and the chances of its first draw."""
+    cv, matrices = tried.candidate.cv, episode.drawn if promise == "drawn" else [episode.open]
+    for matrix in matrices:
+        intervals = {level: make_intervals(cv, matrix, promise=promise, level=level) for level in LEVELS}
+        cells.add(matrix.unmeasured, intervals)
+    matrix = matrices[0]
     chances = chances_best(
         cv,
         matrix.table.value,
@@ -127,4 +130,4 @@ def _add(cells: TestCells, episode: CoverageEpisode, tried: _Tried, promise: Cho
         widening=drawn_widening(cv, matrix),
         seed=episode.repeat,
     )
-    cells.add(matrix.unmeasured, intervals, chances)
+    cells.add_chances(matrix.unmeasured, chances)

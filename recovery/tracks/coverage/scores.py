@@ -17,7 +17,7 @@ HEADLINE_LEVEL = 0.9
 
 
 class LevelScores(BaseModel):
-    """Scores of the intervals of one level, over all test cells of all repeats.
+    """Scores of the intervals of one level, over all test cells of all repeats and draws.
 
     Attributes:
         coverage: share of the test cells inside their intervals.
@@ -36,7 +36,7 @@ class LevelScores(BaseModel):
 
 
 class TargetCoverage(NamedTuple):
-    """Test cells of a target at the headline level, pooled over repeats."""
+    """Test cells of a target at the headline level, pooled over repeats and draws."""
 
     covered: int
     cells: int
@@ -79,13 +79,12 @@ class TestCells:
         self._targets: list[npt.NDArray[np.int64]] = []
         self._chances: list[npt.NDArray[np.float64]] = []
 
-    def add(self, test: BoolMatrix, intervals: dict[float, Intervals], chances: FloatMatrix) -> None:
-        """Add an episode.
+    def add(self, test: BoolMatrix, intervals: dict[float, Intervals]) -> None:
+        """Add the intervals of an episode.
 
         Args:
             test: [N, N] bool, its test cells.
             intervals: by level.
-            chances: [N, N] float64, of each source to be the best of its target.
         """
         rows, targets = np.nonzero(test)
         truth, unit = self._truth[rows, targets], self._unit[targets]
@@ -94,6 +93,14 @@ class TestCells:
             outside = np.maximum(np.maximum(low - truth, truth - high), 0.0)
             self._cells[level].append(np.stack([(high - low) / unit, outside / unit], 1))
         self._targets.append(targets)
+
+    def add_chances(self, test: BoolMatrix, chances: FloatMatrix) -> None:
+        """Add the chances of an episode.
+
+        Args:
+            test: [N, N] bool, its test cells.
+            chances: [N, N] float64, of each source to be the best of its target.
+        """
         open_ones = self._eligible & test.any(0)
         self._chances.append(np.stack([chances[open_ones], self._best[open_ones]], 1))
 

@@ -25,8 +25,8 @@ def test_every_pattern_has_two_promises_and_the_same_seed_the_same_scores() -> N
     assert set(one.patterns["good ones"]) == {"drawn", "by-hand"}
     drawn = one.patterns["2/3 at random"]["drawn"]
     assert drawn.levels["0.8"].coverage <= drawn.levels["0.9"].coverage <= drawn.levels["0.95"].coverage
-    # About 88 hidden cells; 20 are drawn, which bounds .95 just so.
-    assert 50 < sum(each.cells for each in drawn.targets.values()) < 80
+    # About 88 hidden cells; 20 are drawn, ten times, which bounds .95 just so.
+    assert 500 < sum(each.cells for each in drawn.targets.values()) < 800
     assert drawn.levels["0.95"].unbounded == 0.0
 
 

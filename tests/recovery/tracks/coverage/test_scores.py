@@ -16,7 +16,8 @@ def test_scores_by_hand() -> None:
     intervals = Intervals(np.array([[-1.0, 1.0], [-np.inf, 3.0]]), np.array([[1.0, 5.0], [np.inf, 7.0]]))
     cells = TestCells(truth, everything, ["a", "b"])
     chances = np.array([[0.0, 0.5], [1.0, 0.5]])
-    cells.add(everything, dict.fromkeys(LEVELS, intervals), chances)
+    cells.add(everything, dict.fromkeys(LEVELS, intervals))
+    cells.add_chances(everything, chances)
     scores = cells.scores()
     level = scores.levels["0.9"]
     assert level.coverage == 0.75  # 0 is not in [1, 5]

@@ -25,6 +25,7 @@ MOST_TASKS = {
     "atlas": 40,
 }
 WITH_METADATA = ("kernel-ridge", "matrix-normal")
+WITH_PAIRS = ("kernel-ridge", "prior-fitted")
 LARGE_TABLE_TASKS = 60
 FOLDS_OF_LARGE_TABLE = 5
 
@@ -57,8 +58,8 @@ def shortlist(table: AffinityTable) -> list[str]:
     """The models that ``auto`` chooses from, cheap ones first.
 
     Args:
-        table: the matrix; one with metadata adds variants that see it, and a large one leaves out what would
-            take long.
+        table: the matrix; one with metadata or pair features adds variants that see them, and a large one
+            leaves out what would take long.
 
     Returns:
         Names of models; the first is the source mean.
@@ -66,8 +67,12 @@ def shortlist(table: AffinityTable) -> list[str]:
     tasks = len(table.task_names)
     fitting = [name for name, most in MOST_TASKS.items() if tasks <= most]
     has_metadata = table.features is not None or any(table.groups) or any(table.kinds)
-    suffixes = ["", "+z"] if has_metadata else [""]
-    return [f"{name}{suffix}" for name in fitting for suffix in (suffixes if name in WITH_METADATA else [""])]
+    names = []
+    for name in fitting:
+        variants = [name, f"{name}+z"] if has_metadata and name in WITH_METADATA else [name]
+        names += variants
+        names += [f"{each}+pairs" for each in variants if table.pairs and name in WITH_PAIRS]
+    return names
 
 
 def try_models(

@@ -61,6 +61,7 @@ def read_measurements(
     source: AffinityTable | str | Path | pd.DataFrame,
     *,
     tasks: str | Path | None = None,
+    pairs: str | Path | None = None,
     lower_is_better: bool = False,
 ) -> Measurements:
     """Take a partly measured matrix from a file, a data frame, a table or a dataset.
@@ -70,6 +71,7 @@ def read_measurements(
             nothing was measured; or a table, whose sources and targets are the tasks with a measured transfer
             in that role.
         tasks: for a matrix of one's own: a file with groups, kinds and numbers of its tasks.
+        pairs: for a matrix of one's own: a file with what is known of each transfer without measuring it.
         lower_is_better: for a matrix of one's own: the values are errors or losses.
 
     Returns:
@@ -78,18 +80,18 @@ def read_measurements(
     Raises:
         UserError: for a mistake in the files, or a matrix from which nothing can be recovered.
     """
-    metadata = None if tasks is None else Path(tasks)
+    metadata, of_pairs = (None if path is None else Path(path) for path in (tasks, pairs))
     if isinstance(source, pd.DataFrame):
-        table = frame_to_recover(source, tasks=metadata, lower_is_better=lower_is_better)
+        table = frame_to_recover(source, tasks=metadata, pairs=of_pairs, lower_is_better=lower_is_better)
         return Measurements.of(table, lower_is_better=lower_is_better)
     if isinstance(source, AffinityTable):
-        if lower_is_better or tasks:
+        if lower_is_better or tasks or pairs:
             raise UserError(
-                "lower_is_better and tasks are for a path or a data frame; a table has both already: pass "
-                "them to load_table"
+                "lower_is_better, tasks and pairs are for a path or a data frame; a table has them already: "
+                "pass them to load_table"
             )
         return Measurements.of(_every_pair(source))
-    found = find_source(str(source), lower_is_better=lower_is_better, tasks=metadata)
+    found = find_source(str(source), lower_is_better=lower_is_better, tasks=metadata, pairs=of_pairs)
     if isinstance(found, OwnMatrix):
         return Measurements.of(found.read_to_recover(), lower_is_better=lower_is_better)
     return Measurements.of(_every_pair(found.read()))

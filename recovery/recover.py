@@ -27,6 +27,7 @@ def recover(
     seed: int = 0,
     drawn: str | Path | pd.DataFrame | None = None,
     tasks: str | Path | None = None,
+    pairs: str | Path | None = None,
     lower_is_better: bool = False,
 ) -> Recovery:
     """Fill in a partly measured matrix, with an interval and the chance to be the best for every cell.
@@ -44,6 +45,7 @@ def recover(
         seed: seed of folds, initial weights and draws.
         drawn: cells from :func:`recovery.draw.draw_cells` with their measured values, as a frame or a file.
         tasks: a file with groups, kinds and numbers of the tasks, which models then see.
+        pairs: a file with what is known of each transfer without measuring it, which models then see.
         lower_is_better: the values are errors or losses.
 
     Returns:
@@ -60,7 +62,13 @@ def recover(
     np.int64(0)
     """
     measurements = prepare(
-        table, level=level, chosen=chosen, drawn=drawn, tasks=tasks, lower_is_better=lower_is_better
+        table,
+        level=level,
+        chosen=chosen,
+        drawn=drawn,
+        tasks=tasks,
+        pairs=pairs,
+        lower_is_better=lower_is_better,
     )
     return recover_prepared(measurements, level=level, chosen=chosen, model=model, seed=seed)
 
@@ -72,12 +80,13 @@ def prepare(
     chosen: str,
     drawn: str | Path | pd.DataFrame | None,
     tasks: str | Path | None,
+    pairs: str | Path | None,
     lower_is_better: bool,
 ) -> Measurements:
     """Read everything and refuse what is wrong, before anything is computed; as :func:`recover`."""
     check_level(level)
     check_chosen(chosen, has_drawn=drawn is not None)
-    measurements = read_measurements(table, tasks=tasks, lower_is_better=lower_is_better)
+    measurements = read_measurements(table, tasks=tasks, pairs=pairs, lower_is_better=lower_is_better)
     return measurements if drawn is None else with_drawn(measurements, drawn)
 
 

@@ -64,9 +64,7 @@ def read_table_to_recover(
     Raises:
         UserError: as there.
     """
-    return _table(
-        read_grid(path), lower_is_better=lower_is_better, tasks=tasks, pairs=pairs, every_pair=True
-    )
+    return _table(read_grid(path), lower_is_better=lower_is_better, tasks=tasks, pairs=pairs, every_pair=True)
 
 
 def frame_to_recover(

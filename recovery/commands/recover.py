@@ -24,6 +24,7 @@ def recover(
     /,
     *,
     tasks: Path | None = None,
+    pairs: Path | None = None,
     lower_is_better: bool = False,
     level: float = 0.9,
     chosen: str = "",
@@ -43,6 +44,8 @@ def recover(
             columns source, target and value; a blank cell is not measured. Or name of a dataset.
         tasks: metadata of your tasks: a file with the column name, optionally group and kind, and numeric
             columns.
+        pairs: what is known of each transfer without measuring it: a file with the columns source and target,
+            and numeric columns.
         lower_is_better: the values are errors or losses.
         level: share of the unmeasured cells that intervals are to cover.
         chosen: how the measured cells were picked: by-hand (the default; nothing is guaranteed), random (all
@@ -65,7 +68,13 @@ def recover(
         return 0
     chosen = chosen or ("by-hand" if drawn is None else "drawn")
     measurements = prepare(
-        matrix, level=level, chosen=chosen, drawn=drawn, tasks=tasks, lower_is_better=lower_is_better
+        matrix,
+        level=level,
+        chosen=chosen,
+        drawn=drawn,
+        tasks=tasks,
+        pairs=pairs,
+        lower_is_better=lower_is_better,
     )
     check_writable(out)
     started = time.monotonic()

@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ import pytest
 
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
+from recovery.candidates import shortlist
 from recovery.draw import draw_cells
+from recovery.measurements import read_measurements
 from recovery.recover import recover
 from recovery.recovery import Recovery
 
@@ -197,3 +200,23 @@ def test_an_unknown_target_has_no_shortlist(recovered: Recovery) -> None:
     best = recovered.shortlist("curvature", k=3)
     assert len(best) == 3
     assert best.value.is_monotonic_decreasing
+
+
+def test_metadata_and_pairs_add_models_that_see_them(half: pd.DataFrame, tmp_path: Path) -> None:
+    names = list(half.index)
+    tasks, pairs = tmp_path / "tasks.csv", tmp_path / "pairs.csv"
+    tasks.write_text("name,size\n" + "".join(f"{name},{place}\n" for place, name in enumerate(names)))
+    rows = [f"{one},{other},{abs(i - j)}" for i, one in enumerate(names) for j, other in enumerate(names)]
+    pairs.write_text("source,target,distance\n" + "\n".join(rows) + "\n")
+    plain = shortlist(read_measurements(half).table)
+    assert plain == ["source-mean", "kernel-ridge", "matrix-normal", "prior-fitted", "atlas"]
+    both = shortlist(read_measurements(half, tasks=tasks, pairs=pairs).table)
+    assert set(both) - set(plain) == {
+        "kernel-ridge+z",
+        "kernel-ridge+pairs",
+        "kernel-ridge+z+pairs",
+        "matrix-normal+z",
+        "prior-fitted+pairs",
+    }
+    found = recover(half, tasks=tasks, pairs=pairs, model="kernel-ridge+z+pairs")
+    assert found.expected.error.iloc[0] != recover(half, model="kernel-ridge").expected.error.iloc[0]

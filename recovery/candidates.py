@@ -16,12 +16,12 @@ from recovery.target_units import target_units
 
 AUTO = "auto"
 SOURCE_MEAN = "source-mean"
-# By name, up to how many tasks they are tried on: beyond, they take minutes.
+# By name, up to how many tasks they are tried on: beyond, they take minutes of a core.
 MOST_TASKS = {
     SOURCE_MEAN: 10_000,
     "kernel-ridge": 10_000,
-    "matrix-normal": 120,
-    "prior-fitted": 500,
+    "matrix-normal": 100,
+    "prior-fitted": 200,
     "atlas": 40,
 }
 WITH_METADATA = ("kernel-ridge", "matrix-normal")

@@ -37,15 +37,21 @@ class Predictions(NamedTuple):
     """What a model makes of S choices of measured entries.
 
     Attributes:
-        mean: [S, N, N] float64, in the table's unit, higher = better.
-        scale: [S, N, N] float64 > 0, how far off it may be, in the table's unit, up to a common factor.
-        score: [S, N, N] float64, the same predictions in standard deviations from the target's mean: what
-            orders the sources of a target across choices, whose means differ.
+        score: [S, N, N] float64, in standard deviations from the target's mean, higher = better: what orders
+            the sources of a target across choices, whose means differ.
+        level: [S, 1, N] float64, what a score of 0 is in the table's unit.
+        unit: [S, 1, N] float64 > 0, what a score of 1 adds.
+        scale: [S, N, N] float64 > 0, how far off a prediction may be, in the table's unit, up to a factor.
     """
 
-    mean: FloatArray
-    scale: FloatArray
     score: FloatArray
+    level: FloatArray
+    unit: FloatArray
+    scale: FloatArray
+
+    def mean(self, stretch: float = 1.0) -> FloatArray:
+        """Predictions in the table's unit, [S, N, N], with the scores stretched by a factor."""
+        return self.level + stretch * self.unit * self.score
 
 
 def predict(
@@ -79,7 +85,7 @@ def predict(
     score, spread = (each.double().numpy() for each in said)
     units = [target_units(table.value, mask) for mask in masks]
     level, unit, deviation, unsure = (np.stack(each)[:, None] for each in zip(*units, strict=True))
-    return Predictions(level + unit * score, np.hypot(deviation * spread, unsure), score)
+    return Predictions(score, level, unit, np.hypot(deviation * spread, unsure))
 
 
 def _split(number: int, mask: BoolMatrix, eligible: BoolMatrix, *, seed: int) -> Split:

@@ -7,7 +7,8 @@ import numpy as np
 from datamodules.affinity_table import AffinityTable
 from lit_models.registry import load_model
 from recovery.candidates import expectation
-from recovery.cross_validation import cross_validate, make_folds
+from recovery.cross_validation import MOST_STRETCH, cross_validate, make_folds
+from recovery.predictions import predict
 
 
 def test_a_held_out_prediction_does_not_see_its_fold(whole: AffinityTable) -> None:
@@ -18,7 +19,8 @@ def test_a_held_out_prediction_does_not_see_its_fold(whole: AffinityTable) -> No
     one, two = (
         cross_validate(load_model("source-mean"), table, measured, fold_of) for table in (whole, changed)
     )
-    np.testing.assert_array_equal(one.fold_mean[2], two.fold_mean[2])
+    hidden = fold_of == 2
+    np.testing.assert_array_equal(one.held_out_score[hidden], two.held_out_score[hidden])
     np.testing.assert_array_equal(one.held_out_mean[fold_of == 2], one.fold_mean[2][fold_of == 2])
     assert (one.mean != two.mean).any()
     residual = (whole.value - one.held_out_mean) / one.held_out_scale
@@ -63,3 +65,16 @@ def test_expectations_are_of_held_out_predictions(whole: AffinityTable) -> None:
     assert found.spearman == 0.0
     assert found.regret == 0.5  # none for one target, the whole range for the other
     np.testing.assert_allclose(found.error, 0.5 / value[:3, 3].std())
+
+
+def test_a_timid_model_is_stretched(whole: AffinityTable) -> None:
+    """Kernel ridge with a large ridge orders sources as before, but says that they hardly differ."""
+    measured = whole.eligible & (np.random.default_rng(0).random(whole.value.shape) < 0.5)
+    fold_of = make_folds(measured)
+    config = load_model("kernel-ridge")
+    timid = config.model_copy(update={"init_args": {**config.init_args, "ridge": 30.0}})
+    found = cross_validate(timid, whole, measured, fold_of)
+    plain = predict(timid, whole, [measured]).mean()[0]
+    after, before = (each[:, 5] - each[:, 5].mean() for each in (found.mean, plain))
+    np.testing.assert_allclose(np.abs(after) / np.abs(before), (after / before)[0], rtol=1e-6)
+    assert 1.5 < (after / before)[0] < MOST_STRETCH + 1e-9

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from datamodules.errors import UserError
 from datamodules.worker_pool import worker_pool
-from measurement.jobs import Effort, Job, Workbench
+from measurement.jobs import ALL_TASKS, Effort, Job, Workbench
 from measurement.task_file import load_tasks
 
 SETTINGS = "settings.json"
@@ -47,7 +47,11 @@ class Campaign:
             for repetition in range(self.seeds * self.restarts)
             for stage in (
                 [Job(repetition, "network", task.name) for task in tasks],
-                [Job(repetition, "transfers", target) for target in targets],
+                [
+                    *(Job(repetition, "transfers", target) for target in targets),
+                    *(Job(repetition, "task2vec", task.name) for task in tasks),
+                    Job(repetition, "representation", ALL_TASKS),
+                ],
             )
         ]
 

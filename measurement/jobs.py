@@ -1,4 +1,4 @@
-"""The jobs of a measurement: training one task network, or measuring all transfers to one target."""
+"""The jobs of a measurement: one task's network, all transfers to one target, and embeddings of the tasks."""
 
 import zlib
 from collections.abc import Sequence
@@ -15,10 +15,19 @@ from torch import Tensor, nn
 from measurement.ahp import ahp, tournament
 from measurement.networks import LitTaskNetwork, MakeEncoder
 from measurement.readouts import LitReadouts, Standardise, join
+from measurement.representation import encoder_similarity, shared_inputs
 from measurement.task import Examples, MeasuredTask
+from measurement.task2vec import task2vec
 from measurement.training import Batches, TrainingPlan, fit, in_chunks
 
-Kind = Literal["network", "transfers"]
+Kind = Literal["network", "transfers", "task2vec", "representation"]
+SUFFIXES: dict[Kind, str] = {
+    "network": "pt",
+    "transfers": "parquet",
+    "task2vec": "npy",
+    "representation": "npy",
+}
+ALL_TASKS = "all"  # the task of a job that is about all of them
 
 # Sources that are not tasks, under Taskonomy's names.
 SELF = "self"  # the target's own network, trained on all of its training data
@@ -49,8 +58,9 @@ class Job:
 
     Attributes:
         repetition: number of the repetition; seeds the examples, initial weights and batches.
-        kind: ``network`` trains a task's network; ``transfers`` measures all transfers to a task.
-        task: name of the task.
+        kind: ``network`` trains a task's network; ``transfers`` measures all transfers to a task;
+            ``task2vec`` embeds a task; ``representation`` compares the encoders of all tasks.
+        task: name of the task; ``all`` for ``representation``.
     """
 
     repetition: int
@@ -58,9 +68,8 @@ class Job:
     task: str
 
     def path(self, folder: Path) -> Path:
-        """Path of the result: network weights, or per-sample losses (``source, sample, loss``)."""
-        suffix = "pt" if self.kind == "network" else "parquet"
-        return folder / f"repetition-{self.repetition}" / self.kind / f"{self.task}.{suffix}"
+        """Path of the result: network weights, per-sample losses (``source, sample, loss``), or an array."""
+        return folder / f"repetition-{self.repetition}" / self.kind / f"{self.task}.{SUFFIXES[self.kind]}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +95,12 @@ class Workbench:
         unfinished = path.with_suffix(".unfinished")
         if job.kind == "network":
             torch.save(self._train(job).state_dict(), unfinished)
-        else:
+        elif job.kind == "transfers":
             self._measure(job).to_parquet(unfinished, index=False)
+        else:
+            array = self._embed(job) if job.kind == "task2vec" else self._compare(job)
+            with unfinished.open("wb") as file:  # by its path, numpy would add an ending
+                np.save(file, array.numpy())
         unfinished.replace(path)
 
     def _task(self, name: str) -> MeasuredTask:
@@ -113,14 +126,37 @@ class Workbench:
         network.load_state_dict(state)
         return network.eval()
 
+    def _untrained(self, shape: tuple[int, ...], repetition: int) -> nn.Module:
+        """The encoder as it is before training, the same for all tasks of a repetition."""
+        torch.manual_seed(derived_seed(repetition, RANDOM))
+        return self.make_encoder(shape).eval()
+
+    def _embed(self, job: Job) -> Tensor:
+        """[F] float32."""
+        task = self._task(job.task)
+        examples = task.data("train", seed=job.repetition)
+        return task2vec(
+            task,
+            self._untrained(shape_of(examples), job.repetition),
+            examples,
+            schedule=self.effort.readout,
+            seed=derived_seed(job.repetition, "task2vec", task.name),
+        )
+
+    def _compare(self, job: Job) -> Tensor:
+        """[N, N] float64, in the order of the tasks."""
+        examples = [task.data("train", seed=job.repetition) for task in self.tasks]
+        shape = shape_of(examples[0])
+        encoders = [self._trained(task.name, shape, job.repetition).encoder for task in self.tasks]
+        return encoder_similarity(encoders, shared_inputs([each.inputs for each in examples]))
+
     def _measure(self, job: Job) -> pd.DataFrame:
         target = self._task(job.task)
         transfer, test = (target.data(part, seed=job.repetition) for part in ("transfer", "test"))
         shape = shape_of(transfer)
         networks = {task.name: self._trained(task.name, shape, job.repetition) for task in self.tasks}
         encoders: dict[str, nn.Module] = {name: network.encoder for name, network in networks.items()}
-        torch.manual_seed(derived_seed(job.repetition, RANDOM))
-        encoders[RANDOM] = self.make_encoder(shape)
+        encoders[RANDOM] = self._untrained(shape, job.repetition)
         features = {name: _frozen(encoder, transfer, test) for name, encoder in encoders.items()}
         losses = self._readouts(target, features, transfer, test, job.repetition)
         scratch_seed = derived_seed(job.repetition, PIXELS, target.name)

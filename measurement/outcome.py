@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from datamodules.matrix_types import FloatMatrix
 from measurement.ahp import ahp, tournament
-from measurement.jobs import JOINT, PIXELS, PSEUDO_SOURCES, SELF, Job
+from measurement.jobs import ALL_TASKS, JOINT, PIXELS, PSEUDO_SOURCES, SELF, Job
 from measurement.task import MeasuredTask
 
 ALL_SEEDS = "all-seeds"
@@ -129,6 +130,28 @@ def affinity_matrix(
     )
     targets = [task.name for task in tasks if task.is_target]
     return matrix.reindex(index=[task.name for task in tasks], columns=targets).apply(np.log)
+
+
+def task_embeddings(
+    tasks: Sequence[MeasuredTask], folder: Path, *, repetitions: int
+) -> tuple[FloatMatrix, FloatMatrix]:
+    """Embeddings of the tasks over all repetitions of a finished campaign.
+
+    Args:
+        tasks: the measured tasks.
+        folder: results folder.
+        repetitions: their number.
+
+    Returns:
+        Task2Vec [N, D] float64, the vectors of all repetitions, each with a probe of its own, side by side;
+        and the mean similarity of encoders, linear CKA [N, N] float64.
+    """
+    vectors = [
+        np.concatenate([np.load(Job(r, "task2vec", task.name).path(folder)) for r in range(repetitions)])
+        for task in tasks
+    ]
+    similarities = [np.load(Job(r, "representation", ALL_TASKS).path(folder)) for r in range(repetitions)]
+    return np.stack(vectors).astype(np.float64), np.mean(similarities, axis=0)
 
 
 def tasks_table(tasks: Sequence[MeasuredTask]) -> pd.DataFrame:

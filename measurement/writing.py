@@ -2,12 +2,20 @@
 
 import pandas as pd
 
+from datamodules.measured_embeddings import write_embeddings
 from measurement.ahp import ahp
 from measurement.campaign import Campaign
 from measurement.card import write_card
 from measurement.figures import write_figures
 from measurement.games import read_games
-from measurement.outcome import affinity_matrix, gather_losses, retest, tasks_table, transfers_table
+from measurement.outcome import (
+    affinity_matrix,
+    gather_losses,
+    retest,
+    task_embeddings,
+    tasks_table,
+    transfers_table,
+)
 from measurement.task_file import load_tasks
 
 TABLE = "table"  # subfolder
@@ -17,7 +25,7 @@ def write_outcome(campaign: Campaign) -> pd.Series:
     """Write tables, figures and a card to a campaign's folder.
 
     ``losses.parquet`` holds the loss of every test sample. ``affinity.csv`` and ``tasks.csv`` have the format
-    of a user's own matrix. ``table/`` holds all transfers, including pseudo-sources and pairs, in the format
+    of a user's own matrix, and beside them are ``task2vec.npz`` and ``representation.csv``. ``table/`` holds all transfers, including pseudo-sources and pairs, in the format
     of the shipped datasets, with card and figures.
 
     Args:
@@ -34,12 +42,16 @@ def write_outcome(campaign: Campaign) -> pd.Series:
     flat.to_parquet(campaign.folder / "losses.parquet", index=False)
     affinity_matrix(transfers, tasks).to_csv(campaign.folder / "affinity.csv")
     known = tasks_table(tasks)
-    known[["name", "group", "kind"]].to_csv(campaign.folder / "tasks.csv", index=False)
+    columns = ["name", "group", "kind", *(["description"] if known.description.all() else [])]
+    known[columns].to_csv(campaign.folder / "tasks.csv", index=False)
     agreement = retest(transfers)
     table = campaign.folder / TABLE
     table.mkdir(exist_ok=True)
     transfers.to_csv(table / "transfers.csv", index=False, float_format="%.6g")
     known.to_csv(table / "tasks.csv", index=False)
+    task2vec, cka = task_embeddings(tasks, campaign.folder, repetitions=campaign.seeds * campaign.restarts)
+    for folder in (campaign.folder, table):
+        write_embeddings(folder, [task.name for task in tasks], task2vec=task2vec, cka=cka)
     write_figures(affinity_matrix(transfers, tasks, diagonal=True), table)
     games = read_games(campaign.folder / "losses.parquet")
     indices = {target: ahp(game.wins).consistency_index for target, game in games.items()}

@@ -28,9 +28,10 @@ def measure(
     """Measure every transfer between tasks and normalise the affinities by AHP.
 
     Trains one network per task, then, for each target, readouts on the frozen encoders of all sources, on
-    pairs of the best sources, on a random encoder, and from scratch. Finished work is kept: rerun the same
-    command to resume. Writes affinity.csv, an input for make bench DATASET=, and tasks.csv for TASKS=;
-    losses.parquet, the loss on every test sample; three figures; and the folder table, with all of these in
+    pairs of the best sources, on a random encoder, and from scratch; and embeds the tasks, by Task2Vec and by
+    the similarity of their encoders. Finished work is kept: rerun the same command to resume. Writes
+    affinity.csv, an input for make bench DATASET=, and tasks.csv for TASKS=, with task2vec.npz and
+    representation.csv beside it, which +task2vec and +representation read; losses.parquet, the loss on every test sample; three figures; and the folder table, with all of these in
     the format of the committed datasets.
 
     Args:
@@ -66,5 +67,6 @@ def measure(
     agreement = write_outcome(campaign)
     if len(agreement):
         console.print(retest_table(agreement))
-    console.print(f"measured: make bench DATASET={out / 'affinity.csv'}", markup=False, soft_wrap=True)
+    files = f"DATASET={out / 'affinity.csv'} TASKS={out / 'tasks.csv'}"
+    console.print(f"measured: make bench {files}", markup=False, soft_wrap=True)
     return 0

@@ -7,6 +7,15 @@ from rich.table import Table
 
 from benchmark.progress.counted import CountedProgress
 from measurement.campaign import Done
+from measurement.jobs import Kind
+
+
+WORDS: dict[Kind, str] = {
+    "network": "network of {}",
+    "transfers": "transfers onto {}",
+    "task2vec": "Task2Vec of {}",
+    "representation": "similarity of {} encoders",
+}
 
 
 class MeasureProgress(CountedProgress):
@@ -18,14 +27,14 @@ class MeasureProgress(CountedProgress):
     """
 
     def __init__(self, *, console: Console, jobs: int) -> None:
-        super().__init__(console=console, pieces="networks and transfers", total=jobs)
+        super().__init__(console=console, pieces="networks, transfers and embeddings", total=jobs)
         self._done = 0
 
     def finish(self, done: Done) -> None:
         """Record a job that has finished, in this run or an earlier one."""
         self._done += 1
         job = done.job
-        what = f"network of {job.task}" if job.kind == "network" else f"transfers onto {job.task}"
+        what = WORDS[job.kind].format(job.task)
         words = (
             None if done.seconds is None else f"repetition {job.repetition}: {what} ({done.seconds:.1f} s)"
         )

@@ -7,7 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from datamodules.affinity_table import AffinityTable
-from datamodules.matrix_types import BoolMatrix
+from datamodules.matrix_types import BoolMatrix, FloatMatrix
+from datamodules.measured_embeddings import read_similarities, read_vectors
 from datamodules.own_matrix.checks import check_benchable, check_recoverable
 from datamodules.own_matrix.frame import frame_grid
 from datamodules.own_matrix.grid import Grid, read_grid
@@ -34,7 +35,8 @@ def read_own_table(
         lower_is_better: the values are errors or losses; they are negated.
         tasks: a table with the column ``name``, optionally ``group``, ``kind`` and ``description`` (text),
             and any number of other columns, all numeric, which become task embeddings. Descriptions are
-            embedded if the extra ``text`` is installed.
+            embedded if the extra ``text`` is installed. ``task2vec.npz`` and ``representation.csv``, which
+            ``affinity-bench measure`` writes, are read if they are beside it.
         pairs: a table with the columns ``source`` and ``target`` and numeric columns, which become pair
             features (see :func:`datamodules.own_matrix.pair_file.read_pairs`).
 
@@ -153,12 +155,18 @@ def _table(
         kinds=known.kinds,
         features=known.features if known.feature_names else None,
         feature_names=known.feature_names,
-        vectors={"text": text_vectors(known.descriptions)} if known.descriptions and is_installed() else {},
+        vectors=_text(known) | (read_vectors(tasks.parent, names) if tasks else {}),
+        similarities=read_similarities(tasks.parent, names) if tasks else {},
         pairs={} if pairs is None else read_pairs(pairs, names, value=value, matrix=path),
         replicates=None if block.replicates is None else _square(block.replicates, cells, measured),
     )
     check_recoverable(table, where=path)
     return table
+
+
+def _text(known: TaskMetadata) -> dict[str, FloatMatrix]:
+    """Vectors of the descriptions, if there are any and the extra that makes them is installed."""
+    return {"text": text_vectors(known.descriptions)} if known.descriptions and is_installed() else {}
 
 
 def _square(block: Replicates, cells: tuple[npt.NDArray[np.int64], ...], measured: BoolMatrix) -> Replicates:

@@ -13,6 +13,7 @@ import pandas as pd
 from datamodules.affinity_table import AffinityTable, Label
 from datamodules.errors import unknown_name
 from datamodules.matrix_types import FloatMatrix
+from datamodules.measured_embeddings import read_similarities, read_vectors
 from datamodules.replicates import Replicates
 
 TABLES = Path(__file__).parent
@@ -100,7 +101,8 @@ class Dataset:
             eligible=np.isfinite(value),
             groups=tuple(tasks.group),
             kinds=tuple(tasks.kind),
-            vectors=self._vectors(names),
+            vectors=self._text(names) | read_vectors(self.folder, names),
+            similarities=read_similarities(self.folder, names),
             pairs={name: matrix(column) for name, column in self.pair_columns.items()} | self._pairs(names),
             replicates=Replicates.of_runs(np.stack(runs)) if runs else None,
         )
@@ -118,13 +120,11 @@ class Dataset:
             for name in rows.columns.drop(["source", "target"])
         }
 
-    def _vectors(self, names: list[str]) -> dict[str, FloatMatrix]:
-        """Vectors of the tasks by kind, from the committed file ``KIND.npz`` of each kind."""
-        vectors: dict[str, FloatMatrix] = {}
-        for kind in ("text", "task2vec"):
-            path = self.folder / f"{kind}.npz"
-            if path.is_file():
-                with np.load(path, allow_pickle=False) as file:
-                    row = {name: i for i, name in enumerate(file["name"].tolist())}
-                    vectors[kind] = file["vector"][[row[name] for name in names]].astype(np.float64)
-        return vectors
+    def _text(self, names: list[str]) -> dict[str, FloatMatrix]:
+        """Committed vectors of the tasks' descriptions."""
+        path = self.folder / "text.npz"
+        if not path.is_file():
+            return {}
+        with np.load(path, allow_pickle=False) as file:
+            row = {name: i for i, name in enumerate(file["name"].tolist())}
+            return {"text": file["vector"][[row[name] for name in names]].astype(np.float64)}

@@ -59,30 +59,31 @@ class AcrossDatasets:
         return sum(each.difference > 0 for each in self.datasets)
 
 
-def claims_across(overall: Overall) -> list[AcrossDatasets]:
-    """Put every claim to all datasets of a ranking.
+def claims_across(overall: Overall, claims: Sequence[Claim] = CLAIMS) -> list[AcrossDatasets]:
+    """Put a family of claims to all datasets of a ranking.
 
     Args:
         overall: boards of one setting, mask and protocol version.
+        claims: the family that p-values are adjusted over.
 
     Returns:
-        One answer per claim, in the order of :data:`leaderboard.claims.verdicts.CLAIMS`.
+        One answer per claim, in their order.
     """
-    by_board = [[(board, findings(board)) for board in unit] for unit in overall.units]
+    by_board = [[(board, findings(board, claims)) for board in unit] for unit in overall.units]
     answers = [
         [found for unit in by_board if (found := _on_dataset(unit, position)) is not None]
-        for position in range(len(CLAIMS))
+        for position in range(len(claims))
     ]
     tested = [
         position
-        for position, claim in enumerate(CLAIMS)
+        for position, claim in enumerate(claims)
         if claim.is_tested and len(answers[position]) >= MIN_DATASETS
     ]
     compared = compare([[each.difference for each in answers[position]] for position in tested])
     comparisons = dict(zip(tested, compared, strict=True))
     return [
         _combined(claim, found, comparisons.get(position))
-        for position, (claim, found) in enumerate(zip(CLAIMS, answers, strict=True))
+        for position, (claim, found) in enumerate(zip(claims, answers, strict=True))
     ]
 
 

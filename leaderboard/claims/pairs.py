@@ -6,7 +6,7 @@ over the graph. Models without an encoder are not graph models, nor are those wi
 MLP on a task's own row and column.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from benchmark.reporting.terminal_boards import headline, ranked
@@ -72,14 +72,32 @@ def embedding_pairs(results: Sequence[Result]) -> list[Pair]:
     Returns:
         Pairs of a result with Z and one without.
     """
-    return [
-        Pair(first, second)
-        for first, second in _all_pairs(_scored(results))
-        if first.model.config.z != "none"
-        and second.model.config.z == "none"
-        and _alike(first, second, but={"z"})
-        and first.metrics != second.metrics
-    ]
+    return with_effect(
+        pair
+        for pair in pairs_of(results, differ_in="z")
+        if pair.first.model.config.z != "none" and pair.second.model.config.z == "none"
+    )
+
+
+def pairs_of(results: Sequence[Result], *, differ_in: str) -> Iterator[Pair]:
+    """All ordered pairs of results with a score that differ in one field of their configuration only.
+
+    Args:
+        results: all results of one board.
+        differ_in: ``z`` or ``pairs``.
+
+    Yields:
+        The pairs.
+    """
+    for first, second in _all_pairs(_scored(results)):
+        one, other = (getattr(each.model.config, differ_in) for each in (first, second))
+        if one != other and _alike(first, second, but={differ_in}):
+            yield Pair(first, second)
+
+
+def with_effect(pairs: Iterable[Pair]) -> list[Pair]:
+    """Pairs whose metrics differ: a model that ignores what it is given is no evidence."""
+    return [pair for pair in pairs if pair.first.metrics != pair.second.metrics]
 
 
 def message_passing_pairs(results: Sequence[Result]) -> list[Pair]:

@@ -68,7 +68,7 @@ class Finding:
         claim: the claim.
         pairs: the pairs of results compared.
         of_pairs: one test per pair, p-values Holm-adjusted over the pairs; None as for ``overall``.
-        overall: test of the mean over the pairs, p-value Holm-adjusted over the board's tested claims; None
+        overall: test of the mean over the pairs, p-value Holm-adjusted over the tested claims of a family; None
             if there is no pair, or fewer than two splits have a score for all models.
     """
 
@@ -109,16 +109,17 @@ def verdict(test: PairedTest | None) -> str:
     return "better" if test.difference > 0.0 else "worse"
 
 
-def findings(board: Board) -> list[Finding]:
-    """Examine every claim on a board.
+def findings(board: Board, claims: Sequence[Claim] = CLAIMS) -> list[Finding]:
+    """Examine a family of claims on a board.
 
     Args:
         board: the board.
+        claims: the family that p-values are adjusted over.
 
     Returns:
-        One finding per claim, in the order of :data:`CLAIMS`.
+        One finding per claim, in their order.
     """
-    answers = [_answer(claim, board.results) for claim in CLAIMS]
+    answers = [_answer(claim, board.results) for claim in claims]
     adjusted = iter(_adjusted([answer.overall for answer in answers if answer.claim.is_tested]))
     return [
         replace(answer, overall=next(adjusted)) if answer.claim.is_tested else answer for answer in answers

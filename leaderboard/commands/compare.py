@@ -6,13 +6,14 @@ from pathlib import Path
 from datamodules.errors import UserError, unknown_name
 from leaderboard.boards.aggregate import find_results, make_boards
 from leaderboard.claims.report import print_findings
+from leaderboard.claims.side_information import side_findings
 from leaderboard.claims.verdicts import findings
 
 
 def compare(
     results: Path = Path("results"), dataset: str = "", setting: str = "", pairs: bool = False
 ) -> int:
-    """Compare models: directed or not, with or without Z, with or without message passing, graph or not.
+    """Compare models: directed or not, with or without each kind of Z, pair features or message passing.
 
     Every claim is examined on every board, over pairs of models that differ only in the aspect it names.
     Quote the mean over all pairs; the notes below the table name the claims that select models by the scores
@@ -36,7 +37,7 @@ def compare(
             f"no results for {dataset}, {setting} under {results.resolve()}: drop --dataset or --setting"
         )
     boards = make_boards(wanted)
-    print_findings([(board, findings(board)) for board in boards], pairs=pairs)
+    print_findings([(board, findings(board) + side_findings(board)) for board in boards], pairs=pairs)
     return 0
 
 

@@ -10,8 +10,9 @@ from leaderboard.boards.limit_words import limit_words, share_words
 from leaderboard.boards.overall import Overall, dataset_order, field_of, make_overalls
 from leaderboard.boards.reliability import Reliability, reliability
 from leaderboard.boards.standings import Standing, standings
-from leaderboard.claims.across import claims_across
+from leaderboard.claims.across import AcrossDatasets, claims_across
 from leaderboard.claims.report import NOTES, claims_table
+from leaderboard.claims.side_information import side_claims_across, side_findings
 from leaderboard.claims.verdicts import findings
 from leaderboard.markdown.claims_across import claims_across_table, claims_by_dataset_table
 from leaderboard.markdown.coverage import coverage_section
@@ -73,6 +74,11 @@ Over datasets: the mean difference of per-target Spearman, first minus second, w
 (bootstrap over datasets), and how probable it is that the first is better, the same within .01, or worse
 (Bayesian signed-rank test over datasets; Wilcoxon with Holm's correction over the claims)."""
 
+SIDE = """\
+The same models with and without a kind of task embedding Z, or pair features
+([docs/embeddings.md](../docs/embeddings.md)). Models that ignore it are left out. As for the claims, with
+Holm's correction over this family."""
+
 
 def boards_file(boards: Sequence[Board], *, coverage: Sequence[CoverageResult] = ()) -> str:
     """Write every ranking, board and claim as Markdown.
@@ -99,9 +105,12 @@ def boards_file(boards: Sequence[Board], *, coverage: Sequence[CoverageResult] =
             parts += [f"#### {board.place.title}", *_board(board, absent=absent_models(board, boards))]
     parts += ["## Claims", CLAIMS]
     for overall in overalls:
-        parts += _claims(overall)
-    answers = [(board, findings(board)) for board in boards]
-    parts += ["### On each board", claims_table(answers), NOTES]
+        parts += _claims(overall, claims_across(overall))
+    parts += ["## What side information is worth", SIDE]
+    for overall in overalls:
+        parts += _claims(overall, side_claims_across(overall))
+    answers = [(board, findings(board) + side_findings(board)) for board in boards]
+    parts += ["## Claims on each board", claims_table(answers), NOTES]
     return "\n\n".join(parts) + "\n"
 
 
@@ -117,8 +126,7 @@ def _overall(overall: Overall) -> list[str]:
     return [part for part in parts if part]
 
 
-def _claims(overall: Overall) -> list[str]:
-    answers = claims_across(overall)
+def _claims(overall: Overall, answers: Sequence[AcrossDatasets]) -> list[str]:
     if not any(answer.datasets for answer in answers):
         return []
     return [

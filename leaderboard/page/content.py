@@ -18,6 +18,7 @@ from leaderboard.boards.reliability import reliability
 from leaderboard.boards.retest import retests
 from leaderboard.boards.standings import Standing, standings
 from leaderboard.claims.across import AcrossDatasets, claims_across
+from leaderboard.claims.side_information import side_claims_across, side_findings
 from leaderboard.claims.verdicts import Finding, findings
 from leaderboard.markdown.overall import headroom_words, overall_title
 from leaderboard.page.cards import Configs, make_card, target_names
@@ -154,7 +155,7 @@ def add_boards(content: Content, sources: Sources) -> Iterator[Board]:
 
 def _overall_view(key: str, overall: Overall) -> OverallView:
     found = [leader_against_all(overall), baseline_against_all(overall)]
-    claims = claims_across(overall)
+    claims = claims_across(overall) + side_claims_across(overall)
     figures = [critical_difference_figure(f"{key}-ranks", overall), forest_figure(f"{key}-claims", claims)]
     return OverallView(
         key=key,
@@ -192,7 +193,7 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
         columns=columns,
         rows=rows,
         provenance=provenance(board, location=location),
-        findings=findings(board) if pictured and limits.has_claims(board) else [],
+        findings=findings(board) + side_findings(board) if pictured and limits.has_claims(board) else [],
         figures=_figures(key, board, ranked, sources) if pictured else [],
         recoveries=recoveries,
         cards=[

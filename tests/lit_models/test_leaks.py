@@ -34,6 +34,16 @@ def noisy(table: AffinityTable, cells: NDArray[np.bool_]) -> AffinityTable:
     return replace(table, value=np.where(cells, table.value + noise, table.value))
 
 
+def with_measured_embeddings(table: AffinityTable) -> AffinityTable:
+    """The table with those kinds of Z that no dataset has: a measurement makes them."""
+    vectors = np.random.default_rng(1).normal(size=(len(table.task_names), 12))
+    return replace(
+        table,
+        vectors={**table.vectors, "task2vec": vectors},
+        similarities={"representation": np.corrcoef(vectors) ** 2},
+    )
+
+
 def on_table(table: AffinityTable, like: AffinityDataModule) -> AffinityDataModule:
     """The same splits of a changed table, served by the same kind of datamodule."""
     numbers = [split.number for split in like.splits]
@@ -102,13 +112,15 @@ def test_standardising_by_hidden_cells_is_caught(
         ("multihead-profile+text+pairs", "transductive"),
         ("source-target-edge-inductive+text+pairs", "inductive"),
         ("pairs-ridge+text", "inductive"),
+        ("kernel-ridge+task2vec+representation", "transductive"),
+        ("metadata-only+task2vec+representation", "inductive"),
     ],
 )
 def test_hidden_cells_enter_neither_z_nor_pair_features(fit: Fit, name: str, setting: Setting) -> None:
     config = load_model(name)
     config = config.model_copy(update={"init_args": {**config.init_args, **FEWER_TREES.get(name, {})}})
     build = model_factory(config)
-    table = MEDMNIST.read(regime="fine-tuned", label="auc")
+    table = with_measured_embeddings(MEDMNIST.read(regime="fine-tuned", label="auc"))
     data = AffinityDataModule(table=table, setting=setting, numbers=[0], z=config.z, pairs=config.pairs)
     before = fit(build, data)[1]
     assert not moves_predictions(fit, build, data, data.splits[0].query, before=before)

@@ -1,5 +1,7 @@
 """A measurement keeps what is done, does nothing twice and gives the same again."""
 
+import shutil
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,8 @@ import torch
 
 from datamodules.errors import UserError
 from measurement.campaign import Campaign, Done, run_campaign
-from measurement.jobs import Job, Workbench
+from measurement.jobs import ALL_TASKS, Job, Workbench
+from measurement.task import Examples, MeasuredTask, Part
 from measurement.task_file import load_tasks
 
 PSEUDO = {"self", "random", "pixels"}
@@ -23,15 +26,16 @@ def bench_in(folder: Path, campaign: Campaign) -> Workbench:
     )
 
 
-def test_stages_are_networks_then_transfers_one_repetition_after_another(campaign: Campaign) -> None:
-    stages = campaign.stages()
-    assert [{(job.repetition, job.kind) for job in stage} for stage in stages] == [
-        {(0, "network")},
-        {(0, "transfers")},
-        {(1, "network")},
-        {(1, "transfers")},
+def test_stages_are_networks_then_what_needs_them_one_repetition_after_another(campaign: Campaign) -> None:
+    counts = [Counter((job.repetition, job.kind) for job in stage) for stage in campaign.stages()]
+    assert counts == [
+        stage
+        for repetition in range(2)
+        for stage in (
+            {(repetition, "network"): 6},
+            {(repetition, "transfers"): 6, (repetition, "task2vec"): 6, (repetition, "representation"): 1},
+        )
     ]
-    assert {len(stage) for stage in stages} == {6}
 
 
 def test_every_source_has_a_loss_on_every_test_example(campaign: Campaign) -> None:
@@ -72,6 +76,26 @@ def test_the_same_again_is_the_same(campaign: Campaign, tmp_path: Path) -> None:
     one, other = (torch.load(job.path(folder), weights_only=True) for folder in (tmp_path, campaign.folder))
     assert one.keys() == other.keys()
     assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_embeddings_see_neither_transfers_nor_what_these_are_measured_on(
+    campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They come out the same where no transfer is measured and no part but ``train`` can be read."""
+    bench = bench_in(tmp_path, campaign)
+    shutil.copytree(campaign.folder / "repetition-0" / "network", tmp_path / "repetition-0" / "network")
+    kind = type(bench.tasks[0])
+    whole = kind.data
+
+    def train_alone(task: MeasuredTask, part: Part, *, seed: int) -> Examples:
+        assert part == "train"
+        return whole(task, part, seed=seed)
+
+    monkeypatch.setattr(kind, "data", train_alone)
+    for job in (Job(0, "task2vec", "odd"), Job(0, "representation", ALL_TASKS)):
+        bench.run(job)
+        one, other = (np.load(job.path(folder)) for folder in (tmp_path, campaign.folder))
+        np.testing.assert_array_equal(one, other)
 
 
 def test_an_interrupted_job_leaves_no_result(campaign: Campaign, tmp_path: Path) -> None:

@@ -86,6 +86,12 @@ def test_what_is_written_can_be_benchmarked_and_normalised_again(campaign: Campa
     order = list(table.task_names)
     np.testing.assert_allclose(table.value, matrix.loc[order, order].to_numpy(), rtol=1e-5)
     assert set(table.groups) == {"meaning", "ink"}
+    assert table.vectors["task2vec"].shape == (6, 2 * 64)  # filters of the encoder, of both repetitions
+    cka = table.similarities["representation"]
+    np.testing.assert_allclose(np.diag(cka), 1.0)
+    assert (cka[~np.eye(6, dtype=bool)] < 1.0).all()
+    for name in ("task2vec.npz", "representation.csv"):
+        assert (campaign.folder / "table" / name).read_bytes() == (campaign.folder / name).read_bytes()
     assert table.eligible.sum() == 30
     game = read_games(campaign.folder / "losses.parquet")["outline"]
     again = pd.Series(ahp(game.wins).share, index=list(game.names))

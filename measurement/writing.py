@@ -25,8 +25,9 @@ def write_outcome(campaign: Campaign) -> pd.Series:
     """Write tables, figures and a card to a campaign's folder.
 
     ``losses.parquet`` holds the loss of every test sample. ``affinity.csv`` and ``tasks.csv`` have the format
-    of a user's own matrix, and beside them are ``task2vec.npz`` and ``representation.csv``. ``table/`` holds all transfers, including pseudo-sources and pairs, in the format
-    of the shipped datasets, with card and figures.
+    of a user's own matrix, and beside them are ``task2vec.npz`` and ``representation.csv``. ``table/`` holds
+    all transfers, including pseudo-sources and pairs, in the format of the shipped datasets, with card and
+    figures.
 
     Args:
         campaign: a campaign whose jobs are all done.

@@ -31,8 +31,9 @@ def measure(
     pairs of the best sources, on a random encoder, and from scratch; and embeds the tasks, by Task2Vec and by
     the similarity of their encoders. Finished work is kept: rerun the same command to resume. Writes
     affinity.csv, an input for make bench DATASET=, and tasks.csv for TASKS=, with task2vec.npz and
-    representation.csv beside it, which +task2vec and +representation read; losses.parquet, the loss on every test sample; three figures; and the folder table, with all of these in
-    the format of the committed datasets.
+    representation.csv beside it, which +task2vec and +representation read; losses.parquet, the loss on every
+    test sample; three figures; and the folder table, with all of these in the format of the committed
+    datasets.
 
     Args:
         tasks: Python file that defines TASKS, a list of measurement.task.MeasuredTask; mini-vision if

@@ -9,7 +9,6 @@ from benchmark.progress.counted import CountedProgress
 from measurement.campaign import Done
 from measurement.jobs import Kind
 
-
 WORDS: dict[Kind, str] = {
     "network": "network of {}",
     "transfers": "transfers onto {}",

@@ -12,9 +12,10 @@ from leaderboard.markdown.tables import markdown_table
 NOTES = """\
 Differences of per-target Spearman over the same splits, first minus second, averaged over a claim's pairs,
 with the 95 % interval of the corrected resampled t-test; verdicts at p < .05 after Holm's correction over
-the board's tested claims, those about side information apart. The two models of a pair differ only in the aspect that the claim names, unless the
-claim says `best`. A graph model is one whose encoder passes messages over the graph; models with the profile
-encoder do not, and are on neither side of `graph against best non-graph`.
+the board's tested claims, those about side information (a kind of Z, pair features) apart. The two models of
+a pair differ only in the aspect that the claim names, unless the claim says `best`. A graph model is one
+whose encoder passes messages over the graph; models with the profile encoder do not, and are on neither side
+of `graph against best non-graph`.
 
 Three claims select models by the scores being compared: `best directed against best undirected` selects both
 sides, which inflates the difference, so it is not tested; `graph against best non-graph` selects the opponent

@@ -68,8 +68,8 @@ class Finding:
         claim: the claim.
         pairs: the pairs of results compared.
         of_pairs: one test per pair, p-values Holm-adjusted over the pairs; None as for ``overall``.
-        overall: test of the mean over the pairs, p-value Holm-adjusted over the tested claims of a family; None
-            if there is no pair, or fewer than two splits have a score for all models.
+        overall: test of the mean over the pairs, p-value Holm-adjusted over the tested claims of the family;
+            None if there is no pair, or fewer than two splits have a score for all models.
     """
 
     claim: Claim

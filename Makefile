@@ -206,7 +206,7 @@ leaderboard: install ## Write the leaderboard page of the results in OUT: PAGE/i
 boards: install ## Write boards and claims of the committed results: leaderboard/BOARDS.md and the README's board
 	@$(BIN)/affinity-bench boards --results leaderboard/results --coverage leaderboard/results-coverage --out leaderboard/BOARDS.md --readme README.md
 
-compare: install ## Judge the claims by the results in OUT: directed or not, with or without Z, graph or not
+compare: install ## Judge the claims by the results in OUT: directed or not, with or without Z or pair features, graph or not
 	@$(BIN)/affinity-bench compare --results '$(OUT)'
 
 publish: install ## Send the results in OUT to Weights & Biases and read them back

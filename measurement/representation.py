@@ -70,4 +70,4 @@ def _alignment(products: Tensor) -> Tensor:
     lengths = flat.norm(dim=1, keepdim=True).clamp_min(torch.finfo(flat.dtype).tiny)
     unit = flat / lengths
     cosines = unit @ unit.T
-    return (cosines + cosines.T) / 2  # symmetric to the last digit
+    return torch.as_tensor((cosines + cosines.T) / 2)  # symmetric to the last digit

@@ -73,7 +73,7 @@ def diagonal_fisher(
     """
     weights = list(probe.parameters())
     total = [torch.zeros_like(weight) for weight in weights]
-    for one, own in zip(examples.inputs.split(1), examples.labels.split(1), strict=True):
+    for one, own in zip(*(torch.split(each, 1) for each in examples), strict=True):
         output = head(probe(one))
         loss = task.loss(output, draw_labels(output.detach(), like=own)).sum()
         for figures, gradient in zip(total, torch.autograd.grad(loss, weights), strict=True):

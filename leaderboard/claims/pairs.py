@@ -11,10 +11,13 @@ from typing import NamedTuple
 
 from benchmark.reporting.terminal_boards import headline, ranked
 from benchmark.results.schema import Result
+from datamodules.pair_features import NO_PAIRS
 
 PROFILE = "profile"
 # `our own` in docs/models.md.
 OWN_CLASSES = {"lit_models.multihead.MultiHeadGAE", "lit_models.blend.Blend"}
+# Trained on other matrices beforehand; not counted as a baseline, since it is none that a user would fit.
+PRETRAINED_CLASS = "lit_models.prior_fitted.PriorFitted"
 
 
 class Pair(NamedTuple):
@@ -147,9 +150,31 @@ def own_pairs(results: Sequence[Result]) -> list[Pair]:
     Returns:
         Pairs of an own model and always the same other.
     """
+    fitted = _fitted(results)
+    others = ranked([result for result in fitted if not is_own(result)])
+    return [Pair(first, others[0]) for first in fitted if is_own(first) and others]
+
+
+def pretrained_pairs(results: Sequence[Result]) -> list[Pair]:
+    """The pretrained network, as it is, with the best of all models that are fitted to the matrix.
+
+    The opponent is chosen by the scores to be compared, which favours it.
+
+    Args:
+        results: one board's.
+
+    Returns:
+        One pair, or none if either is missing.
+    """
     scored = _scored(results)
-    others = ranked([result for result in scored if not is_own(result)])
-    return [Pair(first, others[0]) for first in scored if is_own(first) and others]
+    plain = [result for result in scored if is_pretrained(result) and result.model.config.pairs == NO_PAIRS]
+    best = ranked(_fitted(results))
+    return [Pair(first, second) for first, second in zip(plain[:1], best[:1], strict=False)]
+
+
+def is_pretrained(result: Result) -> bool:
+    """Whether a result is of a model that was trained on other matrices and is not fitted to this one."""
+    return result.model.config.class_path == PRETRAINED_CLASS
 
 
 def is_own(result: Result) -> bool:
@@ -158,7 +183,7 @@ def is_own(result: Result) -> bool:
 
 
 def best_baseline(results: Sequence[Result]) -> Result | None:
-    """The best model without an encoder.
+    """The best model without an encoder, of those that are fitted to the matrix.
 
     Args:
         results: all results of one board.
@@ -166,7 +191,7 @@ def best_baseline(results: Sequence[Result]) -> Result | None:
     Returns:
         Its result, or None if no such model has a score.
     """
-    baselines = ranked([result for result in _scored(results) if not result.model.encoder])
+    baselines = ranked([result for result in _fitted(results) if not result.model.encoder])
     return baselines[0] if baselines else None
 
 
@@ -177,6 +202,10 @@ def passes_messages(result: Result) -> bool:
 
 def _scored(results: Sequence[Result]) -> list[Result]:
     return [result for result in results if headline(result) is not None]
+
+
+def _fitted(results: Sequence[Result]) -> list[Result]:
+    return [result for result in _scored(results) if not is_pretrained(result)]
 
 
 def _autoencoders(results: Sequence[Result]) -> list[Result]:

@@ -2,8 +2,8 @@
 
 A claim is quoted by the mean over all of its pairs, not by its best pair: every split's differences are
 averaged over the pairs first, then tested once. Two figures pick models by the scores they compare: `best
-directed` picks both sides, which is optimistic, and is not tested; `best non-graph` and `best other` pick the
-opponent only, to the claim's disadvantage.
+directed` picks both sides, which is optimistic, and is not tested; `best non-graph`, `best other` and
+`best fitted` pick the opponent only, to the claim's disadvantage.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,6 +25,7 @@ from leaderboard.claims.pairs import (
     embedding_pairs,
     message_passing_pairs,
     own_pairs,
+    pretrained_pairs,
 )
 
 SIGNIFICANCE = 0.05
@@ -57,6 +58,7 @@ CLAIMS = (
     Claim(name="message passing against profile", pairs=message_passing_pairs),
     Claim(name="graph against best non-graph", pairs=baseline_pairs, picks="second"),
     Claim(name="own against best other", pairs=own_pairs, picks="second"),
+    Claim(name="pretrained against best fitted", pairs=pretrained_pairs, picks="second"),
 )
 
 

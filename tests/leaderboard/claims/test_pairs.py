@@ -12,6 +12,8 @@ from leaderboard.claims.pairs import (
     directed_pairs,
     embedding_pairs,
     message_passing_pairs,
+    own_pairs,
+    pretrained_pairs,
 )
 
 Make = Callable[..., Result]
@@ -170,3 +172,17 @@ def test_results_without_a_score_are_in_no_pair(make: Make) -> None:
     for find in (directed_pairs, best_directed_pair, embedding_pairs, message_passing_pairs):
         assert find(results) == []
     assert names(baseline_pairs(results)) == [("st-dir", "prior+z")]
+
+
+def test_the_pretrained_network_meets_the_best_fitted_model_and_is_no_baseline(make: Make) -> None:
+    pretrained = "lit_models.prior_fitted.PriorFitted"
+    results = [
+        make("prior-fitted", class_path=pretrained, scores=[0.9, 0.9]),
+        make("prior-fitted+pairs", class_path=pretrained, pairs="all", scores=[0.95, 0.95]),
+        make("atlas", class_path="lit_models.blend.Blend", scores=[0.7, 0.7]),
+        make("kernel-ridge", class_path="m.Ridge", scores=[0.6, 0.6]),
+        make("gae-dir", class_path="m.GAE", encoder="dir", scores=[0.5, 0.5]),
+    ]
+    assert names(pretrained_pairs(results)) == [("prior-fitted", "atlas")]
+    assert names(own_pairs(results)) == [("atlas", "kernel-ridge")]
+    assert names(baseline_pairs(results)) == [("gae-dir", "kernel-ridge")]

@@ -13,6 +13,7 @@ from benchmark.running.trainer import CHECK_EVERY_EPOCHS, use_threads_for
 from datamodules.base import AffinityDataModule
 from datamodules.dataset_datamodule import DatasetDataModule
 from datamodules.errors import UserError, unknown_name
+from datamodules.own_matrix.grid import ENDINGS, ending_of
 from datamodules.registry import DATASETS
 from lit_models.loading.config import Training
 from lit_models.registry import load_model
@@ -33,7 +34,8 @@ def fit(*words: str) -> int:
     """Train a model on a dataset with LightningCLI: configuration files, checkpoints, callbacks, loggers.
 
     The module is LitRecovery, which trains all splits and members at once. --model NAME and --data NAME
-    select a configured model, with its hyper-parameters, and a dataset, as in affinity-bench run. Otherwise,
+    select a configured model, with its hyper-parameters, and a dataset or the file of your own matrix, as in
+    affinity-bench run. Otherwise,
     --model.build CLASS selects any RecoveryModel and --data CLASS any AffinityDataModule, followed by their
     arguments: --model.build lit_models.gae.GAE --model.build.encoder dir --data DatasetDataModule
     --data.dataset my.csv. Metrics, config.yaml and the checkpoint are written to lightning_logs under
@@ -141,8 +143,8 @@ def spell_out(words: Sequence[str]) -> list[str]:
 
 
 def _data_options(data: str) -> list[str]:
-    """Options for a dataset's name after ``--data``; anything else is left unchanged."""
-    if data in DATASETS:
+    """Options for a dataset's name or file after ``--data``; anything else is left unchanged."""
+    if data in DATASETS or ending_of(Path(data)) in ENDINGS:
         return [f"{DatasetDataModule.__module__}.{DatasetDataModule.__qualname__}", "--data.dataset", data]
     # A class has capitals, a class path and a file have dots.
     if data.islower() and "." not in data:

@@ -36,6 +36,8 @@ def run(
     lower_is_better: bool = False,
     tasks: Path | None = None,
     pairs: Path | None = None,
+    columns: str = "",
+    transpose: bool = False,
     suite: str = "default",
     splits: PositiveInt | None = None,
     members: PositiveInt = 8,
@@ -56,9 +58,9 @@ def run(
     and replace the corresponding part of the suite.
 
     Args:
-        dataset: name of a dataset, e.g. taskonomy; all for every dataset; or path of your own matrix, CSV or
-            Parquet: sources in the first column and targets in the header, or the columns source, target and
-            value.
+        dataset: name of a dataset, e.g. taskonomy; all for every dataset; or path of your own matrix, CSV,
+            TSV, Parquet or Excel: sources in the first column and targets in the header, or the columns
+            source, target and value.
         setting: transductive, inductive or both.
         model: names of models; append +z, +text or
             +pairs to give a model task embeddings or pair features. Your own models: file.py:Class, a
@@ -71,6 +73,9 @@ def run(
             description, and numeric columns.
         pairs: features of your own pairs of tasks: a file with the columns source and target and numeric
             columns; append +pairs to a model.
+        columns: columns of your own long table under other names, as in
+            source=model,target=dataset,value=accuracy, and seed=run if pairs were measured repeatedly.
+        transpose: the rows of your own wide table are targets, its columns sources.
         suite: default (headline matrix, main models), regimes (every regime, a short list of models) or full
             (every matrix, label, mask and model). Tables of more than 60 tasks run a shorter list.
         splits: number of splits to run, from the first; all if omitted.
@@ -94,7 +99,17 @@ def run(
         Exit code: 0, or 1 if a cell failed.
     """
     names = list(DATASETS) if dataset == ALL else [dataset]
-    sources = [find_source(name, lower_is_better=lower_is_better, tasks=tasks, pairs=pairs) for name in names]
+    sources = [
+        find_source(
+            name,
+            lower_is_better=lower_is_better,
+            tasks=tasks,
+            pairs=pairs,
+            columns=columns,
+            transpose=transpose,
+        )
+        for name in names
+    ]
     extent = find_extent(
         sources,
         load_suite(suite),

@@ -39,14 +39,18 @@ DISPENSABLE = (
 def make_console(*, quiet: bool = False) -> Console:
     """Make a console; outside a terminal, it is wide enough for a board.
 
+    Names of tasks and models are printed as they are, even ``[/b]`` and ``:smile:``.
+
     Args:
         quiet: print nothing.
 
     Returns:
         The console.
     """
-    console = Console(quiet=quiet)
-    return console if console.is_terminal else Console(quiet=quiet, width=BOARD_WIDTH)
+    console = Console(quiet=quiet, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = BOARD_WIDTH
+    return console
 
 
 def ranked(results: Sequence[Result]) -> list[Result]:

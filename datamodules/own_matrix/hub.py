@@ -27,7 +27,7 @@ def fetch(name: str, folder: Path) -> Path:
         folder: folder to write to.
 
     Returns:
-        A Parquet file named after the dataset, for :func:`datamodules.own_matrix.table.read_own_table`.
+        A Parquet file named after the dataset, for :func:`datamodules.own_matrix.table.read_file`.
 
     Raises:
         UserError: if ``datasets`` cannot read it.

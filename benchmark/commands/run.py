@@ -12,6 +12,7 @@ from benchmark.results.atomic_files import StorageError
 from benchmark.results.schema import Result
 from benchmark.running.cell import RunSettings
 from benchmark.running.distributed import is_rank_zero
+from benchmark.running.earlier_results import check_same_questions
 from benchmark.running.extent import find_extent
 from benchmark.running.interrupt import Stoppable
 from benchmark.running.large_cells import plan_large_cells
@@ -54,7 +55,8 @@ def run(
 ) -> int:
     """Run recovery models on a dataset, write one result file per cell, and print the board.
 
-    Cells that have a result already are skipped. Options that take names accept several, separated by commas,
+    Cells that have a result already are skipped; a result of another question (seed, splits, members, epochs,
+    matrix, class) is replaced only with --force. Options that take names accept several, separated by commas,
     and replace the corresponding part of the suite.
 
     Args:
@@ -121,15 +123,18 @@ def run(
     )
     cells = extent.cells
     numbers = None if splits is None else tuple(range(splits))
+    effort = RunSettings(seed=seed, members=members, epochs=epochs, numbers=numbers)
     console = make_console(quiet=not is_rank_zero())
     budget = MemoryBudget.of(memory)
     hardware = Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes, memory=budget)
     at_once = count_workers(launcher, workers=workers, hardware=hardware, cells=len(cells))
     budget = replace(budget, cells=None if launcher == "ray" else at_once)
+    if not force:
+        check_same_questions(cells, read=extent.read, effort=effort, out=out)
     plan = RunPlan(
         cells=cells,
         read=extent.read,
-        effort=RunSettings(seed=seed, members=members, epochs=epochs, numbers=numbers),
+        effort=effort,
         hardware=replace(hardware, memory=budget),
         out=out,
         force=force,

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from datamodules.affinity_table import AffinityTable
 from datamodules.matrix_types import BoolMatrix
 from datamodules.own_matrix.cells import some
@@ -59,7 +61,6 @@ def size_in_words(
     Returns:
         One line.
 
-    >>> import numpy as np
     >>> size_in_words(["a", "b"], ["b", "avg"], np.eye(3, k=1, dtype=bool), ["a", "b", "avg"])
     "2 sources × 2 targets, 2 of 3 measured; on one side only: 'a', 'avg'"
     """
@@ -72,8 +73,8 @@ def size_in_words(
     elif one_sided:
         words += f"; on one side only: {some(one_sided)}"
     for preposition, role, axis in (("from", sources, 1), ("to", targets, 0)):
-        measured = dict(zip(names, eligible.any(axis=axis).tolist(), strict=True))
-        empty = [name for name in role if not measured[name]]
+        measured = {names[int(i)] for i in np.flatnonzero(eligible.any(axis=axis))}
+        empty = [name for name in role if name not in measured]
         if empty:
             words += f"; nothing measured {preposition} {some(empty)}"
     return words

@@ -1,7 +1,7 @@
 """The page's content, assembled from boards for the templates and the script."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -122,12 +122,14 @@ class Sources:
         paths: result files by fingerprint.
         own: a user's own matrix that some results are on.
         limits: how much of the boards is drawn.
+        refuse: is told of every file that is left out, in one line.
     """
 
     boards: Sequence[Board]
     paths: Mapping[str, Path]
     own: Source | None
     limits: Limits
+    refuse: Callable[[str], None]
 
 
 def start_content(sources: Sources) -> Content:
@@ -180,7 +182,9 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
     truth = find_truth(board.results[0], sources.own) if is_pictured else None
     recovered = limits.recoveries(num_entries(truth) if truth else 1)
     pictured = [each.result for each in ranked if each.rank][:recovered] if is_pictured else []
-    recoveries = make_recoveries(truth, pictured, sources.paths) if truth and pictured else None
+    recoveries = None
+    if truth and pictured:
+        recoveries = make_recoveries(truth, pictured, sources.paths, refuse=sources.refuse)
     targets = target_names(ranked)
     shown = ranked[: limits.cards(len(targets))]
     location = sources.own.location if isinstance(sources.own, OwnMatrix) else None
@@ -200,6 +204,7 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
                 standing,
                 configs=configs,
                 targets=targets,
+                refuse=sources.refuse,
                 path=sources.paths[standing.result.fingerprint]
                 if position < recovered and is_pictured
                 else None,

@@ -8,10 +8,15 @@ from datamodules.errors import UserError
 
 
 class RefusedFileError(UserError):
-    """A file that is not what it should be; the message is one line and begins with its path."""
+    """A file that is not what it should be; the message is one line and begins with its path.
+
+    Attributes:
+        reason: the message without the path.
+    """
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{in_one_line(path)}: {in_one_line(reason)}")
+        self.reason = in_one_line(reason)
+        super().__init__(f"{in_one_line(path)}: {self.reason}")
 
 
 def in_one_line(words: object, *, length: int = 400) -> str:

@@ -237,7 +237,7 @@ def _figures(key: str, board: Board, ranked: list[Standing], sources: Sources) -
         )
         shared = shares_figure(f"{key}-shares", shares, _measured_again(board.place))
         figures += [shared] if shared else []
-    return figures
+    return [figure for figure in figures if figure.data]
 
 
 def _measured_again(place: Place) -> dict[str, float]:

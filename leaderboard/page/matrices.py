@@ -88,7 +88,7 @@ def read_recovery(path: Path, table: AffinityTable, *, splits: int) -> Recovery 
         RefusedFileError: if the file beside it is no table of scores of these tasks.
     """
     file = table_path(path, "scores")
-    if not file.exists():
+    if not file.exists() and not file.is_symlink():
         return None
     stored = read_scores(
         path,

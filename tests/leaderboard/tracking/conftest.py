@@ -12,8 +12,8 @@ from benchmark.running.cell import CellRun, RunSettings
 from benchmark.running.suite import cells_of, load_suite
 from benchmark.running.trainer import Hardware
 from datamodules.registry import find_source
-from leaderboard.cli import main
 from leaderboard.boards.aggregate import find_files
+from leaderboard.cli import main
 from leaderboard.tracking.publish import Local, local_runs
 
 from ...wandb_peer import Peer

@@ -35,9 +35,7 @@ def test_publishing_twice_makes_each_thing_once(
     assert "4 runs at me/affinity-bench, 0 uploaded now" in second.out
     assert_all_there(peer, results)
     assert {key: run.streamed_lines for key, run in peer.known.runs.items()} == lines
-    assert sum(lines.values()) == sum(
-        len(run.record.history) for run in runs_of(results)
-    )
+    assert sum(lines.values()) == sum(len(run.record.history) for run in runs_of(results))
     assert [artifact.version for artifact in peer.known.artifacts] == [0]
     assert peer.calls["upsertView"] == 2
     assert view["displayName"] == "AffinityBench leaderboard"
@@ -97,11 +95,7 @@ def test_without_a_key_it_says_where_one_is_from(
 
 
 def test_every_difference_is_named(ran: Path) -> None:
-    run = next(
-        each.record
-        for each in runs_of(ran)
-        if "auc" in each.record.summary
-    )
+    run = next(each.record for each in runs_of(ran) if "auc" in each.record.summary)
     rows = len(run.history)
     same = RemoteRun(state="finished", rows=rows, summary=dict(run.summary))
     auc = run.summary["auc"]

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-
 from ...wandb_peer import Peer
 from .conftest import Publish, assert_all_there, runs_of
 
@@ -100,11 +99,7 @@ def test_a_lie_about_a_value_is_an_error_that_names_run_and_key(
     peer.known.lies = {"recall@3": 0.125}
     said = publish()
     assert said.code == 2
-    local = [
-        run
-        for run in runs_of(results)
-        if "recall@3" in run.record.summary
-    ]
+    local = [run for run in runs_of(results) if "recall@3" in run.record.summary]
     assert f"{len(local)} of 4 runs at me/affinity-bench differ from the result files" in said.err
     for run in local:
         assert (

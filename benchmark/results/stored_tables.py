@@ -78,26 +78,30 @@ def _read(
             thrift_container_size_limit=MAX_FOOTER_BYTES,
         )
         problem = _schema_problem(parquet, expected, max_rows=max_rows)
-        table = None if problem else parquet.read(columns=[*columns], use_threads=False)
+        if problem:
+            raise RefusedFileError(file, problem)
+        table = parquet.read(columns=[*columns], use_threads=False)
+        table.validate(full=True)
+        # Column by column: the metadata of pandas in the file may say anything.
+        frame = pd.DataFrame({name: _column(table[name]) for name in columns})
+    except RefusedFileError:
+        raise
     except Exception as error:  # which exceptions the decoder raises for a damaged file is undocumented
         raise RefusedFileError(file, f"not a readable Parquet file ({error})") from None
-    if table is None:
-        raise RefusedFileError(file, str(problem))
     for name in columns:
-        column = table[name]
-        if column.null_count and name in NAMES + WHOLE:  # NaN of a loss or score is stored as null
+        if table[name].null_count and name in NAMES + WHOLE:  # NaN of a loss or score is stored as null
             raise RefusedFileError(file, f"column {name}: a value is missing")
-        if name not in NAMES:
-            numbers = column.to_numpy()
-            if not is_fine(numbers).all() or (name in WHOLE and numbers.min() < 0):
-                raise RefusedFileError(file, f"column {name}: a number is out of range")
-    # Without the metadata of pandas in the file, which may say anything.
-    return pd.DataFrame(
-        {
-            name: table[name].combine_chunks().to_pandas() if name in NAMES else table[name].to_numpy()
-            for name in columns
-        }
-    )
+        if name not in NAMES and not (
+            is_fine(frame[name]).all() and (name not in WHOLE or frame[name].min() >= 0)
+        ):
+            raise RefusedFileError(file, f"column {name}: a number is out of range")
+    return frame
+
+
+def _column(column: Any) -> Any:
+    """A column for a data frame; names stay in their dictionary."""
+    is_name = pa.types.is_dictionary(column.type)
+    return column.combine_chunks().to_pandas() if is_name else column.to_numpy()
 
 
 def _schema_problem(parquet: Any, expected: Sequence[str], *, max_rows: int) -> str | None:

@@ -124,6 +124,8 @@ def _metrics(result: Result) -> Iterator[str]:
         if not all(len(target) <= MAX_ERROR for target in metric.per_target):
             yield f"metrics.{name}: the name of a target is too long"
     headline = result.metrics.get(HEADLINE)
+    if headline and headline.counted > len(result.data.split_numbers) * max(len(headline.per_target), 1):
+        yield f"metrics.{HEADLINE}.counted: more than there are splits and targets"
     scores = [headline.mean, headline.low, headline.high, *headline.per_split] if headline else []
     if any(number is not None and abs(number) > 1 + ROUNDING for number in scores):
         yield f"metrics.{HEADLINE}: not between -1 and 1"

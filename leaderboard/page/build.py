@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
+from benchmark.reporting.terminal_boards import FEW
 from benchmark.results.files import result_paths
 from datamodules.registry import Source
 from datamodules.splits.protocol import MASKS
@@ -92,6 +93,7 @@ def build_page(
         content=content,
         counts={"results": count, "boards": len(boards), "pictured": pictured},
         traits=traits_of,
+        few=FEW,
     )
     return Written(path=_write(out, html), results=count, boards=len(boards), pictured=pictured)
 

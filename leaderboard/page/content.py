@@ -187,7 +187,7 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
         recoveries = make_recoveries(truth, pictured, sources.paths, refuse=sources.refuse)
     targets = target_names(ranked)
     shown = ranked[: limits.cards(len(targets))]
-    location = sources.own.location if isinstance(sources.own, OwnMatrix) else None
+    own = sources.own if isinstance(sources.own, OwnMatrix) and sources.own.name == place.dataset else None
     return BoardView(
         key=key,
         place=place,
@@ -195,7 +195,7 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
         short_title=place.title_in_dataset,
         columns=columns,
         rows=rows,
-        provenance=provenance(board, location=location),
+        provenance=provenance(board, own=own),
         findings=findings(board) if pictured and limits.has_claims(board) else [],
         figures=_figures(key, board, ranked, sources) if pictured else [],
         recoveries=recoveries,

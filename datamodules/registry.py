@@ -107,8 +107,14 @@ def find_source(
         lower_is_better=lower_is_better, tasks=tasks, pairs=pairs, columns=columns, transpose=transpose
     )
     path = Path(name)
-    if name not in DATASETS and (path.suffix or len(path.parts) > 1):
-        return OwnMatrix(location=name, how=how)
+    if name not in DATASETS and (path.suffix or len(path.parts) > 1 or path.is_dir()):
+        own = OwnMatrix(location=str(path.expanduser()) if name.startswith("~") else name, how=how)
+        if own.name in DATASETS or not own.name.isprintable():
+            raise UserError(
+                f"{name!r}: boards call a matrix by the name of its file, and {own.name!r} is "
+                f"{'a published dataset' if own.name in DATASETS else 'not printable'}: rename the file"
+            )
+        return own
     if name not in DATASETS:
         raise unknown_name("dataset", name, DATASETS)
     given = [each.name for each in fields(how) if getattr(how, each.name)]

@@ -58,8 +58,7 @@ def _without_docstrings(code: bytes) -> str:
         body = getattr(node, "body", None)
         if not isinstance(body, list):
             continue
-        first = body[0] if body else None
-        is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-        if is_text and isinstance(first.value.value, str):
-            body[:1] = [] if len(body) > 1 else [ast.Pass()]
+        match body:
+            case [ast.Expr(value=ast.Constant(value=str())), *_]:
+                body[:1] = [] if len(body) > 1 else [ast.Pass()]
     return ast.dump(tree)

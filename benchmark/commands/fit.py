@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
 from jsonargparse import Namespace
+from lightning_fabric.utilities.exceptions import MisconfigurationException
 from pytorch_lightning.cli import LightningArgumentParser, LightningCLI
 
 from benchmark.running.trainer import CHECK_EVERY_EPOCHS, use_threads_for
@@ -52,6 +54,8 @@ def fit(*words: str) -> int:
     # Lightning uses a name that torch has deprecated.
     warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")
     cli = FitCLI(spell_out(words))
+    if cli.config.ckpt_path:
+        check_checkpoint(cli.config.ckpt_path)
     use_threads_for(cli.datamodule.num_tasks)
     cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=cli.config.ckpt_path)
     checkpoint = getattr(cli.trainer.checkpoint_callback, "best_model_path", "")
@@ -103,6 +107,30 @@ class FitCLI(LightningCLI):
             if isinstance(error.__cause__, UserError):
                 raise error.__cause__ from None
             raise
+        except MisconfigurationException as error:  # a GPU that is not there, for one
+            raise UserError(f"{' '.join(str(error).split())} Change the options of --trainer.") from error
+
+
+def check_checkpoint(path: Path) -> None:
+    """Refuse a file that training cannot be resumed from.
+
+    Args:
+        path: the file.
+
+    Raises:
+        UserError: if it is missing, or not a checkpoint of a LitRecovery.
+    """
+    if not path.is_file():
+        raise UserError(f"{path}: no such file. Check --ckpt_path.")
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # an arbitrary file may fail in any way
+        raise UserError(f"{path}: not a checkpoint that can be read: {type(error).__name__}.") from error
+    needed = {"state_dict", "hyper_parameters", "optimizer_states", "loops"}
+    if not isinstance(content, dict) or not needed <= content.keys():
+        raise UserError(f"{path}: not a checkpoint of a training run. Choose one that `fit` wrote.")
+    if "numbers" not in content["hyper_parameters"]:
+        raise UserError(f"{path}: a checkpoint of another module than LitRecovery.")
 
 
 def _split_numbers(data: AffinityDataModule) -> list[int]:

@@ -34,7 +34,7 @@ def fetch(name: str, folder: Path) -> Path:
     """
     from datasets import Dataset, load_dataset  # takes a second, and only this needs it
 
-    source = name.removeprefix(SCHEME).rstrip("/")
+    source = name.removeprefix(SCHEME).rstrip("/") if name.startswith(SCHEME) else str(Path(name).resolve())
     try:
         dataset = load_dataset(source, split="train", cache_dir=str(folder / "cache"))
     except Exception as error:  # anything that a loader, a broken file or the network raises

@@ -35,7 +35,8 @@ class OwnMatrix:
     @property
     def name(self) -> str:
         """The last part of the location, without its ending."""
-        return name_of(Path(self.location))
+        path = Path(self.location)
+        return path.resolve().name if path.is_dir() else name_of(path)
 
     @property
     def remarks(self) -> tuple[str, ...]:

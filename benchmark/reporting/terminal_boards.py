@@ -14,7 +14,7 @@ from datamodules.splits.protocol import MIN_QUERIES
 
 BOARD_WIDTH = 130
 # Scores of fewer (split, target) pairs have no interval, and say so.
-FEW = 10
+FEW = 3
 
 COLUMNS = {
     HEADLINE: "Spearman",
@@ -151,7 +151,7 @@ def _place_key(result: Result) -> tuple[str, ...]:
 def _board(place: Place, results: Sequence[Result]) -> FittingTable:
     shown = [name for name in COLUMNS if any(name in result.metrics for result in results)]
     table = FittingTable(
-        title=f"{place.title}, n = {max((_counted(result) for result in results), default=0)}",
+        title=f"{place.title} (n = {max((_counted(result) for result in results), default=0)})",
         columns=[
             TableColumn(heading="rank"),
             TableColumn(heading="model", is_number=False),

@@ -1,7 +1,7 @@
 """Boards from result files: which results are comparable, their order, and paired significance tests."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,15 +69,11 @@ def find_files(folder: Path, *, refuse: Callable[[str], None]) -> dict[Path, Res
             refuse(f"left out: {error}")
     if not found:
         raise UserError(f"none of the {len(paths)} JSON files under {folder.resolve()} is a result")
-    first: dict[tuple[object, ...], Path] = {}
+    first: dict[Hashable, Path] = {}
     for path in sorted(found, key=lambda path: not _is_in_its_place(path, found[path])):
-        result = found[path]
-        keys = [(result.fingerprint,), (*_board(result), result.model.config.name)]
-        other = next((first[key] for key in keys if key in first), None)
-        if other is None:
-            first |= dict.fromkeys(keys, path)
-        else:
-            refuse(f"left out: {in_one_line(path)}: the same cell as {in_one_line(other)}")
+        kept = first.setdefault(cell_key(found[path]), path)
+        if kept is not path:
+            refuse(f"left out: {in_one_line(path)}: the same cell as {in_one_line(kept)}")
             del found[path]
     return found
 
@@ -90,6 +86,11 @@ def _board(result: Result) -> tuple[Place, int, str, tuple[str, ...]]:
     """What the results of a board have in common."""
     data = result.data
     return result.place, result.protocol_version, data.dataset_hash, tuple(data.split_hashes)
+
+
+def cell_key(result: Result) -> Hashable:
+    """What tells a result from all others of a folder; a fingerprint may be anything that a file claims."""
+    return (*_board(result), result.model.config.name)
 
 
 def make_boards(results: Sequence[Result]) -> list[Board]:

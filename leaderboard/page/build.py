@@ -14,7 +14,7 @@ from benchmark.reporting.terminal_boards import FEW
 from benchmark.results.files import result_paths
 from datamodules.registry import Source
 from datamodules.splits.protocol import MASKS
-from leaderboard.boards.aggregate import Board, find_files, make_boards
+from leaderboard.boards.aggregate import Board, cell_key, find_files, make_boards
 from leaderboard.boards.overall import dataset_order, is_headline
 from leaderboard.page.content import Content, Sources, add_boards, start_content
 from leaderboard.page.html import KIT
@@ -119,7 +119,7 @@ def find_sources(
     boards = sorted(make_boards(list(files.values())), key=_order)
     return Sources(
         boards=boards,
-        paths={result.fingerprint: path for path, result in files.items()},
+        paths={cell_key(result): path for path, result in files.items()},
         own=own,
         limits=choose(boards, pictures=pictures),
         refuse=refuse,

@@ -1,7 +1,7 @@
 """The page's content, assembled from boards for the templates and the script."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from benchmark.results.schema import Place
 from datamodules.own_matrix.source import OwnMatrix
 from datamodules.registry import Source
 from leaderboard.boards.across import Against, baseline_against_all, leader_against_all
-from leaderboard.boards.aggregate import Board, absent_models
+from leaderboard.boards.aggregate import Board, absent_models, cell_key
 from leaderboard.boards.headroom import is_small_anywhere
 from leaderboard.boards.limit_words import limit_words, share_words
 from leaderboard.boards.overall import Overall, make_overalls
@@ -119,14 +119,14 @@ class Sources:
 
     Attributes:
         boards: boards to show.
-        paths: result files by fingerprint.
+        paths: result files by :func:`cell_key`.
         own: a user's own matrix that some results are on.
         limits: how much of the boards is drawn.
         refuse: is told of every file that is left out, in one line.
     """
 
     boards: Sequence[Board]
-    paths: Mapping[str, Path]
+    paths: Mapping[Hashable, Path]
     own: Source | None
     limits: Limits
     refuse: Callable[[str], None]
@@ -205,7 +205,7 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
                 configs=configs,
                 targets=targets,
                 refuse=sources.refuse,
-                path=sources.paths[standing.result.fingerprint]
+                path=sources.paths[cell_key(standing.result)]
                 if position < recovered and is_pictured
                 else None,
             )

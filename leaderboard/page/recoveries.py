@@ -1,6 +1,6 @@
 """Matrices, trees and layouts for the page's script: rounded numbers, tasks ordered by group."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from benchmark.results.schema import Result
 from benchmark.results.untrusted import RefusedFileError
 from datamodules.affinity_table import AffinityTable
 from datamodules.matrix_types import FloatMatrix
+from leaderboard.boards.aggregate import cell_key
 from leaderboard.page.layout import task_layout
 from leaderboard.page.matrices import by_group, read_recovery, standardised
 from leaderboard.page.trees import similarity_tree
@@ -18,7 +19,7 @@ from leaderboard.page.trees import similarity_tree
 def make_recoveries(
     table: AffinityTable,
     results: Sequence[Result],
-    paths: Mapping[str, Path],
+    paths: Mapping[Hashable, Path],
     *,
     refuse: Callable[[str], None],
 ) -> dict[str, Any] | None:
@@ -27,7 +28,7 @@ def make_recoveries(
     Args:
         table: table that the results were scored against.
         results: results of the models to show.
-        paths: result files by fingerprint; the scores are stored beside them.
+        paths: result files by :func:`cell_key`; the scores are stored beside them.
         refuse: is told of every file of scores that is left out, in one line.
 
     Returns:
@@ -46,7 +47,7 @@ def make_recoveries(
     hidden = np.zeros_like(eligible)
     for result in results:
         try:
-            recovery = read_recovery(paths[result.fingerprint], table, splits=len(result.data.split_numbers))
+            recovery = read_recovery(paths[cell_key(result)], table, splits=len(result.data.split_numbers))
         except RefusedFileError as error:
             refuse(f"not drawn: {error}")
             continue

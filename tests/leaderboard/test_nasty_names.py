@@ -36,7 +36,7 @@ def test_names_pass_through_every_command(
     monkeypatch.delenv("WANDB_API_KEY", raising=False)
     rng = np.random.default_rng(0)
     matrix = pd.DataFrame(rng.normal(size=(15, 15)), NAMES, NAMES)
-    matrix.to_csv("it's [/b] mine.csv")
+    matrix.to_csv("it's [b] mine.csv")
 
     def run(*words: str) -> str:
         monkeypatch.setattr(sys, "argv", ["affinity-bench", *words])
@@ -46,9 +46,9 @@ def test_names_pass_through_every_command(
         assert stop.value.code == 0, said.err
         return said.out
 
-    own = ["--dataset", "it's [/b] mine.csv"]
+    own = ["--dataset", "it's [b] mine.csv"]
     models = ["--model", "source-mean,z-svd1", "--setting", "transductive", "--splits", "2", "--workers", "1"]
-    said = run("data", "it's [/b] mine.csv")
+    said = run("data", "it's [b] mine.csv")
     assert all(name in said for name in NAMES)
     assert "15 sources × 15 targets, 210 of 210 measured" in run("run", *own, *models)
     assert set(read_results(Path("results"))[0].metrics["spearman"].per_target) == set(NAMES)

@@ -56,7 +56,7 @@ def test_any_shape_is_benchmarked(
     assert {each.place.dataset for each in results.values()} == {"mine"}
     assert ("inductive", "source-target-dir-inductive") not in results
     printed = capsys.readouterr().out
-    assert "needs task embeddings: set z to 'metadata': source-target-dir-inductive" in printed
+    assert "mine says nothing about its tasks, so there is no Z: " in printed
     assert "mine own, value, transductive" in printed
 
 

@@ -20,14 +20,14 @@ from ..conftest import Make
 def test_results_of_different_effort_get_a_command_each(make: Make) -> None:
     results = [
         make("gae-dir"),
-        make("gae-undir+z"),
+        make("gravity-dir+z"),
         make("kernel-ridge", run=Run(seed=3, members=1, epochs=400)),
         make("Net+z", class_path="submission.my_net.Net", run=Run(seed=0, members=8, epochs=5)),
         make("wide", class_path="lit_models.gae.GAE"),
     ]
     base = "affinity-bench run --dataset PATH --setting transductive --mask 1/3 --splits 3"
     assert commands(results, None) == [
-        f"{base} --model gae-dir,gae-undir+z,wide.yaml",
+        f"{base} --model gae-dir,gravity-dir+z,wide.yaml",
         f"{base} --members 1 --seed 3 --model kernel-ridge",
         f"{base} --epochs 5 --model my_net.py:Net+z",
     ]

@@ -1,5 +1,6 @@
 """What the page shows, read from the view models rather than the picture."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,6 @@ from benchmark.results.files import read_result, write_result
 from benchmark.running.cell import CellRun, RunSettings
 from benchmark.running.suite import cells_of, load_suite
 from benchmark.running.trainer import Hardware
-from datamodules.errors import UserError
 from datamodules.registry import find_source
 from leaderboard.boards.aggregate import find_files
 from leaderboard.page.build import build_page, find_sources
@@ -92,7 +92,7 @@ def test_a_board_says_how_to_make_it_again(content: Content) -> None:
     commands = next(view for view in views if view.place.setting == "inductive").provenance.commands
     start = "affinity-bench run --dataset taskonomy --regime 16k --label ahp --setting inductive --splits 3 "
     assert all(command.startswith(start) for command in commands)
-    assert any("--members 2 --epochs 10 --model " in command for command in commands)
+    assert any("--epochs 10 --model " in command for command in commands)
 
 
 def test_a_matrix_of_checkpoints_by_datasets_is_shown_as_that(tmp_path: Path) -> None:
@@ -129,12 +129,14 @@ def test_results_without_scores_beside_them_are_shown_without_matrices(results: 
     assert sum("No matrices" in view.notes[0] for view in views) == 1
 
 
-def test_two_results_of_one_name_are_refused(results: Path, tmp_path: Path) -> None:
+def test_of_two_results_of_one_cell_one_counts(
+    results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = results / "taskonomy" / "16k-ahp" / "inductive" / "source-mean.json"
     for name in ("one.json", "two.json"):
         write_result(read_result(path), tmp_path / name, tables={})
-    with pytest.raises(UserError, match=r"2 results of 'source-mean' on one board .*one\.json.*two\.json"):
-        build_page(tmp_path, tmp_path / "page", pictures=1, own=None, console=QUIET)
+    assert len(content_of(tmp_path, pictures=1).boards["taskonomy"][0].rows) == 1
+    assert re.search(r"left out: .*two\.json: the same cell as .*one\.json", capsys.readouterr().out)
 
 
 def test_one_split_is_a_board_too(results: Path, tmp_path: Path) -> None:
@@ -142,7 +144,8 @@ def test_one_split_is_a_board_too(results: Path, tmp_path: Path) -> None:
     result = read_result(path)
     data = result.data.model_copy(update={"split_numbers": [0], "split_hashes": result.data.split_hashes[:1]})
     metric = result.metrics["spearman"]
-    one = metric.model_copy(update={"per_split": metric.per_split[:1]})
+    first = {"per_split": metric.per_split[:1], "counted": len(metric.per_target)}
+    one = metric.model_copy(update=first)
     for name in ("a", "b"):
         config = result.model.config.model_copy(update={"name": name})
         model = result.model.model_copy(update={"config": config})

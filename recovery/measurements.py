@@ -10,8 +10,8 @@ import pandas as pd
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
 from datamodules.matrix_types import BoolMatrix, FloatMatrix
-from datamodules.own_matrix.source import OwnMatrix
 from datamodules.own_matrix.reading import HowToRead
+from datamodules.own_matrix.source import OwnMatrix
 from datamodules.own_matrix.table import read_frame_to_recover
 from datamodules.registry import find_source
 

@@ -6,12 +6,17 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Recipes take these from the environment, since a file's name may have quotes in it.
+export DATASET TASKS PAIRS OUT LONG_COLUMNS MODEL PAGE RESULTS MEASURED
+
 # Options of `make bench`; what is left empty is decided by the suite.
 DATASET ?= taskonomy
 SETTING ?=
 MODEL ?=
 TASKS ?=
 PAIRS ?=
+LONG_COLUMNS ?=
+TRANSPOSE ?=
 LOWER_IS_BETTER ?=
 MASK ?=
 SPLITS ?=
@@ -71,6 +76,8 @@ help: ## Show this list
 	@echo "  DATASET=taskonomy    a name that affinity-bench data lists, all for every dataset, or the path of a matrix of your own"
 	@echo "  TASKS=               your own matrix: a file with groups and numbers of its tasks"
 	@echo "  PAIRS=               your own matrix: a file with numbers of its pairs of tasks; use them by +pairs after a model"
+	@echo "  LONG_COLUMNS=        your own long table: source=model,target=dataset,value=accuracy"
+	@echo "  TRANSPOSE=1          your own wide table has targets as rows"
 	@echo "  LOWER_IS_BETTER=1    your own matrix: its values are errors or losses"
 	@echo "  SETTING=             transductive, inductive, or both, separated by commas; empty: both"
 	@echo "  MODEL=               models, separated by commas; +z after a name adds task embeddings; empty: the suite's;"
@@ -148,29 +155,30 @@ $(VENV)/.installed-%: pyproject.toml constraints.txt
 
 bench: install $(if $(filter ray,$(LAUNCHER)),$(VENV)/.installed-ray) ## Run recovery models on a dataset and print the board
 ifeq ($(TRACK),)
-	@$(BIN)/affinity-bench run --dataset '$(DATASET)' --suite '$(SUITE)' --members '$(MEMBERS)' \
+	@$(BIN)/affinity-bench run --dataset "$$DATASET" --suite '$(SUITE)' --members '$(MEMBERS)' \
 	  --devices '$(DEVICES)' --accelerator '$(ACCELERATOR)' --num_nodes '$(NUM_NODES)' \
 	  --launcher '$(LAUNCHER)' --workers '$(WORKERS)' \
-	  $(if $(MEMORY),--memory '$(MEMORY)') --out '$(OUT)' $(if $(EPOCHS),--epochs '$(EPOCHS)') \
-	  $(if $(SETTING),--setting '$(SETTING)') $(if $(MODEL),--model '$(MODEL)') \
-	  $(if $(TASKS),--tasks '$(TASKS)') $(if $(PAIRS),--pairs '$(PAIRS)') $(if $(LOWER_IS_BETTER),--lower-is-better) \
+	  $(if $(MEMORY),--memory '$(MEMORY)') --out "$$OUT" $(if $(EPOCHS),--epochs '$(EPOCHS)') \
+	  $(if $(SETTING),--setting '$(SETTING)') $(if $(MODEL),--model "$$MODEL") \
+	  $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") $(if $(LOWER_IS_BETTER),--lower-is-better) \
+	  $(if $(LONG_COLUMNS),--columns "$$LONG_COLUMNS") $(if $(TRANSPOSE),--transpose) \
 	  $(if $(MASK),--mask '$(MASK)') $(if $(SPLITS),--splits '$(SPLITS)') $(if $(FORCE),--force)
 else
-	@$(BIN)/affinity-bench '$(TRACK)' --dataset '$(DATASET)' --out '$(patsubst %/,%,$(OUT))-$(TRACK)' \
-	  $(if $(MODEL),--model '$(MODEL)') $(if $(FORCE),--force)
+	@$(BIN)/affinity-bench '$(TRACK)' --dataset "$$DATASET" --out '$(patsubst %/,%,$(OUT))-$(TRACK)' \
+	  $(if $(MODEL),--model "$$MODEL") $(if $(FORCE),--force)
 endif
 
 recover: install ## Fill in a partly measured matrix, with intervals and a report
-	@$(BIN)/affinity-bench recover '$(DATASET)' --level '$(LEVEL)' --out '$(RECOVERED)' \
-	  $(if $(MODEL),--model '$(MODEL)') $(if $(TASKS),--tasks '$(TASKS)') $(if $(PAIRS),--pairs '$(PAIRS)') \
+	@$(BIN)/affinity-bench recover "$$DATASET" --level '$(LEVEL)' --out '$(RECOVERED)' \
+	  $(if $(MODEL),--model "$$MODEL") $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") \
 	  $(if $(LOWER_IS_BETTER),--lower-is-better) $(if $(CHOSEN),--chosen '$(CHOSEN)') \
 	  $(if $(DRAW),--draw '$(DRAW)') $(if $(DRAWN),--drawn '$(DRAWN)')
 
 smoke: install ## Check a model of your own before you compare it
-	@$(BIN)/affinity-bench smoke '$(MODEL)'
+	@$(BIN)/affinity-bench smoke "$$MODEL"
 
 verify: install ## Recompute what the results in RESULTS say, and run a random split of each again
-	@$(BIN)/affinity-bench verify '$(RESULTS)' $(if $(MODEL),--model '$(MODEL)')
+	@$(BIN)/affinity-bench verify "$$RESULTS" $(if $(MODEL),--model "$$MODEL")
 
 reference: install ## Make the reference results that are committed, of every dataset's default suite
 	@$(BIN)/affinity-bench run --dataset all --workers '$(WORKERS)' $(if $(MEMORY),--memory '$(MEMORY)') \
@@ -199,32 +207,33 @@ format: install-dev ## Put the code in shape
 	$(BIN)/ruff format
 
 leaderboard: install ## Write the leaderboard page of the results in OUT: PAGE/index.html
-	@$(BIN)/affinity-bench leaderboard --results '$(OUT)' --out '$(PAGE)' --dataset '$(DATASET)' \
-	  $(if $(TASKS),--tasks '$(TASKS)') $(if $(PAIRS),--pairs '$(PAIRS)') $(if $(LOWER_IS_BETTER),--lower-is-better) --pictures '$(PICTURES)'
+	@$(BIN)/affinity-bench leaderboard --results "$$OUT" --out "$$PAGE" --dataset "$$DATASET" \
+	  $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") $(if $(LOWER_IS_BETTER),--lower-is-better) \
+	  $(if $(LONG_COLUMNS),--columns "$$LONG_COLUMNS") $(if $(TRANSPOSE),--transpose) --pictures '$(PICTURES)'
 
 .PHONY: boards
 boards: install ## Write boards and claims of the committed results: leaderboard/BOARDS.md and the README's board
 	@$(BIN)/affinity-bench boards --results leaderboard/results --coverage leaderboard/results-coverage --out leaderboard/BOARDS.md --readme README.md
 
 compare: install ## Judge the claims by the results in OUT: directed or not, with or without Z or pair features, graph or not
-	@$(BIN)/affinity-bench compare --results '$(OUT)'
+	@$(BIN)/affinity-bench compare --results "$$OUT"
 
 publish: install ## Send the results in OUT to Weights & Biases and read them back
-	@$(BIN)/affinity-bench publish --results '$(OUT)' $(if $(ENTITY),--entity '$(ENTITY)') \
+	@$(BIN)/affinity-bench publish --results "$$OUT" $(if $(ENTITY),--entity '$(ENTITY)') \
 	  $(if $(PROJECT),--project '$(PROJECT)') $(if $(DRY_RUN),--dry-run)
 
 reproduce: install ## Reproduce the gravity paper's link prediction on Cora, beside its figures
 	@$(BIN)/affinity-bench reproduce $(if $(GRAPH),'$(GRAPH)') --seeds '$(SEEDS)'
 
 tune: install ## Search a model's hyper-parameters on splits that no board uses
-	@$(BIN)/affinity-bench tune '$(MODEL)' --trials '$(TRIALS)' $(if $(DATASETS),--dataset '$(DATASETS)')
+	@$(BIN)/affinity-bench tune "$$MODEL" --trials '$(TRIALS)' $(if $(DATASETS),--dataset '$(DATASETS)')
 
 pretrain: install ## Train the prior-fitted network on synthetic worlds, from its checkpoint on
 	@$(BIN)/affinity-bench pretrain --out '$(PRETRAINED)' --steps '$(STEPS)' \
 	  --devices '$(DEVICES)' --accelerator '$(ACCELERATOR)' --num_nodes '$(NUM_NODES)'
 
 measure: install $(VENV)/.installed-measure ## Measure the transfer matrix of mini-vision, or of tasks of your own
-	@$(BIN)/affinity-bench measure $(if $(TASKS),--tasks '$(TASKS)') --out '$(MEASURED)'
+	@$(BIN)/affinity-bench measure $(if $(TASKS),--tasks "$$TASKS") --out "$$MEASURED"
 
 speed: install ## Measure what training all at once gains, and what not training does
 	$(BIN)/python tests/speed/replicas.py

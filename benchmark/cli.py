@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import io
 import pkgutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -38,6 +39,9 @@ def main(commands: Mapping[str, str] = COMMANDS) -> None:
         commands: ``module:function`` by command name; arguments are parsed by
             :func:`benchmark.cli_arguments.call_with_words`.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # output that cannot hold "×" gets it escaped
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = _execute(commands, sys.argv[1:])
     except UserError as error:

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import docstring_parser
 from jsonargparse import ArgumentParser
@@ -56,5 +57,9 @@ def call_with_words(function: Callable[..., int], words: Sequence[str], *, prog:
         spelled = sorted({f"--{each.name}", f"--{each.name.replace('_', '-')}"})
         parser.add_argument(*spelled, dest=each.name, action="store_true", help=descriptions.get(each.name))
     options = parser.instantiate(parser.parse_args(list(words))).as_dict()
+    # A shell leaves "~" alone in --out=~/results.
+    options = {
+        name: value.expanduser() if isinstance(value, Path) else value for name, value in options.items()
+    }
     placed = [options.pop(each.name) for each in positional]
     return function(*placed, **options)

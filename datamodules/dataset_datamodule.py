@@ -1,6 +1,7 @@
 """Lightning datamodule of a shipped dataset or a user's own matrix."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from datamodules.base import AffinityDataModule
 from datamodules.embeddings import Z
@@ -25,6 +26,12 @@ class DatasetDataModule(AffinityDataModule):
         pairs: pair features: ``none``, ``all``, or the name of one of the dataset's.
         development: serve development splits.
         train_on_validation: train on the validation entries too.
+        lower_is_better: for your own matrix, as the arguments below; see
+            :class:`datamodules.own_matrix.reading.HowToRead`.
+        tasks_file: file with groups, kinds and numbers of its tasks.
+        pairs_file: file with features of its pairs of tasks.
+        columns: the columns of a long table under other names.
+        transpose: the rows of a wide table are targets.
 
     Raises:
         UserError: for an unknown name, or mistakes in the files.
@@ -44,9 +51,22 @@ class DatasetDataModule(AffinityDataModule):
         pairs: str = "none",
         development: bool = False,
         train_on_validation: bool = False,
+        lower_is_better: bool = False,
+        tasks_file: Path | None = None,
+        pairs_file: Path | None = None,
+        columns: str = "",
+        transpose: bool = False,
     ) -> None:
+        source = find_source(
+            dataset,
+            lower_is_better=lower_is_better,
+            tasks=tasks_file,
+            pairs=pairs_file,
+            columns=columns,
+            transpose=transpose,
+        )
         super().__init__(
-            table=find_source(dataset).read(regime=regime, label=label),
+            table=source.read(regime=regime, label=label),
             setting=setting,
             mask=mask,
             numbers=numbers,

@@ -1,11 +1,13 @@
 """Datasets by name, and a matrix of one's own by its path."""
 
 from collections.abc import Iterable
+from dataclasses import fields
 from pathlib import Path
 from typing import Protocol
 
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError, unknown_name
+from datamodules.own_matrix.reading import HowToRead
 from datamodules.own_matrix.source import OwnMatrix
 from datamodules.tables.cogtaskonomy import COGTASKONOMY
 from datamodules.tables.dataset import Dataset
@@ -76,15 +78,24 @@ class Source(Protocol):
 
 
 def find_source(
-    name: str, *, lower_is_better: bool = False, tasks: Path | None = None, pairs: Path | None = None
+    name: str,
+    *,
+    lower_is_better: bool = False,
+    tasks: Path | None = None,
+    pairs: Path | None = None,
+    columns: str = "",
+    transpose: bool = False,
 ) -> Source:
     """Look a dataset up, or take the path of a matrix.
 
     Args:
         name: key of ``DATASETS``, or a location as in :class:`OwnMatrix`: it has a folder or an ending in it.
-        lower_is_better: for a matrix of one's own: the values are errors or losses.
-        tasks: for a matrix of one's own: file with groups, kinds and numbers of its tasks.
-        pairs: for a matrix of one's own: file with features of its pairs of tasks.
+        lower_is_better: for a matrix of one's own, as the arguments below; see
+            :class:`datamodules.own_matrix.reading.HowToRead`.
+        tasks: file with groups, kinds and numbers of its tasks.
+        pairs: file with features of its pairs of tasks.
+        columns: the columns of a long table under other names.
+        transpose: the rows of a wide table are targets.
 
     Returns:
         Where to read tables from.
@@ -92,14 +103,24 @@ def find_source(
     Raises:
         UserError: for an unknown name, or options that a published dataset does not take.
     """
+    how = HowToRead(
+        lower_is_better=lower_is_better, tasks=tasks, pairs=pairs, columns=columns, transpose=transpose
+    )
     path = Path(name)
-    if name not in DATASETS and (path.suffix or len(path.parts) > 1):
-        return OwnMatrix(location=name, lower_is_better=lower_is_better, tasks=tasks, pairs=pairs)
+    if name not in DATASETS and (path.suffix or len(path.parts) > 1 or path.is_dir()):
+        own = OwnMatrix(location=str(path.expanduser()) if name.startswith("~") else name, how=how)
+        if own.name in DATASETS or not own.name.isprintable():
+            raise UserError(
+                f"{name!r}: boards call a matrix by the name of its file, and {own.name!r} is "
+                f"{'a published dataset' if own.name in DATASETS else 'not printable'}: rename the file"
+            )
+        return own
     if name not in DATASETS:
         raise unknown_name("dataset", name, DATASETS)
-    if lower_is_better or tasks or pairs:
+    given = [each.name for each in fields(how) if getattr(how, each.name)]
+    if given:
         raise UserError(
-            f"lower_is_better, tasks and pairs are for a matrix of your own, and '{name}' is a published "
-            "dataset: leave them out"
+            f"{' and '.join(given)} are for a matrix of your own, and '{name}' is a published dataset: leave "
+            "them out"
         )
     return DATASETS[name]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from datamodules.errors import UserError
 from datamodules.worker_pool import worker_pool
 from measurement.jobs import ALL_TASKS, Effort, Job, Workbench
+from measurement.meaning import meaning_of
 from measurement.task_file import load_tasks
 
 SETTINGS = "settings.json"
@@ -65,19 +66,37 @@ class Campaign:
         return shlex.join(map(str, words))
 
     def prepare(self) -> None:
-        """Create the folder; refuse one whose results were measured with other settings.
+        """Create the folder; refuse one whose results were measured with other settings or other code.
 
         Raises:
-            UserError: if the folder holds results of other settings.
+            UserError: if the folder holds results of other settings or code, or cannot say of which.
         """
-        settings = {"tasks": str(self.tasks or "mini-vision"), "effort": asdict(self.effort)}
+        load_tasks(self.tasks)  # a task file that is missing or invalid says so here
+        settings = {
+            "tasks": str(self.tasks or "mini-vision"),
+            "effort": asdict(self.effort),
+            "code": meaning_of(self.tasks),
+        }
         path = self.folder / SETTINGS
+        fix = "Use the same settings and tasks, another folder with --out, or delete this one."
         if path.is_file():
-            earlier = json.loads(path.read_text(encoding="utf-8"))
-            if earlier != settings:
+            try:
+                earlier = json.loads(path.read_text(encoding="utf-8"))
+            except ValueError:
+                raise UserError(f"{path}: it is damaged or truncated. {fix}") from None
+            if not isinstance(earlier, dict):
+                raise UserError(f"{path}: it does not hold the settings of a measurement. {fix}")
+            differing = [name for name, value in settings.items() if earlier.get(name) != value]
+            if differing == ["code"]:
                 raise UserError(
-                    f"{self.folder}: it contains results of other settings: {earlier}, not {settings}. "
-                    "Use the same settings, another folder, or delete this one."
+                    f"{self.folder}: its results were measured with other code of the tasks, or another "
+                    f"version of this package. {fix}"
+                )
+            if differing:
+                raise UserError(
+                    f"{self.folder}: it contains results of other settings: "
+                    + ", ".join(f"{name} {earlier.get(name)}, not {settings[name]}" for name in differing)
+                    + f". {fix}"
                 )
         self.folder.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")

@@ -29,7 +29,7 @@ class Game(NamedTuple):
 
 
 def read_games(path: Path) -> dict[str, Game]:
-    """Read a CSV or Parquet file with one row per loss or one row per pair of sources.
+    """Read a CSV or Parquet file with one row per loss or one row per pair of sources; names are text.
 
     Losses have the columns ``source, target, sample, loss`` (lower is better): every source of a target must
     have a loss on each of the target's samples. Wins have the columns ``source, opponent, target, wins``: the
@@ -47,13 +47,17 @@ def read_games(path: Path) -> dict[str, Game]:
     table = _read(path)
     for columns, make in ((LOSSES, _from_losses), (WINS, _from_wins)):
         if set(table.columns) == set(columns):
-            value = table[columns[-1]]
-            if not pd.api.types.is_numeric_dtype(value) or not np.isfinite(value).all():
+            *names, figure = columns
+            for name in names:
+                if table[name].isna().any() or (table[name].astype(str).str.strip() == "").any():
+                    raise UserError(f"{path}: a cell of the column {name} is empty. Fill it in.")
+            value = pd.to_numeric(table[figure], errors="coerce")
+            if not np.isfinite(value).all():
                 raise UserError(
-                    f"{path}: the column {value.name} has values that are not finite numbers. Correct or "
-                    "delete them."
+                    f"{path}: the column {figure} has values that are not finite numbers. Correct or delete "
+                    "them."
                 )
-            words = table.astype({name: str for name in columns[:-1] if name != "sample"})
+            words = table.astype(dict.fromkeys(names, str)).assign(**{figure: value})
             grouped = words.groupby("target", sort=False)
             return {str(target): make(path, str(target), rows) for target, rows in grouped}
     raise UserError(
@@ -63,10 +67,14 @@ def read_games(path: Path) -> dict[str, Game]:
 
 
 def _read(path: Path) -> pd.DataFrame:
+    """The table; every cell of a CSV is text, so that 001 and None are names."""
     if not path.is_file():
         raise UserError(f"{path}: there is no such file. Check the path.")
     try:
-        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+        if path.suffix == ".parquet":
+            table = pd.read_parquet(path)
+        else:
+            table = pd.read_csv(path, dtype=str, na_filter=False, encoding="utf-8-sig")
     except (OSError, ValueError, pyarrow.ArrowException) as error:
         raise UserError(
             f"{path}: this cannot be read as CSV or Parquet ({error}). Check the file and its ending."

@@ -1,7 +1,8 @@
 """The jobs of a measurement: one task's network, all transfers to one target, and embeddings of the tasks."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -12,6 +13,7 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
+from datamodules.errors import UserError
 from measurement.ahp import ahp, tournament
 from measurement.networks import LitTaskNetwork, MakeEncoder
 from measurement.readouts import LitReadouts, Standardise, join
@@ -122,8 +124,9 @@ class Workbench:
 
     def _trained(self, name: str, shape: tuple[int, ...], repetition: int) -> LitTaskNetwork:
         network = self._network(self._task(name), shape, self.effort.train, 0)
-        state = torch.load(Job(repetition, "network", name).path(self.folder), weights_only=True)
-        network.load_state_dict(state)
+        path = Job(repetition, "network", name).path(self.folder)
+        with refusing_damaged(path):
+            network.load_state_dict(torch.load(path, weights_only=True))
         return network.eval()
 
     def _untrained(self, shape: tuple[int, ...], repetition: int) -> nn.Module:
@@ -204,7 +207,8 @@ class Workbench:
         """All pairs of the best single sources; every repetition takes those of the first."""
         first = Job(0, "transfers", job.task)
         if job.repetition != first.repetition:
-            table = pd.read_parquet(first.path(self.folder))
+            with refusing_damaged(first.path(self.folder)):
+                table = pd.read_parquet(first.path(self.folder))
             losses = {
                 str(name): rows.loss.to_numpy() for name, rows in table.groupby("source", observed=True)
             }
@@ -212,6 +216,24 @@ class Workbench:
         share = ahp(tournament([losses[name] for name in names])).share
         best = [names[i] for i in np.argsort(-share, kind="stable")[: self.effort.best]]
         return list(combinations(sorted(best), 2))
+
+
+@contextmanager
+def refusing_damaged(path: Path) -> Iterator[None]:
+    """Say in one line that a file of an earlier job cannot be read.
+
+    Args:
+        path: the file.
+
+    Raises:
+        UserError: in place of what reading raises, which for a damaged file may be anything.
+    """
+    try:
+        yield
+    except Exception as error:
+        raise UserError(
+            f"{path}: it is damaged or truncated. Delete it, and run the same command to measure it again."
+        ) from error
 
 
 def derived_seed(*words: object) -> int:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from datamodules.matrix_types import FloatMatrix
 from measurement.ahp import ahp, tournament
-from measurement.jobs import ALL_TASKS, JOINT, PIXELS, PSEUDO_SOURCES, SELF, Job
+from measurement.jobs import ALL_TASKS, JOINT, PIXELS, PSEUDO_SOURCES, SELF, Job, refusing_damaged
 from measurement.task import MeasuredTask
 
 ALL_SEEDS = "all-seeds"
@@ -36,7 +36,9 @@ def gather_losses(tasks: Sequence[MeasuredTask], folder: Path, *, seeds: int, re
     parts = []
     for target in (task.name for task in tasks if task.is_target):
         for repetition in range(seeds * restarts):
-            rows = pd.read_parquet(Job(repetition, "transfers", target).path(folder))
+            path = Job(repetition, "transfers", target).path(folder)
+            with refusing_damaged(path):
+                rows = pd.read_parquet(path)
             seed, restart = divmod(repetition, restarts)
             sample = rows["sample"] + restart * rows["sample"].nunique()
             parts.append(rows.assign(target=target, seed=seed, sample=sample))

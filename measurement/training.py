@@ -12,6 +12,8 @@ from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 from torch.utils.data import DataLoader, IterableDataset
 
+MIN_STEPS = 10  # with fewer, the rising part of the cycle has no step
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingPlan:

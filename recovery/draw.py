@@ -9,9 +9,9 @@ import pandas as pd
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
 from datamodules.own_matrix.cells import read_name, read_number, refusal, shown, some
+from datamodules.own_matrix.columns import LONG_COLUMNS
 from datamodules.own_matrix.frame import frame_grid
 from datamodules.own_matrix.grid import Grid, read_grid
-from datamodules.own_matrix.wide_and_long import LONG_COLUMNS
 from recovery.measurements import Measurements, read_measurements
 
 

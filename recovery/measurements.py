@@ -10,8 +10,9 @@ import pandas as pd
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
 from datamodules.matrix_types import BoolMatrix, FloatMatrix
+from datamodules.own_matrix.reading import HowToRead
 from datamodules.own_matrix.source import OwnMatrix
-from datamodules.own_matrix.table import frame_to_recover
+from datamodules.own_matrix.table import read_frame_to_recover
 from datamodules.registry import find_source
 
 
@@ -82,7 +83,8 @@ def read_measurements(
     """
     metadata, of_pairs = (None if path is None else Path(path) for path in (tasks, pairs))
     if isinstance(source, pd.DataFrame):
-        table = frame_to_recover(source, tasks=metadata, pairs=of_pairs, lower_is_better=lower_is_better)
+        how = HowToRead(tasks=metadata, pairs=of_pairs, lower_is_better=lower_is_better)
+        table = read_frame_to_recover(source, how).table
         return Measurements.of(table, lower_is_better=lower_is_better)
     if isinstance(source, AffinityTable):
         if lower_is_better or tasks or pairs:
@@ -93,7 +95,7 @@ def read_measurements(
         return Measurements.of(_every_pair(source))
     found = find_source(str(source), lower_is_better=lower_is_better, tasks=metadata, pairs=of_pairs)
     if isinstance(found, OwnMatrix):
-        return Measurements.of(found.read_to_recover(), lower_is_better=lower_is_better)
+        return Measurements.of(found.read_to_recover().table, lower_is_better=lower_is_better)
     return Measurements.of(_every_pair(found.read()))
 
 

@@ -8,6 +8,7 @@ from rich import box
 from rich.table import Table
 
 from benchmark.reporting.terminal_boards import make_console
+from datamodules.errors import UserError
 from measurement.ahp import ahp as normalise
 from measurement.games import read_games
 
@@ -27,6 +28,8 @@ def ahp(path: Path, /, *, out: Path = Path("affinity.csv"), log: bool = False) -
     Returns:
         Exit code 0.
     """
+    if out.exists() and path.exists() and out.samefile(path):
+        raise UserError(f"{out}: this is the input and would be overwritten. Choose another file with --out.")
     games = read_games(path)
     summary = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for heading in ("target", "best source"):

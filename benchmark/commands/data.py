@@ -2,14 +2,17 @@
 
 from benchmark.reporting.datasets import details, every_matrix, overview
 from benchmark.reporting.terminal_boards import make_console
+from datamodules.own_matrix.source import OwnMatrix
 from datamodules.registry import DATASETS, find_source
 
 
-def data(name: str = "", /) -> int:
+def data(name: str = "", /, *, columns: str = "", transpose: bool = False) -> int:
     """List the datasets with their size, measured share, ties and licence, or all matrices of one of them.
 
     Args:
         name: name of a dataset, or path of your own matrix; lists all datasets if omitted.
+        columns: for your own matrix, see `affinity-bench run`.
+        transpose: for your own matrix: the rows are targets.
 
     Returns:
         Exit code 0.
@@ -18,7 +21,10 @@ def data(name: str = "", /) -> int:
     if not name:
         console.print(overview(list(DATASETS.values())))
         return 0
-    source = find_source(name)
+    source = find_source(name, columns=columns, transpose=transpose)
+    if isinstance(source, OwnMatrix):
+        for remark in source.remarks:
+            console.print(f"{source.name}: {remark}", highlight=False, soft_wrap=True)
     console.print(every_matrix(source))
     console.print(details(source))
     return 0

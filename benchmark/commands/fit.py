@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
 from jsonargparse import Namespace
+from lightning_fabric.utilities.exceptions import MisconfigurationException
 from pytorch_lightning.cli import LightningArgumentParser, LightningCLI
 
 from benchmark.running.trainer import CHECK_EVERY_EPOCHS, use_threads_for
 from datamodules.base import AffinityDataModule
 from datamodules.dataset_datamodule import DatasetDataModule
 from datamodules.errors import UserError, unknown_name
+from datamodules.own_matrix.grid import ENDINGS, ending_of
 from datamodules.registry import DATASETS
 from lit_models.loading.config import Training
 from lit_models.registry import load_model
@@ -33,7 +36,8 @@ def fit(*words: str) -> int:
     """Train a model on a dataset with LightningCLI: configuration files, checkpoints, callbacks, loggers.
 
     The module is LitRecovery, which trains all splits and members at once. --model NAME and --data NAME
-    select a configured model, with its hyper-parameters, and a dataset, as in affinity-bench run. Otherwise,
+    select a configured model, with its hyper-parameters, and a dataset or the file of your own matrix, as in
+    affinity-bench run. Otherwise,
     --model.build CLASS selects any RecoveryModel and --data CLASS any AffinityDataModule, followed by their
     arguments: --model.build lit_models.gae.GAE --model.build.encoder dir --data DatasetDataModule
     --data.dataset my.csv. Metrics, config.yaml and the checkpoint are written to lightning_logs under
@@ -50,6 +54,8 @@ def fit(*words: str) -> int:
     # Lightning uses a name that torch has deprecated.
     warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")
     cli = FitCLI(spell_out(words))
+    if cli.config.ckpt_path:
+        check_checkpoint(cli.config.ckpt_path)
     use_threads_for(cli.datamodule.num_tasks)
     cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=cli.config.ckpt_path)
     checkpoint = getattr(cli.trainer.checkpoint_callback, "best_model_path", "")
@@ -101,6 +107,30 @@ class FitCLI(LightningCLI):
             if isinstance(error.__cause__, UserError):
                 raise error.__cause__ from None
             raise
+        except MisconfigurationException as error:  # a GPU that is not there, for one
+            raise UserError(f"{' '.join(str(error).split())} Change the options of --trainer.") from error
+
+
+def check_checkpoint(path: Path) -> None:
+    """Refuse a file that training cannot be resumed from.
+
+    Args:
+        path: the file.
+
+    Raises:
+        UserError: if it is missing, or not a checkpoint of a LitRecovery.
+    """
+    if not path.is_file():
+        raise UserError(f"{path}: no such file. Check --ckpt_path.")
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # an arbitrary file may fail in any way
+        raise UserError(f"{path}: not a checkpoint that can be read: {type(error).__name__}.") from error
+    needed = {"state_dict", "hyper_parameters", "optimizer_states", "loops"}
+    if not isinstance(content, dict) or not needed <= content.keys():
+        raise UserError(f"{path}: not a checkpoint of a training run. Choose one that `fit` wrote.")
+    if "numbers" not in content["hyper_parameters"]:
+        raise UserError(f"{path}: a checkpoint of another module than LitRecovery.")
 
 
 def _split_numbers(data: AffinityDataModule) -> list[int]:
@@ -141,8 +171,8 @@ def spell_out(words: Sequence[str]) -> list[str]:
 
 
 def _data_options(data: str) -> list[str]:
-    """Options for a dataset's name after ``--data``; anything else is left unchanged."""
-    if data in DATASETS:
+    """Options for a dataset's name or file after ``--data``; anything else is left unchanged."""
+    if data in DATASETS or ending_of(Path(data)) in ENDINGS:
         return [f"{DatasetDataModule.__module__}.{DatasetDataModule.__qualname__}", "--data.dataset", data]
     # A class has capitals, a class path and a file have dots.
     if data.islower() and "." not in data:

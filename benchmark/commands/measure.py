@@ -8,9 +8,10 @@ from jsonargparse.typing import NonNegativeInt, PositiveInt
 from benchmark.progress.measurement import MeasureProgress, retest_table
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.running.interrupt import INTERRUPTED
+from datamodules.errors import UserError
 from measurement.campaign import Campaign, run_campaign
 from measurement.jobs import Effort
-from measurement.training import TrainingPlan
+from measurement.training import MIN_STEPS, TrainingPlan
 from measurement.writing import write_outcome
 
 
@@ -50,6 +51,9 @@ def measure(
     Returns:
         Exit code: 0, or 130 if interrupted.
     """
+    for name, steps in (("train_steps", train_steps), ("readout_steps", readout_steps)):
+        if steps < MIN_STEPS:
+            raise UserError(f"--{name} {steps}: the learning rate's cycle needs at least {MIN_STEPS} steps")
     effort = Effort(
         train=TrainingPlan(steps=train_steps, batch=64, learning_rate=3e-3),
         readout=TrainingPlan(steps=readout_steps, batch=16, learning_rate=5e-3),

@@ -12,6 +12,7 @@ from benchmark.results.atomic_files import StorageError
 from benchmark.results.schema import Result
 from benchmark.running.cell import RunSettings
 from benchmark.running.distributed import is_rank_zero
+from benchmark.running.earlier_results import check_same_questions
 from benchmark.running.extent import find_extent
 from benchmark.running.interrupt import Stoppable
 from benchmark.running.large_cells import plan_large_cells
@@ -36,6 +37,8 @@ def run(
     lower_is_better: bool = False,
     tasks: Path | None = None,
     pairs: Path | None = None,
+    columns: str = "",
+    transpose: bool = False,
     suite: str = "default",
     splits: PositiveInt | None = None,
     members: PositiveInt = 8,
@@ -52,13 +55,14 @@ def run(
 ) -> int:
     """Run recovery models on a dataset, write one result file per cell, and print the board.
 
-    Cells that have a result already are skipped. Options that take names accept several, separated by commas,
+    Cells that have a result already are skipped; a result of another question (seed, splits, members, epochs,
+    matrix, class) is replaced only with --force. Options that take names accept several, separated by commas,
     and replace the corresponding part of the suite.
 
     Args:
-        dataset: name of a dataset, e.g. taskonomy; all for every dataset; or path of your own matrix, CSV or
-            Parquet: sources in the first column and targets in the header, or the columns source, target and
-            value.
+        dataset: name of a dataset, e.g. taskonomy; all for every dataset; or path of your own matrix, CSV,
+            TSV, Parquet or Excel: sources in the first column and targets in the header, or the columns
+            source, target and value.
         setting: transductive, inductive or both.
         model: names of models; append +z, +text or
             +pairs to give a model task embeddings or pair features. Your own models: file.py:Class, a
@@ -71,6 +75,9 @@ def run(
             description, and numeric columns.
         pairs: features of your own pairs of tasks: a file with the columns source and target and numeric
             columns; append +pairs to a model.
+        columns: columns of your own long table under other names, as in
+            source=model,target=dataset,value=accuracy, and seed=run if pairs were measured repeatedly.
+        transpose: the rows of your own wide table are targets, its columns sources.
         suite: default (headline matrix, main models), regimes (every regime, a short list of models) or full
             (every matrix, label, mask and model). Tables of more than 60 tasks run a shorter list.
         splits: number of splits to run, from the first; all if omitted.
@@ -94,7 +101,17 @@ def run(
         Exit code: 0, or 1 if a cell failed.
     """
     names = list(DATASETS) if dataset == ALL else [dataset]
-    sources = [find_source(name, lower_is_better=lower_is_better, tasks=tasks, pairs=pairs) for name in names]
+    sources = [
+        find_source(
+            name,
+            lower_is_better=lower_is_better,
+            tasks=tasks,
+            pairs=pairs,
+            columns=columns,
+            transpose=transpose,
+        )
+        for name in names
+    ]
     extent = find_extent(
         sources,
         load_suite(suite),
@@ -106,15 +123,18 @@ def run(
     )
     cells = extent.cells
     numbers = None if splits is None else tuple(range(splits))
+    effort = RunSettings(seed=seed, members=members, epochs=epochs, numbers=numbers)
     console = make_console(quiet=not is_rank_zero())
     budget = MemoryBudget.of(memory)
     hardware = Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes, memory=budget)
     at_once = count_workers(launcher, workers=workers, hardware=hardware, cells=len(cells))
     budget = replace(budget, cells=None if launcher == "ray" else at_once)
+    if not force:
+        check_same_questions(cells, read=extent.read, effort=effort, out=out)
     plan = RunPlan(
         cells=cells,
         read=extent.read,
-        effort=RunSettings(seed=seed, members=members, epochs=epochs, numbers=numbers),
+        effort=effort,
         hardware=replace(hardware, memory=budget),
         out=out,
         force=force,

@@ -7,6 +7,7 @@ from rich.progress import Progress
 
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.files import result_paths
+from benchmark.results.untrusted import in_one_line
 from benchmark.verifying.verify import verify_result
 from datamodules.errors import UserError
 from lit_models.registry import load_models
@@ -44,7 +45,7 @@ def verify(path: Path, /, *, model: str = "", split: NonNegativeInt | None = Non
         for file in bar.track(files, description="verify"):
             verdict = verify_result(file, models=models, split=split)
             refused += bool(verdict.refusals)
-            name = file.relative_to(path) if path.is_dir() else file
+            name = in_one_line(file.relative_to(path) if path.is_dir() else file)
             lines = [f"{'refused' if verdict.refusals else 'ok'}  {name}", *verdict.refusals[:SHOWN]]
             more = len(verdict.refusals) - SHOWN
             lines += [f"and {more} more differences"] if more > 0 else []

@@ -21,7 +21,7 @@ class CountedProgress:
     def __init__(self, *, console: Console, pieces: str, total: int) -> None:
         self._console = console
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TextColumn("{task.completed:.0f}/{task.total:.0f}"),
             TimeElapsedColumn(),

@@ -13,6 +13,8 @@ from benchmark.scoring.measured import HEADLINE
 from datamodules.splits.protocol import MIN_QUERIES
 
 BOARD_WIDTH = 130
+# Scores of fewer (split, target) pairs have no interval, and say so.
+FEW = 3
 
 COLUMNS = {
     HEADLINE: "Spearman",
@@ -39,14 +41,18 @@ DISPENSABLE = (
 def make_console(*, quiet: bool = False) -> Console:
     """Make a console; outside a terminal, it is wide enough for a board.
 
+    Names of tasks and models are printed as they are, even ``[/b]`` and ``:smile:``.
+
     Args:
         quiet: print nothing.
 
     Returns:
         The console.
     """
-    console = Console(quiet=quiet)
-    return console if console.is_terminal else Console(quiet=quiet, width=BOARD_WIDTH)
+    console = Console(quiet=quiet, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = BOARD_WIDTH
+    return console
 
 
 def ranked(results: Sequence[Result]) -> list[Result]:
@@ -145,7 +151,7 @@ def _place_key(result: Result) -> tuple[str, ...]:
 def _board(place: Place, results: Sequence[Result]) -> FittingTable:
     shown = [name for name in COLUMNS if any(name in result.metrics for result in results)]
     table = FittingTable(
-        title=place.title,
+        title=f"{place.title} (n = {max((_counted(result) for result in results), default=0)})",
         columns=[
             TableColumn(heading="rank"),
             TableColumn(heading="model", is_number=False),
@@ -176,6 +182,12 @@ def _board(place: Place, results: Sequence[Result]) -> FittingTable:
     return table
 
 
+def _counted(result: Result) -> int:
+    """Number of (split, target) pairs behind the headline score."""
+    metric = result.metrics.get(HEADLINE)
+    return metric.counted if metric else 0
+
+
 def _goes(name: str) -> int | None:
     return DISPENSABLE.index(name) + 1 if name in DISPENSABLE else None
 
@@ -183,5 +195,7 @@ def _goes(name: str) -> int | None:
 def _number(metric: Metric | None, *, interval: bool) -> str:
     if metric is None or metric.mean is None or metric.low is None or metric.high is None:
         return "–"
+    if interval and metric.counted < FEW:  # no interval can be trusted
+        return f"{metric.mean:.3f} (n = {metric.counted})"
     half_width = f" ± {(metric.high - metric.low) / 2:.3f}" if interval else ""
     return f"{metric.mean:.3f}{half_width}"

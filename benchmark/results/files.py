@@ -4,10 +4,15 @@ from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
+from pydantic import ValidationError
 
 from benchmark.results.atomic_files import write_together
+from benchmark.results.bounds import implausible
 from benchmark.results.digest import digest_of
-from benchmark.results.schema import Result
+from benchmark.results.schema import SCHEMA_VERSION, Place, Result
+from benchmark.results.untrusted import RefusedFileError, in_one_line, read_regular
+
+MAX_BYTES = 2**24  # a result on 10,000 targets has 3 MB
 
 
 def write_result(result: Result, path: Path, *, tables: dict[str, pd.DataFrame]) -> Result:
@@ -31,6 +36,21 @@ def write_result(result: Result, path: Path, *, tables: dict[str, pd.DataFrame])
     return sealed
 
 
+def result_path(out: Path, place: Place, model: str) -> Path:
+    """Path of a cell's result file in an output folder.
+
+    Args:
+        out: the folder.
+        place: what is scored.
+        model: name of the model.
+
+    Returns:
+        The JSON file.
+    """
+    share = f"-{place.mask.replace('/', 'of')}" if place.mask else ""
+    return out / place.dataset / f"{place.regime}-{place.label}" / f"{place.setting}{share}" / f"{model}.json"
+
+
 def table_path(path: Path, name: str) -> Path:
     """Path of a table stored beside a result.
 
@@ -45,7 +65,7 @@ def table_path(path: Path, name: str) -> Path:
 
 
 def read_result(path: Path) -> Result:
-    """Read one result file.
+    """Read one result file, which may be anything.
 
     Args:
         path: the JSON file.
@@ -54,9 +74,38 @@ def read_result(path: Path) -> Result:
         The result.
 
     Raises:
-        pydantic.ValidationError: if the file does not match the schema.
+        RefusedFileError: if it is not a result that this version may have written.
     """
-    return Result.model_validate_json(path.read_bytes())
+    content = read_regular(path, max_bytes=MAX_BYTES)
+    try:
+        result = Result.model_validate_json(content)
+    except ValidationError as error:
+        first, *more = error.errors(include_url=False, include_input=False)
+        where = ".".join(map(str, first["loc"])) or "the file"
+        rest = f" (and {len(more)} more)" if more else ""
+        reason = (
+            f"{in_one_line(where)}: {first['msg']}{rest}: not a result of schema version {SCHEMA_VERSION}"
+        )
+        raise RefusedFileError(path, reason) from None
+    problem = implausible(result)
+    if problem:
+        raise RefusedFileError(path, problem)
+    return result
+
+
+def read_if_sound(path: Path) -> Result | None:
+    """Read a result file that may be missing or damaged.
+
+    Args:
+        path: the JSON file.
+
+    Returns:
+        The result; None if there is none.
+    """
+    try:
+        return read_result(path)
+    except RefusedFileError:
+        return None
 
 
 def result_paths(folder: Path) -> list[Path]:
@@ -99,8 +148,5 @@ def finished_fingerprint(path: Path) -> str | None:
     Returns:
         The fingerprint; None if the file is missing or damaged, or the cell failed.
     """
-    try:
-        result = read_result(path)
-    except (OSError, ValueError):
-        return None
-    return None if result.status == "failed" else result.fingerprint
+    result = read_if_sound(path)
+    return None if result is None or result.status == "failed" else result.fingerprint

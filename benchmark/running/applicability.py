@@ -76,6 +76,9 @@ def why_not(config: ModelConfig, table: AffinityTable, setting: Setting) -> str:
     num_tasks = len(table.task_names)
     try:
         num_features = embed(config.z, table, np.ones(num_tasks, dtype=bool)).shape[1]
+        # With pair features, a model that may be given Z has something to go by without it.
+        if config.z != "none" and not num_features and config.pairs == NO_PAIRS:
+            return f"{table.name} says nothing about its tasks, so there is no Z"
         pairs = pair_feature_names(table, config.pairs)
         model = build_model(
             model_factory(config), num_tasks, num_features, len(pairs) + has_missing(table, pairs)

@@ -8,6 +8,7 @@ from benchmark.running.applicability import select_applicable
 from benchmark.running.suite import LARGE_TABLE_TASKS, Cell, Suite, cells_of
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
+from datamodules.own_matrix.source import OwnMatrix
 from datamodules.registry import Source
 
 
@@ -18,7 +19,7 @@ class Extent:
     Attributes:
         cells: those that can have a result, in the order of the boards.
         read: by dataset, reads a matrix by ``regime`` and ``label``, each matrix once.
-        remarks: shorter lists of models, and what cannot apply; one line each.
+        remarks: how own matrices were read, shorter lists of models, and what cannot apply; one line each.
     """
 
     cells: list[Cell]
@@ -52,6 +53,8 @@ def find_extent(sources: Sequence[Source], suite: Suite, **chosen: Sequence[str]
     for source in sources:
         reader = cache(source.read)  # once per matrix, not per cell: files may be large, and the Hub slow
         size = len(reader(regime=source.regimes[0], label=next(iter(source.labels))).task_names)
+        if isinstance(source, OwnMatrix):
+            remarks += [f"{source.name}: {remark}" for remark in source.remarks]
         own = suite.for_table(size)
         if own is not suite and not chosen.get("models"):
             remarks.append(

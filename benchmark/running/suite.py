@@ -8,6 +8,7 @@ from typing import Literal, Self, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from benchmark.results.files import result_path
 from benchmark.results.schema import Place
 from datamodules.errors import UserError, unknown_name
 from datamodules.registry import Source
@@ -63,15 +64,7 @@ class Cell(BaseModel):
 
     def path(self, out: Path) -> Path:
         """Path of the cell's result file in an output folder."""
-        place = self.place
-        share = f"-{place.mask.replace('/', 'of')}" if place.mask else ""
-        return (
-            out
-            / place.dataset
-            / f"{place.regime}-{place.label}"
-            / f"{place.setting}{share}"
-            / (f"{self.model.name}.json")
-        )
+        return result_path(out, self.place, self.model.name)
 
 
 def load_suite(name: str) -> Suite:

@@ -10,9 +10,11 @@ from rich.console import Console
 
 from benchmark.results.schema import Result
 from benchmark.tracking.wandb_record import JOB_TYPE, RunRecord, run_record
+from datamodules.errors import UserError
 
 DEFAULT_PROJECT = "affinity-bench"
 DEFAULT_MODE = "offline"
+MODES = ("offline", "online", "disabled")
 PATIENCE_SECONDS = 15.0  # time limit for starting a run, and for uploading its data
 # Keeps the client from collecting code, git, the command line, host, machine, console and packages.
 PRIVATE: dict[str, Any] = {
@@ -44,6 +46,8 @@ class Mirror:
         self._out = out
         self._console = console
         self._mode = os.environ.get("WANDB_MODE") or DEFAULT_MODE
+        if self._mode not in MODES:
+            raise UserError(f"WANDB_MODE={self._mode}: choose one of {', '.join(MODES)}")
         if self._mode == "online" and not os.environ.get("WANDB_API_KEY"):
             self._fall_back("WANDB_MODE=online needs a key in WANDB_API_KEY")
 

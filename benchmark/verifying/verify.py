@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from pydantic import ValidationError
 
 from benchmark.results.digest import digest_of
 from benchmark.results.files import read_result, table_path
-from benchmark.results.schema import SCHEMA_VERSION, Result, fingerprint, last_line, summarise
+from benchmark.results.schema import Result, fingerprint, last_line, summarise
 from benchmark.results.score_tables import score_table
+from benchmark.results.stored_tables import read_scores
+from benchmark.results.untrusted import RefusedFileError
 from benchmark.running.cell import CellRun, RunSettings, library_versions
 from benchmark.running.suite import Cell
 from benchmark.running.trainer import Hardware
@@ -81,22 +82,13 @@ def verify_result(path: Path, *, models: Mapping[str, ModelConfig], split: int |
 def _read(path: Path) -> Result:
     try:
         result = read_result(path)
-    except ValidationError as error:
-        first, *more = error.errors()
-        name = ".".join(map(str, first["loc"])) or "the file"
-        rest = f" (and {len(more)} more)" if more else ""
+    except RefusedFileError as error:
+        raise RefusalError(error.reason) from error
+    if result.protocol_version != PROTOCOL_VERSION:
         raise RefusalError(
-            f"{name}: {first['msg']}{rest}: not a result of schema version {SCHEMA_VERSION}"
-        ) from error
-    for name, said, current in (
-        ("schema_version", result.schema_version, SCHEMA_VERSION),
-        ("protocol_version", result.protocol_version, PROTOCOL_VERSION),
-    ):
-        if said != current:
-            raise RefusalError(
-                f"{name}: {said} in the file, and this is {current}; results of two versions are never "
-                "compared: run the cell again with this version"
-            )
+            f"protocol_version: {result.protocol_version} in the file, and this is {PROTOCOL_VERSION}; "
+            "results of two versions are never compared: run the cell again with this version"
+        )
     if result.status == "failed":
         raise RefusalError(f"status: the run failed: {result.reason}")
     if path.stem != result.model.config.name:
@@ -194,11 +186,9 @@ def _scores(result: Result, ready: CellRun, path: Path) -> Iterator[str]:
     blank = np.zeros((len(data.splits), 1, *data.table.value.shape))
     expected = score_table(blank, data)
     try:
-        stored = pd.read_parquet(file)
-    except (OSError, ValueError) as error:
-        raise RefusalError(
-            f"{file.name}: {str(error).splitlines()[0]}: submit it beside the JSON file"
-        ) from error
+        stored = read_scores(path, max_rows=len(expected)).astype({"source": object, "target": object})
+    except RefusedFileError as error:
+        raise RefusalError(f"{error}: submit the scores of the run beside the JSON file") from error
     if list(stored.columns) != list(expected.columns) or not stored[KEYS].equals(expected[KEYS]):
         raise RefusalError(
             f"{file.name}: its rows are not the {len(expected)} queries of the protocol's splits, in their "

@@ -70,7 +70,7 @@ def read_citations(path: Path) -> DirectedGraph:
         UserError: if the file cannot be read as an edge list, or has no edges.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
         raise UserError(f"{path}: there is no such file. Check the path.") from None
     except (OSError, UnicodeDecodeError) as error:

@@ -10,8 +10,13 @@ from datamodules.errors import UserError
 
 FileCell = str | float | None
 
+# What people and programs write for "not measured"; a name may be any of these.
+BLANKS = frozenset(
+    {"", "na", "n/a", "#n/a", "<na>", "null", "none", "missing", "-", "--", "–", "—", ".", "?"}
+)
+MINUS_SIGN = "\u2212"
 # float() alone would also accept 1_000 and digits of other scripts
-_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
+NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
 _NAN = re.compile(r"[+-]?nan", re.IGNORECASE)
 _INFINITY = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
 
@@ -67,7 +72,7 @@ def some(names: Sequence[str]) -> str:
 
 
 def read_name(cell: FileCell, *, path: Path, place: str) -> str:
-    """Read a cell that must be a name; it is kept unchanged, including spaces.
+    """Read a cell that must be a name; it is kept as it is, without the white space around it.
 
     Args:
         cell: the cell.
@@ -84,7 +89,7 @@ def read_name(cell: FileCell, *, path: Path, place: str) -> str:
         raise refusal(path, f"{place}: the name is {shown(cell)}", fix="Store names as text, not as numbers.")
     if cell is None or not cell.strip():
         raise refusal(path, f"{place}: the name is empty", fix="Name it, or delete the whole row or column.")
-    return cell
+    return cell.strip()
 
 
 def read_names(
@@ -119,7 +124,7 @@ def read_names(
 def read_number(
     cell: FileCell, *, path: Path, row: int, names: tuple[str, ...], column: str, required: bool = False
 ) -> float:
-    """Read a cell that must be a number or, unless it is required, blank or NaN.
+    """Read a cell that must be a number or, unless it is required, NaN or one of :data:`BLANKS`.
 
     Args:
         cell: the cell.
@@ -147,11 +152,31 @@ def read_number(
     )
 
 
+def is_blank(text: str) -> bool:
+    """Whether text stands for "not measured".
+
+    >>> [is_blank(text) for text in ("", " N/A", "NaN", "0")]
+    [True, True, True, False]
+    """
+    text = text.strip()
+    return text.casefold() in BLANKS or bool(_NAN.fullmatch(text))
+
+
+def is_number(cell: FileCell) -> bool:
+    """Whether a cell is a number, or text that is one.
+
+    >>> is_number("1e-3"), is_number("001"), is_number("a"), is_number("")
+    (True, True, False, False)
+    """
+    number = _parse(cell)
+    return number is not None and not math.isnan(number)
+
+
 def _parse(cell: FileCell) -> float | None:
     """The cell's number; NaN for a blank, None for anything else."""
     if not isinstance(cell, str):
         return math.nan if cell is None else cell
-    text = cell.strip()
-    if not text or _NAN.fullmatch(text):
+    if is_blank(cell):
         return math.nan
-    return float(text) if _NUMBER.fullmatch(text) or _INFINITY.fullmatch(text) else None
+    text = cell.strip().replace(MINUS_SIGN, "-")
+    return float(text) if NUMBER.fullmatch(text) or _INFINITY.fullmatch(text) else None

@@ -7,6 +7,10 @@ from datamodules.own_matrix.cells import refusal, shown, some
 
 MIN_TASKS = 4
 MIN_SOURCES = 3
+# Beyond these, squares of values or of their differences leave the range of a float.
+LARGEST, SMALLEST = 1e30, 1e-30
+# Differences of this share of the values are rounding errors.
+ROUNDING = 1e-12
 
 
 def check_recoverable(table: AffinityTable, *, where: object) -> None:
@@ -17,8 +21,8 @@ def check_recoverable(table: AffinityTable, *, where: object) -> None:
         where: the file it was read from, for the message.
 
     Raises:
-        UserError: for fewer than four tasks, no measured transfer between different tasks, or a constant
-            matrix.
+        UserError: for fewer than four tasks, no measured transfer between different tasks, a constant matrix,
+            or values whose scale makes every model fail.
     """
     tasks = len(table.task_names)
     if tasks < MIN_TASKS:
@@ -38,6 +42,18 @@ def check_recoverable(table: AffinityTable, *, where: object) -> None:
         raise refusal(
             where,
             f"a constant matrix: every measured transfer is {float(measured[0])!r} ({table.unit})",
+            fix="Check the values: there is nothing to rank.",
+        )
+    largest, width = float(np.abs(measured).max()), float(measured.max() / 2 - measured.min() / 2) * 2
+    if largest > LARGEST or width < SMALLEST:
+        problem = f"a value of {largest:.3g}" if largest > LARGEST else f"all values within {width:.3g}"
+        raise refusal(
+            where, f"{problem}: such numbers cannot be squared", fix="Rescale the matrix, e.g. to about 1."
+        )
+    if width < ROUNDING * largest:
+        raise refusal(
+            where,
+            f"all values are {largest:.6g} up to rounding: they differ by {width:.3g} at most",
             fix="Check the values: there is nothing to rank.",
         )
 

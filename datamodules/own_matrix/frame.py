@@ -1,7 +1,9 @@
-"""A pandas data frame as rows of cells, like a file's."""
+"""A pandas data frame or an array as rows of cells, like a file's."""
 
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from datamodules.own_matrix.cells import refusal
@@ -9,6 +11,28 @@ from datamodules.own_matrix.grid import MAX_CELLS, Grid
 from datamodules.own_matrix.parquet import parquet_records
 
 WHERE = Path("DataFrame")  # what messages call it
+
+
+def array_frame(array: npt.NDArray[np.floating]) -> pd.DataFrame:
+    """Name the tasks of an array.
+
+    Args:
+        array: [N, N], source × target; NaN where not measured.
+
+    Returns:
+        [N, N], with sources as the index and targets as the columns.
+
+    Raises:
+        UserError: if it is not a square of numbers.
+    """
+    if array.ndim != 2 or array.shape[0] != array.shape[1] or array.dtype.kind not in "fiu":
+        raise refusal(
+            Path("array"),
+            f"it is {array.dtype} of shape {array.shape}, not a square of numbers",
+            fix="Bring a data frame with the names of sources and targets.",
+        )
+    names = [f"task-{i}" for i in range(len(array))]
+    return pd.DataFrame(array, index=names, columns=names)
 
 
 def frame_grid(frame: pd.DataFrame) -> Grid:

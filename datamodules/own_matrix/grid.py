@@ -1,35 +1,29 @@
-"""Reading a user's CSV or Parquet file as rows of cells, or refusing it with one message that says why.
+"""Reading a user's file as rows of cells, or refusing it with one message that says why."""
 
-Text stays text: no cell is converted to a number, a date or a missing value here, so names such as ``001``
-and ``NA`` survive.
-"""
-
-import csv
-import io
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from datamodules.own_matrix.cells import FileRow, refusal, shown
+from datamodules.own_matrix.file_kinds import kind_of
 from datamodules.own_matrix.parquet import parquet_records
+from datamodules.own_matrix.text_file import (
+    SEPARATORS,
+    has_spaces_after,
+    separator_of,
+    text_of,
+    text_records,
+    unzipped,
+    with_decimal_points,
+)
+from datamodules.own_matrix.workbook import workbook_records
 
 MAX_BYTES = 2**30
 # Limited in addition to bytes: a small compressed file can unpack to more than fits into memory.
 MAX_CELLS = 10**8
 
-# Magic bytes of files that users rename to .csv or .parquet by mistake.
-_KINDS = {
-    b"PAR1": "a Parquet file",
-    b"\x89PNG": "a PNG image",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"%PDF": "a PDF",
-    b"PK\x03\x04": "an Excel workbook or a ZIP archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"\x1f\x8b": "a gzip archive",
-    b"\xff\xfe": "UTF-16 text",
-    b"\xfe\xff": "UTF-16 text",
-}
+ENDINGS = (".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet", ".xlsx")
 
 
 @dataclass(frozen=True)
@@ -38,19 +32,41 @@ class Grid:
 
     Attributes:
         path: the file.
-        header: names of the columns, at least two.
+        header: names of the columns, at least two, without white space around them.
         rows: the rows below the header, at least one; each is as long as the header.
+        remarks: what a reader should know about how the file was taken apart.
     """
 
     path: Path
     header: tuple[str, ...]
     rows: list[FileRow]
+    remarks: tuple[str, ...] = ()
+
+
+def ending_of(path: Path) -> str:
+    """The ending that says what a file is, in lower case: both parts of ``.csv.gz``.
+
+    >>> ending_of(Path("v1.2/m.CSV.gz")), ending_of(Path("m.2.tsv")), ending_of(Path(".csv"))
+    ('.csv.gz', '.tsv', '')
+    """
+    last = path.suffix.lower()
+    return Path(path.stem).suffix.lower() + last if last == ".gz" else last
+
+
+def name_of(path: Path) -> str:
+    """The name of a file without the ending that :func:`ending_of` finds.
+
+    >>> name_of(Path("data/m.csv.gz")), name_of(Path("v1.2.csv"))
+    ('m', 'v1.2')
+    """
+    return path.name[: len(path.name) - len(ending_of(path))]
 
 
 def read_grid(path: Path) -> Grid:
-    """Read a ``.csv`` (UTF-8, comma-separated) or ``.parquet`` file, as its ending says.
+    """Read a file of one of :data:`ENDINGS`; blank lines are skipped.
 
-    Blank lines of a CSV are skipped.
+    A text file is UTF-8; its cells are separated by commas or, if those give no table, by semicolons or tabs,
+    and then numbers may have a decimal comma.
 
     Args:
         path: the file.
@@ -62,40 +78,66 @@ def read_grid(path: Path) -> Grid:
         UserError: for a file that is missing, empty, too large, damaged or of another kind, for fewer than
             two columns, no rows, or rows of different lengths.
     """
+    path = path.expanduser()
     _check_file(path)
-    ending = path.suffix.lower()
-    if ending not in (".csv", ".parquet"):
+    ending = ending_of(path)
+    if ending not in ENDINGS:
         raise refusal(
             path,
-            f"a table is read from .csv or .parquet, but this file ends in {ending!r}",
+            f"a table is read from {', '.join(ENDINGS)}, but this file ends in {ending!r}",
             fix="Export it as one of these.",
         )
     data = _read_bytes(path)
+    if ending.endswith(".gz"):
+        data = unzipped(path, data, max_bytes=MAX_BYTES)
     if not data:
         raise refusal(path, "the file is empty", fix="A table needs a header and rows below it.")
-    if ending == ".csv":
-        records = _csv_records(path, data)
-    elif data.startswith(b"PAR1"):
-        records = parquet_records(path, data, max_cells=MAX_CELLS)
-    else:
-        raise refusal(
-            path,
-            f"this is not a Parquet file but {_kind_of(data)}",
-            fix="If it is text, rename it to end in .csv; otherwise export it as Parquet.",
-        )
-    header = tuple(map(str, next(records, FileRow(1, [])).cells))
+    if ending == ".parquet":
+        return _checked(path, _parquet(path, data))
+    if ending == ".xlsx":
+        records, sheet = workbook_records(path, data, max_bytes=MAX_BYTES)
+        return _checked(path, records, remarks=(sheet,))
+    return _read_text(path, data, separator="\t" if ending.startswith(".tsv") else None)
+
+
+def _read_text(path: Path, data: bytes, *, separator: str | None) -> Grid:
+    text = text_of(path, data)
+    separator = separator or separator_of(text)
+    remarks = [] if separator == "," else [f"cells are separated by {SEPARATORS[separator]}"]
+    if has_spaces_after(separator, text):
+        remarks.append(f"spaces after {SEPARATORS[separator]} are left out")
+    grid = _checked(path, text_records(path, text, separator=separator))
+    pointed = None if separator == "," else with_decimal_points(path, grid.rows)
+    if pointed is not None:
+        remarks.append("numbers have a decimal comma")
+    return Grid(path, grid.header, pointed or grid.rows, tuple(remarks))
+
+
+def _parquet(path: Path, data: bytes) -> Iterator[FileRow]:
+    if data.startswith(b"PAR1"):
+        return parquet_records(path, data, max_cells=MAX_CELLS)
+    raise refusal(
+        path,
+        f"this is not a Parquet file but {kind_of(data)}",
+        fix="If it is text, rename it to end in .csv; otherwise export it as Parquet.",
+    )
+
+
+def _checked(path: Path, records: Iterator[FileRow], *, remarks: tuple[str, ...] = ()) -> Grid:
+    """The header and the rows below it, if they are a table."""
+    header = tuple("" if cell is None else str(cell).strip() for cell in next(records, FileRow(1, [])).cells)
     if not header:
         raise refusal(path, "the file is empty", fix="A table needs a header and rows below it.")
     if len(header) < 2:
         raise refusal(
             path,
             f"the header has one column, {shown(header[0])}, but a table needs at least two",
-            fix="Separate cells by commas, not by semicolons or tabs.",
+            fix="Separate cells by commas, semicolons or tabs.",
         )
     rows = list(_even_rows(path, len(header), records))
     if not rows:
         raise refusal(path, "there are no rows below the header", fix="Add what was measured.")
-    return Grid(path, header, rows)
+    return Grid(path, header, rows, remarks)
 
 
 def _even_rows(path: Path, width: int, records: Iterator[FileRow]) -> Iterator[FileRow]:
@@ -139,38 +181,3 @@ def _read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise refusal(path, f"the file cannot be opened ({error})", fix="Check its permissions.") from None
-
-
-def _csv_records(path: Path, data: bytes) -> Iterator[FileRow]:
-    """The non-blank rows of a CSV, header first."""
-    if 0 in data:
-        raise refusal(
-            path, f"this is not UTF-8 text but {_kind_of(data)}", fix="Export the table as CSV in UTF-8."
-        )
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise refusal(
-            path,
-            f"line {line} is not UTF-8 text (byte 0x{data[error.start]:02x}); this may be {_kind_of(data)}",
-            fix="Export the table as CSV in UTF-8.",
-        ) from None
-    # newline="" leaves line breaks inside quoted names as they are
-    reader = csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", newline=""), strict=True)
-    number = 0
-    try:
-        for number, cells in enumerate(reader, start=1):
-            if cells:
-                yield FileRow(number, [*cells])
-    except csv.Error as error:
-        raise refusal(
-            path,
-            f"row {number + 1} is not valid CSV ({error})",
-            fix='Close every double quote, and double a quote inside a quoted cell, as in "a ""b""".',
-        ) from None
-
-
-def _kind_of(data: bytes) -> str:
-    kinds = (kind for magic, kind in _KINDS.items() if data.startswith(magic))
-    return next(kinds, "a file of another kind or encoding")

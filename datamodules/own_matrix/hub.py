@@ -27,14 +27,14 @@ def fetch(name: str, folder: Path) -> Path:
         folder: folder to write to.
 
     Returns:
-        A Parquet file named after the dataset, for :func:`datamodules.own_matrix.table.read_own_table`.
+        A Parquet file named after the dataset, for :func:`datamodules.own_matrix.table.read_file`.
 
     Raises:
         UserError: if ``datasets`` cannot read it.
     """
     from datasets import Dataset, load_dataset  # takes a second, and only this needs it
 
-    source = name.removeprefix(SCHEME).rstrip("/")
+    source = name.removeprefix(SCHEME).rstrip("/") if name.startswith(SCHEME) else str(Path(name).resolve())
     try:
         dataset = load_dataset(source, split="train", cache_dir=str(folder / "cache"))
     except Exception as error:  # anything that a loader, a broken file or the network raises

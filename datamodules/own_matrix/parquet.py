@@ -16,7 +16,7 @@ def parquet_records(path: Path, data: bytes, *, max_cells: int) -> Iterator[File
     """The rows of a Parquet file, header first.
 
     A text index stored by pandas becomes the first column, as in a CSV written by pandas; a numeric index is
-    dropped.
+    dropped. The levels of an index of several, as of a long table, are columns.
 
     Args:
         path: the file, for messages.
@@ -27,8 +27,8 @@ def parquet_records(path: Path, data: bytes, *, max_cells: int) -> Iterator[File
         The header, then the rows in the file's order.
 
     Raises:
-        UserError: for a damaged file, more than ``max_cells`` cells, or a column that is neither text nor
-            numeric.
+        UserError: for a damaged file, more than ``max_cells`` cells, a header of several levels, or a column
+            that is neither text nor numeric.
     """
     # Which exceptions the decoder raises for a damaged file is undocumented; it is always the file's fault.
     try:
@@ -43,12 +43,20 @@ def parquet_records(path: Path, data: bytes, *, max_cells: int) -> Iterator[File
             fix="Provide only the affinity matrix.",
         )
     try:
-        table = _index_first(file.read())
+        stored = file.read()
+        levels = len((stored.schema.pandas_metadata or {}).get("column_indexes", []))
+        table = _index_first(stored)
         table.validate(full=True)
         odd = [(column.name, column.type) for column in table.schema if not _is_plain(column.type)]
         columns = [] if odd else [column.to_pylist() for column in table.columns]
     except Exception as error:
         raise _damaged(path, error) from None
+    if levels > 1:
+        raise refusal(
+            path,
+            f"its header has {levels} levels (a MultiIndex of pandas), but a target has one name",
+            fix="Join the levels to one name before writing.",
+        )
     if odd:
         raise refusal(
             path,
@@ -79,10 +87,12 @@ def _escaped(words: object) -> str:
 
 
 def _index_first(table: Any) -> Any:
-    """Move pandas' index, stored in the last columns, to the front; drop it if it is numeric."""
+    """Move pandas' index, stored in the last columns, to the front; drop a single one of numbers."""
     stored = (table.schema.pandas_metadata or {}).get("index_columns", [])
     is_index = [column.name in stored for column in table.schema]
-    index = [i for i, column in enumerate(table.schema) if is_index[i] and _is_text(column.type)]
+    index = [i for i, is_one in enumerate(is_index) if is_one]
+    if len(index) == 1 and not _is_text(table.schema.field(index[0]).type):
+        index = []
     return table.select(index + [i for i, is_one in enumerate(is_index) if not is_one])
 
 

@@ -2,15 +2,18 @@
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import unknown_name
 from datamodules.own_matrix.checks import check_benchable
+from datamodules.own_matrix.grid import name_of
 from datamodules.own_matrix.hub import fetch, is_hub
-from datamodules.own_matrix.table import read_own_table, read_table_to_recover
+from datamodules.own_matrix.reading import HowToRead, Reading
+from datamodules.own_matrix.table import read_file, read_file_to_recover
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,17 +21,13 @@ class OwnMatrix:
     """A user's own matrix to benchmark models on.
 
     Attributes:
-        location: path of a CSV or Parquet file (see :func:`datamodules.own_matrix.table.read_own_table`), a
-            folder with a Hugging Face dataset, or ``hf://owner/name``.
-        lower_is_better: whether the values are errors or losses.
-        tasks: path of a file with task metadata; None for none.
-        pairs: path of a file with pair features; None for none.
+        location: path of a file (see :func:`datamodules.own_matrix.table.read_file`), a folder with a Hugging
+            Face dataset, or ``hf://owner/name``.
+        how: how to read it.
     """
 
     location: str
-    lower_is_better: bool = False
-    tasks: Path | None = None
-    pairs: Path | None = None
+    how: HowToRead = field(default_factory=HowToRead)
 
     regimes: ClassVar[tuple[str, ...]] = ("own",)
     labels: ClassVar[tuple[str, ...]] = ("value",)
@@ -36,7 +35,29 @@ class OwnMatrix:
     @property
     def name(self) -> str:
         """The last part of the location, without its ending."""
-        return Path(self.location).stem
+        path = Path(self.location)
+        return path.resolve().name if path.is_dir() else name_of(path)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the owner should know about how the matrix was read: its size first."""
+        return self._reading.remarks
+
+    @cached_property
+    def _reading(self) -> Reading:
+        """Read once: a file may be large, and the Hub slow."""
+        reading = self._read(read_file)
+        check_benchable(reading.table)
+        return reading
+
+    def _read(self, read: Callable[[Path, HowToRead], Reading]) -> Reading:
+        with tempfile.TemporaryDirectory() as folder:
+            path = fetch(self.location, Path(folder)) if is_hub(self.location) else Path(self.location)
+            return read(path, self.how)
+
+    def read_to_recover(self) -> Reading:
+        """Read the matrix with its blank cells, to be recovered; see :func:`read_file_to_recover`."""
+        return self._read(read_file_to_recover)
 
     def read(self, *, regime: str | None = None, label: str | None = None) -> AffinityTable:
         """Read the matrix.
@@ -55,15 +76,4 @@ class OwnMatrix:
         for kind, name, known in (("regime", regime, self.regimes), ("label", label, self.labels)):
             if name is not None and name not in known:
                 raise unknown_name(kind, name, known)
-        table = self._read(read_own_table)
-        check_benchable(table)
-        return table
-
-    def read_to_recover(self) -> AffinityTable:
-        """Read the matrix with its blank cells, to be recovered; see :func:`read_table_to_recover`."""
-        return self._read(read_table_to_recover)
-
-    def _read(self, read: Callable[..., AffinityTable]) -> AffinityTable:
-        with tempfile.TemporaryDirectory() as folder:
-            path = fetch(self.location, Path(folder)) if is_hub(self.location) else Path(self.location)
-            return read(path, lower_is_better=self.lower_is_better, tasks=self.tasks, pairs=self.pairs)
+        return self._reading.table

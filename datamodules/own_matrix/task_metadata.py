@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 
 from datamodules.matrix_types import FloatMatrix
+from datamodules.own_matrix.alike import check_not_alike
 from datamodules.own_matrix.cells import (
     FileCell,
     FileRow,
@@ -90,6 +91,7 @@ def read_tasks(path: Path, names: Sequence[str], *, matrix: Path) -> TaskMetadat
             f"none of its names is a task of {matrix.name}: {some([*row_numbers])} here, {some(names)} there",
             fix="Spell the tasks as in the matrix.",
         )
+    check_not_alike([*names, *row_numbers], path=path)
     row_of = dict(zip(row_numbers, grid.rows, strict=True))
     feature_names = tuple(name for name in grid.header if name not in TEXT_COLUMNS)
     missing = [name for name in names if name not in row_of]

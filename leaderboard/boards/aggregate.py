@@ -1,16 +1,16 @@
 """Boards from result files: which results are comparable, their order, and paired significance tests."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from pydantic import ValidationError
 
 from benchmark.reporting.terminal_boards import headline, ranked
-from benchmark.results.files import read_result, result_paths
+from benchmark.results.files import read_result, result_path, result_paths
 from benchmark.results.schema import Place, Result
+from benchmark.results.untrusted import RefusedFileError, in_one_line
 from benchmark.scoring.intervals import PairedTest, corrected_resampled_test
 from benchmark.scoring.measured import HEADLINE
 from datamodules.errors import UserError
@@ -34,32 +34,26 @@ class Board:
         return found if found is not None and headline(found) is not None else None
 
 
-def find_results(folder: Path) -> list[Result]:
-    """Read all results in a folder.
-
-    Args:
-        folder: output folder of ``affinity-bench run``.
-
-    Returns:
-        The results, sorted by path.
-
-    Raises:
-        UserError: if there are none, or a file is not a result file of this version.
-    """
-    return list(find_files(folder).values())
+def find_results(folder: Path, *, refuse: Callable[[str], None]) -> list[Result]:
+    """Read all results in a folder; see :func:`find_files`."""
+    return list(find_files(folder, refuse=refuse).values())
 
 
-def find_files(folder: Path) -> dict[Path, Result]:
+def find_files(folder: Path, *, refuse: Callable[[str], None]) -> dict[Path, Result]:
     """Read all results in a folder together with their paths, which locate the tables stored beside them.
 
+    A file that is no result of this version is left out, and so is the second file of one cell, such as a
+    copy: of two, the one that lies where ``affinity-bench run`` writes it counts.
+
     Args:
         folder: output folder of ``affinity-bench run``.
+        refuse: is told of every file that is left out, in one line.
 
     Returns:
         The results by path, sorted.
 
     Raises:
-        UserError: if there are none, or a file is not a result file of this version.
+        UserError: if there are none.
     """
     paths = result_paths(folder)
     if not paths:
@@ -67,7 +61,36 @@ def find_files(folder: Path) -> dict[Path, Result]:
             f"no result files under {folder.resolve()}: create some with `make bench DATASET=taskonomy`, "
             "or pass their folder with --results"
         )
-    return {path: _read(path) for path in paths}
+    found: dict[Path, Result] = {}
+    for path in paths:
+        try:
+            found[path] = read_result(path)
+        except RefusedFileError as error:
+            refuse(f"left out: {error}")
+    if not found:
+        raise UserError(f"none of the {len(paths)} JSON files under {folder.resolve()} is a result")
+    first: dict[Hashable, Path] = {}
+    for path in sorted(found, key=lambda path: not _is_in_its_place(path, found[path])):
+        kept = first.setdefault(cell_key(found[path]), path)
+        if kept is not path:
+            refuse(f"left out: {in_one_line(path)}: the same cell as {in_one_line(kept)}")
+            del found[path]
+    return found
+
+
+def _is_in_its_place(path: Path, result: Result) -> bool:
+    return path.parts[-4:] == result_path(Path(), result.place, result.model.config.name).parts
+
+
+def _board(result: Result) -> tuple[Place, int, str, tuple[str, ...]]:
+    """What the results of a board have in common."""
+    data = result.data
+    return result.place, result.protocol_version, data.dataset_hash, tuple(data.split_hashes)
+
+
+def cell_key(result: Result) -> Hashable:
+    """What tells a result from all others of a folder; a fingerprint may be anything that a file claims."""
+    return (*_board(result), result.model.config.name)
 
 
 def make_boards(results: Sequence[Result]) -> list[Board]:
@@ -81,10 +104,7 @@ def make_boards(results: Sequence[Result]) -> list[Board]:
     """
     groups: dict[tuple[Place, int, str, tuple[str, ...]], list[Result]] = defaultdict(list)
     for result in results:
-        data = result.data
-        groups[result.place, result.protocol_version, data.dataset_hash, tuple(data.split_hashes)].append(
-            result
-        )
+        groups[_board(result)].append(result)
     return [Board(place=place, results=ranked(group)) for (place, *_), group in groups.items()]
 
 
@@ -157,18 +177,6 @@ def holm(p_values: Sequence[float]) -> list[float]:
     adjusted = np.empty(len(p_values))
     adjusted[order] = raised
     return [float(value) for value in adjusted]
-
-
-def _read(path: Path) -> Result:
-    try:
-        return read_result(path)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise UserError(
-            f"{path}: not a result file of this version ({where}: {first['msg']}): "
-            "recreate it with `make bench`, or move it out of the folder"
-        ) from error
 
 
 def _is_testable(result: Result, against: Result) -> bool:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from benchmark.reporting.refused import say_refused
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.atomic_files import write_together
 from datamodules.errors import UserError
@@ -28,7 +29,7 @@ def boards(
     Returns:
         Exit code 0.
     """
-    made = make_boards(find_results(results))
+    made = make_boards(find_results(results, refuse=say_refused))
     texts = {out: boards_file(made, coverage=read_results(coverage) if coverage else ())}
     if readme is not None:
         if not readme.is_file():

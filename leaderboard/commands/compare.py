@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from benchmark.reporting.refused import say_refused
 from datamodules.errors import UserError, unknown_name
 from leaderboard.boards.aggregate import find_results, make_boards
 from leaderboard.claims.report import print_findings
@@ -28,7 +29,7 @@ def compare(
     Returns:
         Exit code 0.
     """
-    found = find_results(results)
+    found = find_results(results, refuse=say_refused)
     datasets = _chosen("dataset", dataset, {result.place.dataset for result in found})
     settings = _chosen("setting", setting, {result.place.setting for result in found})
     wanted = [each for each in found if each.place.dataset in datasets and each.place.setting in settings]

@@ -16,6 +16,8 @@ def leaderboard(
     lower_is_better: bool = False,
     tasks: Path | None = None,
     pairs: Path | None = None,
+    columns: str = "",
+    transpose: bool = False,
     pictures: NonNegativeInt = 12,
 ) -> int:
     """Build the leaderboard page: one self-contained HTML file that opens from disk.
@@ -28,12 +30,21 @@ def leaderboard(
         lower_is_better: same value as for the run.
         tasks: same value as for the run.
         pairs: same value as for the run.
+        columns: same value as for the run.
+        transpose: same value as for the run.
         pictures: maximum number of boards with figures, headline matrices first.
 
     Returns:
         Exit code: 0, or 1 if there are no results; the page then explains how to create some.
     """
-    source = find_source(dataset, lower_is_better=lower_is_better, tasks=tasks, pairs=pairs)
+    source = find_source(
+        dataset,
+        lower_is_better=lower_is_better,
+        tasks=tasks,
+        pairs=pairs,
+        columns=columns,
+        transpose=transpose,
+    )
     console = make_console()
     written = build_page(results, out, pictures=pictures, own=source, console=console)
     if written is None:

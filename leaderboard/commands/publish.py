@@ -9,10 +9,11 @@ from jsonargparse.typing import PositiveInt
 from rich.console import Console
 from rich.progress import Progress
 
+from benchmark.reporting.refused import say_refused
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.tracking.wandb_mirror import DEFAULT_PROJECT
 from datamodules.errors import UserError
-from leaderboard.boards.aggregate import find_results
+from leaderboard.boards.aggregate import find_files
 from leaderboard.tracking.publish import (
     Account,
     Local,
@@ -49,8 +50,7 @@ def publish(
     Returns:
         Exit code 0.
     """
-    find_results(results)  # raises readable errors for invalid files
-    runs = local_runs(results)
+    runs = local_runs(find_files(results, refuse=say_refused), refuse=say_refused)
     console = make_console()
     project = project or os.environ.get("WANDB_PROJECT") or DEFAULT_PROJECT
     entity = entity or os.environ.get("WANDB_ENTITY", "")

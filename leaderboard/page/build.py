@@ -1,7 +1,7 @@
 """Build the leaderboard page from a folder of results."""
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +10,12 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
+from benchmark.reporting.terminal_boards import FEW
 from benchmark.results.files import result_paths
-from benchmark.results.schema import Result
-from datamodules.errors import UserError
 from datamodules.registry import Source
 from datamodules.splits.protocol import MASKS
-from leaderboard.boards.aggregate import Board, find_files, make_boards
+from leaderboard.boards.aggregate import Board, cell_key, find_files, make_boards
 from leaderboard.boards.overall import dataset_order, is_headline
-from leaderboard.boards.standings import repeated_names
 from leaderboard.page.content import Content, Sources, add_boards, start_content
 from leaderboard.page.html import KIT
 from leaderboard.page.limits import choose
@@ -69,14 +67,18 @@ def build_page(
         create some.
 
     Raises:
-        UserError: if a file is not a result file of this version, or two results on a board share a name.
+        UserError: if none of the files is a result.
     """
     if not result_paths(results):
         _write(out, KIT.render("empty.html.j2", data={}, folder=str(results)))
         return None
+
+    def refuse(line: str) -> None:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
     with Progress(console=console, transient=True) as progress:
         reading = progress.add_task("reading results", total=None)
-        sources = find_sources(results, pictures=pictures, own=own)
+        sources = find_sources(results, pictures=pictures, own=own, refuse=refuse)
         boards = sources.boards
         progress.remove_task(reading)
         content = start_content(sources)
@@ -91,32 +93,36 @@ def build_page(
         content=content,
         counts={"results": count, "boards": len(boards), "pictured": pictured},
         traits=traits_of,
+        few=FEW,
     )
     return Written(path=_write(out, html), results=count, boards=len(boards), pictured=pictured)
 
 
-def find_sources(results: Path, *, pictures: int, own: Source | None) -> Sources:
+def find_sources(
+    results: Path, *, pictures: int, own: Source | None, refuse: Callable[[str], None]
+) -> Sources:
     """Read everything that the page is built from.
 
     Args:
         results: output folder of ``affinity-bench run``.
         pictures: maximum number of boards with figures.
         own: a user's own matrix that some results are on.
+        refuse: is told of every file that is left out, in one line.
 
     Returns:
         The boards in page order, the paths of their results, and the page's limits.
 
     Raises:
-        UserError: as in :func:`build_page`, and if there are no results.
+        UserError: if there are no results.
     """
-    files = find_files(results)
+    files = find_files(results, refuse=refuse)
     boards = sorted(make_boards(list(files.values())), key=_order)
-    _check_names(boards, files)
     return Sources(
         boards=boards,
-        paths={result.fingerprint: path for path, result in files.items()},
+        paths={cell_key(result): path for path, result in files.items()},
         own=own,
         limits=choose(boards, pictures=pictures),
+        refuse=refuse,
     )
 
 
@@ -152,17 +158,3 @@ def _order(board: Board) -> tuple[object, ...]:
         list(MASKS).index(place.mask) if place.mask else 0,
         -len(board.results[0].data.split_numbers),
     )
-
-
-def _check_names(boards: Sequence[Board], files: dict[Path, Result]) -> None:
-    for board in boards:
-        for name in repeated_names(board.results):
-            same = [
-                str(path)
-                for path, result in files.items()
-                if result.model.config.name == name and any(result is each for each in board.results)
-            ]
-            raise UserError(
-                f"{len(same)} results of '{name}' on one board ({board.place.title}): {', '.join(same)}: "
-                "move all but one out of the folder"
-            )

@@ -1,10 +1,11 @@
 """Model cards: a model's traits, configuration, training curve and score per target."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmark.results.schema import Metric, Result
+from benchmark.results.untrusted import RefusedFileError
 from benchmark.scoring.measured import HEADLINE
 from leaderboard.boards.standings import Against, Standing
 from leaderboard.claims.report import difference_words
@@ -41,7 +42,12 @@ class Configs:
 
 
 def make_card(
-    standing: Standing, *, configs: Configs, targets: Sequence[str], path: Path | None
+    standing: Standing,
+    *,
+    configs: Configs,
+    targets: Sequence[str],
+    path: Path | None,
+    refuse: Callable[[str], None],
 ) -> dict[str, Any]:
     """Build a card.
 
@@ -50,6 +56,7 @@ def make_card(
         configs: the page's configurations; the model's is added.
         targets: names of the board's targets, in the order of the values on every card.
         path: result file, for the training curve; None omits the curve.
+        refuse: is told of a file of curves that is left out, in one line.
 
     Returns:
         The card's contents, as the page's script expects them.
@@ -66,8 +73,8 @@ def make_card(
         "members": run.members,
         "maximum steps": run.epochs,
         "seed": run.seed,
-        "seconds": round(result.timing.seconds, 2),
-        "device": result.device,
+        "seconds (claimed)": round(result.timing.seconds, 2),
+        "device (claimed)": result.device,
     }
     words = {
         "incomplete": " ".join(word for word in (standing.incomplete, result.reason) if word),
@@ -83,8 +90,16 @@ def make_card(
         "metrics": {name: round(each.mean, 3) for name, each in metrics.items() if each.mean is not None},
         "config": configs.position(result),
         "targets": [_rounded(headline, target) for target in targets] if headline else [],
-        "curve": training_curve(path) if path else [],
+        "curve": _curve(path, refuse) if path else [],
     }
+
+
+def _curve(path: Path, refuse: Callable[[str], None]) -> list[tuple[int, float, float]]:
+    try:
+        return training_curve(path)
+    except RefusedFileError as error:
+        refuse(f"not drawn: {error}")
+        return []
 
 
 def target_names(standings: Sequence[Standing]) -> list[str]:

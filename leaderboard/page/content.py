@@ -1,7 +1,7 @@
 """The page's content, assembled from boards for the templates and the script."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from benchmark.results.schema import Place
 from datamodules.own_matrix.source import OwnMatrix
 from datamodules.registry import Source
 from leaderboard.boards.across import Against, baseline_against_all, leader_against_all
-from leaderboard.boards.aggregate import Board, absent_models
+from leaderboard.boards.aggregate import Board, absent_models, cell_key
 from leaderboard.boards.headroom import is_small_anywhere
 from leaderboard.boards.limit_words import limit_words, share_words
 from leaderboard.boards.overall import Overall, make_overalls
@@ -120,15 +120,17 @@ class Sources:
 
     Attributes:
         boards: boards to show.
-        paths: result files by fingerprint.
+        paths: result files by :func:`cell_key`.
         own: a user's own matrix that some results are on.
         limits: how much of the boards is drawn.
+        refuse: is told of every file that is left out, in one line.
     """
 
     boards: Sequence[Board]
-    paths: Mapping[str, Path]
+    paths: Mapping[Hashable, Path]
     own: Source | None
     limits: Limits
+    refuse: Callable[[str], None]
 
 
 def start_content(sources: Sources) -> Content:
@@ -181,10 +183,12 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
     truth = find_truth(board.results[0], sources.own) if is_pictured else None
     recovered = limits.recoveries(num_entries(truth) if truth else 1)
     pictured = [each.result for each in ranked if each.rank][:recovered] if is_pictured else []
-    recoveries = make_recoveries(truth, pictured, sources.paths) if truth and pictured else None
+    recoveries = None
+    if truth and pictured:
+        recoveries = make_recoveries(truth, pictured, sources.paths, refuse=sources.refuse)
     targets = target_names(ranked)
     shown = ranked[: limits.cards(len(targets))]
-    location = sources.own.location if isinstance(sources.own, OwnMatrix) else None
+    own = sources.own if isinstance(sources.own, OwnMatrix) and sources.own.name == place.dataset else None
     return BoardView(
         key=key,
         place=place,
@@ -192,7 +196,7 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
         short_title=place.title_in_dataset,
         columns=columns,
         rows=rows,
-        provenance=provenance(board, location=location),
+        provenance=provenance(board, own=own),
         findings=findings(board) + side_findings(board) if pictured and limits.has_claims(board) else [],
         figures=_figures(key, board, ranked, sources) if pictured else [],
         recoveries=recoveries,
@@ -201,7 +205,8 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
                 standing,
                 configs=configs,
                 targets=targets,
-                path=sources.paths[standing.result.fingerprint]
+                refuse=sources.refuse,
+                path=sources.paths[cell_key(standing.result)]
                 if position < recovered and is_pictured
                 else None,
             )
@@ -233,7 +238,7 @@ def _figures(key: str, board: Board, ranked: list[Standing], sources: Sources) -
         )
         shared = shares_figure(f"{key}-shares", shares, _measured_again(board.place))
         figures += [shared] if shared else []
-    return figures
+    return [figure for figure in figures if figure.data]
 
 
 def _measured_again(place: Place) -> dict[str, float]:

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 
-from benchmark.results.files import table_path
+from benchmark.results.stored_tables import read_curves
 
 POINTS = 24
 
@@ -19,14 +18,14 @@ def training_curve(path: Path) -> list[tuple[int, float, float]]:
     Returns:
         At most :data:`POINTS` tuples (step, training loss, validation loss), losses averaged over the splits
         still training at that step; empty for a model without trainable parameters.
+
+    Raises:
+        RefusedFileError: if the file beside it is no table of curves.
     """
-    curve_path = table_path(path, "curves")
-    if not curve_path.is_file():
+    table = read_curves(path)
+    if table is None:
         return []
-    table = pq.read_table(curve_path, columns=["epoch", "train_loss", "validation_loss"], use_threads=False)
-    epoch, *losses = (table[name].to_numpy() for name in table.column_names)
-    if not len(epoch):
-        return []
+    epoch, *losses = (table[name].to_numpy() for name in ("epoch", "train_loss", "validation_loss"))
     epochs, position = np.unique(epoch, return_inverse=True)
     count = np.bincount(position)
     train, validation = (np.bincount(position, weights=loss) / count for loss in losses)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
+import pandas as pd
 
 from benchmark.results.files import table_path
 from benchmark.results.schema import Result
+from benchmark.results.stored_tables import read_scores
+from benchmark.results.untrusted import RefusedFileError
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
 from datamodules.matrix_types import FloatMatrix
@@ -73,24 +73,35 @@ def standardised(table: AffinityTable) -> FloatMatrix:
     return (table.value - mean) / deviation
 
 
-def read_recovery(path: Path, table: AffinityTable) -> Recovery | None:
+def read_recovery(path: Path, table: AffinityTable, *, splits: int) -> Recovery | None:
     """Read a model's predictions.
 
     Args:
         path: the result's JSON file; the scores are stored beside it.
         table: table that the result was scored against.
+        splits: number of splits of the result.
 
     Returns:
         The predictions, rows and columns in the table's order; None if no scores are stored.
+
+    Raises:
+        RefusedFileError: if the file beside it is no table of scores of these tasks.
     """
-    scores_path = table_path(path, "scores")
-    if not scores_path.is_file():
+    file = table_path(path, "scores")
+    if not file.exists() and not file.is_symlink():
         return None
-    with pq.ParquetFile(scores_path) as file:
-        columns = file.read(columns=["split", "source", "target", "score"], use_threads=False)
-    split, score = (columns[name].to_numpy() for name in ("split", "score"))
-    names = pa.array(table.task_names)
-    source, target = (pc.index_in(columns[side], names).to_numpy() for side in ("source", "target"))
+    stored = read_scores(
+        path,
+        max_rows=splits * int(table.eligible.sum()),
+        columns=("split", "source", "target", "score"),
+    )
+    split, score = (stored[name].to_numpy() for name in ("split", "score"))
+    names = pd.Index(table.task_names)
+    source, target = (
+        names.get_indexer(pd.Index(stored[side], dtype=object)) for side in ("source", "target")
+    )
+    if (source < 0).any() or (target < 0).any():
+        raise RefusedFileError(file, "it names tasks that the matrix does not have")
     scores = np.full(table.value.shape, np.nan)
     hidden = np.zeros(table.value.shape, dtype=bool)
     first = split == split.min()

@@ -1,12 +1,12 @@
-"""Provenance of a board: versions, hashes, dates, and the command that reproduces it."""
+"""Provenance of a board: versions, hashes, dates, and the commands that make it again."""
 
 import hashlib
-import shlex
 from dataclasses import dataclass
 
-from datamodules.registry import DATASETS
-from datamodules.splits.protocol import INDUCTIVE_SPLITS, MASKS
+from benchmark.scoring.measured import HEADLINE
+from datamodules.own_matrix.source import OwnMatrix
 from leaderboard.boards.aggregate import Board
+from leaderboard.page.commands import commands
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,8 @@ class Provenance:
         splits_hash: SHA-256 over the hashes of all splits, in order.
         splits: number of splits.
         made: date of the oldest result and, if different, of the newest.
-        command: command that reproduces the board.
+        values: number of (split, target) pairs that the most complete result counts.
+        commands: commands that make the results again, one per effort spent.
     """
 
     protocol_version: int
@@ -27,15 +28,16 @@ class Provenance:
     splits_hash: str
     splits: int
     made: str
-    command: str
+    values: int
+    commands: list[str]
 
 
-def provenance(board: Board, *, location: str | None) -> Provenance:
+def provenance(board: Board, *, own: OwnMatrix | None) -> Provenance:
     """Collect the provenance of a board.
 
     Args:
         board: the board.
-        location: path of the dataset, if it is a user's own matrix.
+        own: the user's own matrix, if the board is on it.
 
     Returns:
         The provenance, shown below the board.
@@ -48,41 +50,9 @@ def provenance(board: Board, *, location: str | None) -> Provenance:
         splits_hash=hashlib.sha256(" ".join(first.data.split_hashes).encode()).hexdigest(),
         splits=len(first.data.split_numbers),
         made=" to ".join(dict.fromkeys((dates[0], dates[-1]))),
-        command=_command(board, location),
+        values=max(
+            (result.metrics[HEADLINE].counted for result in board.results if HEADLINE in result.metrics),
+            default=0,
+        ),
+        commands=commands(board.results, own),
     )
-
-
-def _command(board: Board, location: str | None) -> str:
-    place, runs = board.place, [result.run for result in board.results]
-    published = place.dataset in DATASETS
-    words = ["affinity-bench", "run", "--dataset", place.dataset if published else location or "PATH"]
-    if published:
-        words += ["--regime", place.regime, "--label", place.label]
-    words += ["--setting", place.setting]
-    if place.mask:
-        words += ["--mask", place.mask]
-    numbers = board.results[0].data.split_numbers
-    if len(numbers) < _all_splits(board):
-        words += ["--splits", str(len(numbers))]
-    members = {run.members for run in runs} - {1}
-    if members and members != {8}:
-        words += ["--members", str(max(members))]
-    if seeds := {run.seed for run in runs} - {0}:
-        words += ["--seed", str(max(seeds))]
-    epochs = {
-        result.run.epochs
-        for result in board.results
-        if result.run.epochs != result.model.config.training.epochs
-    }
-    if epochs:
-        words += ["--epochs", str(max(epochs))]
-    words += ["--model", ",".join(sorted(result.model.config.name for result in board.results))]
-    return shlex.join(words)
-
-
-def _all_splits(board: Board) -> int:
-    """Number of splits that the protocol defines for the board's setting and mask."""
-    if board.place.mask is None:
-        return INDUCTIVE_SPLITS
-    plan = MASKS[board.place.mask]
-    return plan.folds * plan.repeats

@@ -1,28 +1,35 @@
 """Matrices, trees and layouts for the page's script: rounded numbers, tasks ordered by group."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmark.results.schema import Result
+from benchmark.results.untrusted import RefusedFileError
 from datamodules.affinity_table import AffinityTable
 from datamodules.matrix_types import FloatMatrix
+from leaderboard.boards.aggregate import cell_key
 from leaderboard.page.layout import task_layout
 from leaderboard.page.matrices import by_group, read_recovery, standardised
 from leaderboard.page.trees import similarity_tree
 
 
 def make_recoveries(
-    table: AffinityTable, results: Sequence[Result], paths: Mapping[str, Path]
+    table: AffinityTable,
+    results: Sequence[Result],
+    paths: Mapping[Hashable, Path],
+    *,
+    refuse: Callable[[str], None],
 ) -> dict[str, Any] | None:
     """Collect a board's ground truth and its models' predictions.
 
     Args:
         table: table that the results were scored against.
         results: results of the models to show.
-        paths: result files by fingerprint; the scores are stored beside them.
+        paths: result files by :func:`cell_key`; the scores are stored beside them.
+        refuse: is told of every file of scores that is left out, in one line.
 
     Returns:
         Names and groups of the N tasks; positions of the S ``sources`` and the T ``targets`` among them;
@@ -39,7 +46,11 @@ def make_recoveries(
     models: dict[str, Any] = {}
     hidden = np.zeros_like(eligible)
     for result in results:
-        recovery = read_recovery(paths[result.fingerprint], table)
+        try:
+            recovery = read_recovery(paths[cell_key(result)], table, splits=len(result.data.split_numbers))
+        except RefusedFileError as error:
+            refuse(f"not drawn: {error}")
+            continue
         if recovery is None:
             continue
         scores = recovery.scores[block]

@@ -2,15 +2,14 @@
 
 import math
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from benchmark.results.files import read_result, result_paths, table_path
 from benchmark.results.schema import Result
+from benchmark.results.stored_tables import read_curves
+from benchmark.results.untrusted import RefusedFileError
 from benchmark.tracking.wandb_mirror import run_folders, write_run
 from benchmark.tracking.wandb_record import JOB_TYPE, RunRecord, run_record
 from datamodules.errors import UserError
@@ -46,20 +45,24 @@ class Local:
         return f"{self.record.name} ({self.record.group}, run {self.record.id})"
 
 
-def local_runs(folder: Path) -> list[Local]:
-    """Read every result with its training curves.
+def local_runs(files: Mapping[Path, Result], *, refuse: Callable[[str], None]) -> list[Local]:
+    """Make a run of every result and its training curves.
 
     Args:
-        folder: output folder of ``affinity-bench run``.
+        files: the results by path; the curves are stored beside them.
+        refuse: is told of every file of curves that is left out, in one line.
 
     Returns:
         One run per result.
     """
     runs = []
-    for path in result_paths(folder):
-        result, curves = read_result(path), table_path(path, "curves")
-        record = run_record(result, pd.read_parquet(curves) if curves.exists() else None)
-        runs.append(Local(result=result, record=record))
+    for path, result in files.items():
+        try:
+            curves = read_curves(path)
+        except RefusedFileError as error:
+            refuse(f"without curves: {error}")
+            curves = None
+        runs.append(Local(result=result, record=run_record(result, curves)))
     return runs
 
 

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from datamodules.errors import UserError
+from datamodules.own_matrix.reading import HowToRead
 from datamodules.own_matrix.table import read_own_table
 from datamodules.registry import DATASETS, OwnMatrix, find_source
 from datamodules.tables.dataset import Field
@@ -41,7 +42,7 @@ def test_every_headline_matrix_can_be_read(name: str) -> None:
 
 def test_a_path_is_a_matrix_of_ones_own(matrix: Path) -> None:
     source = find_source(str(matrix), lower_is_better=True)
-    assert source == OwnMatrix(location=str(matrix), lower_is_better=True)
+    assert source == OwnMatrix(location=str(matrix), how=HowToRead(lower_is_better=True))
     assert source.name == "my matrix"
     table = source.read(regime="own", label="value")
     assert table.hash == read_own_table(matrix, lower_is_better=True).hash

@@ -71,7 +71,7 @@ def make_result(
         metrics={"spearman": metric},
         versions={},
         device="cpu",
-        timing=Timing(started="", fit_seconds=0.0, predict_seconds=0.0),
+        timing=Timing(started="2026-01-02T03:04:05", fit_seconds=0.0, predict_seconds=0.0),
     )
 
 

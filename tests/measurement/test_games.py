@@ -73,3 +73,17 @@ def test_files_that_are_none_are_refused(tmp_path: Path) -> None:
     (tmp_path / "photo.parquet").write_bytes(b"\x89PNG")
     with pytest.raises(UserError, match="cannot be read"):
         read_games(tmp_path / "photo.parquet")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_names_are_text(tmp_path: Path, ending: str) -> None:
+    """What pandas takes for a number, a gap or markup is the name of a task."""
+    names = ["001", "1", "NA", "None", "null", "nan", "[/b]", "glue[mnli]", "=1+1", "2020-01-01", "1e3", "é"]
+    rows = [(source, "None", f"{sample:03}", len(source) + sample) for source in names for sample in range(3)]
+    frame = pd.DataFrame(rows, columns=["source", "target", "sample", "loss"])
+    path = tmp_path / f"losses.{ending}"
+    frame.to_csv(path, index=False) if ending == "csv" else frame.to_parquet(path)
+    ((target, game),) = read_games(path).items()
+    assert target == "None"
+    assert game.names == tuple(names)
+    assert game.samples == 3

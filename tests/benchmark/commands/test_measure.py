@@ -36,6 +36,9 @@ def test_losses_become_a_matrix_that_can_be_shown(
     assert list(table) == ["source", "target", "value"]
     assert table.groupby("target").value.sum().tolist() == pytest.approx([1.0] * 6)
     assert command(monkeypatch, "data", out) == 0
+    before = path.read_bytes()
+    assert command(monkeypatch, "ahp", path, "--out", path) == 2
+    assert path.read_bytes() == before
     assert command(monkeypatch, "ahp", path, "--out", out, "--log") == 0
     assert (pd.read_csv(out).value < 0).all()
 

@@ -1,15 +1,14 @@
 """``make bench`` on a user's own matrix: square, rectangular, partly measured, with and without tasks."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from benchmark.cli import main
 from benchmark.results.files import read_results
-from datamodules.affinity_table import AffinityTable
-from datamodules.own_matrix.table import read_own_table
+from datamodules.own_matrix.reading import HowToRead, Reading
+from datamodules.own_matrix.table import read_file
 
 from ...typed import exit_code
 
@@ -57,7 +56,7 @@ def test_any_shape_is_benchmarked(
     assert {each.place.dataset for each in results.values()} == {"mine"}
     assert ("inductive", "source-target-dir-inductive") not in results
     printed = capsys.readouterr().out
-    assert "needs task embeddings: set z to 'metadata': source-target-dir-inductive" in printed
+    assert "mine says nothing about its tasks, so there is no Z: " in printed
     assert "mine own, value, transductive" in printed
 
 
@@ -101,11 +100,11 @@ def test_a_matrix_is_read_once_however_many_cells_there_are(
     path = write_matrix(tmp_path / "mine.csv", sources=12, targets=12, bipartite=False)
     reads: list[Path] = []
 
-    def counted(file: Path, **options: Any) -> AffinityTable:
+    def counted(file: Path, how: HowToRead) -> Reading:
         reads.append(file)
-        return read_own_table(file, **options)
+        return read_file(file, how)
 
-    monkeypatch.setattr("datamodules.own_matrix.source.read_own_table", counted)
+    monkeypatch.setattr("datamodules.own_matrix.source.read_file", counted)
     words = ["--dataset", str(path), "--model", "group-prior,source-mean", "--out", str(tmp_path / "out")]
     assert bench(monkeypatch, *words, *QUICK) == 0
     assert len(read_results(tmp_path / "out")) == 4

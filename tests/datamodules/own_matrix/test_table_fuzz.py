@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,20 +15,20 @@ from hypothesis import strategies as st
 
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
+from datamodules.own_matrix.alike import check_not_alike
+from datamodules.own_matrix.cells import is_number
 from datamodules.own_matrix.table import read_own_table
 
 FORMS = [(form, ending) for form in ("wide", "long") for ending in (".csv", ".parquet")]
 
-PITFALLS = ["001", "1", "1.0", "NA", "nan", "None", "null", "inf", " a", "a", "a,b", '"', "a\nb", "a\rb"]
+PITFALLS = ["001", "1", "1.0", "NA", "nan", "None", "null", "inf", "-", "a", "a,b", '"', "a\nb", "a\rb"]
 names = st.sampled_from(PITFALLS) | st.text(
     # a lone surrogate is no text, and a NUL says that a file is none
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"),
     min_size=1,
     max_size=6,
-).filter(str.strip)
-cells = (
-    st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([0.0, -0.0, 1e308, 5e-324])
-)
+).filter(lambda name: name == name.strip() != "")
+cells = st.none() | st.floats(-1e30, 1e30) | st.sampled_from([0.0, -0.0, 1e30, 5e-324])
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,33 @@ def tables(draw: st.DrawFn) -> Made:
     pairs = [(source, target) for source in sources for target in targets]
     values = draw(st.lists(cells, min_size=len(pairs), max_size=len(pairs)))
     made = Made(sources, targets, dict(zip(pairs, values, strict=True)))
-    assume(len(set(made.measured.values())) > 1)
-    assume(not {"source", "target"} <= {name.strip().casefold() for name in made.targets})
+    assume(is_plain(made))
     return made
+
+
+def are_apart(names: Iterable[str]) -> bool:
+    """Whether no two names look alike."""
+    try:
+        check_not_alike(names, path=Path())
+    except UserError:
+        return False
+    return True
+
+
+def is_plain(made: Made) -> bool:
+    """Whether a table is none of those that are refused because they would be misread."""
+    figures = list(made.measured.values())
+    numbers = [all(map(is_number, side)) for side in (made.sources, made.targets)]
+    first_row = [made.cells[made.sources[0], target] for target in made.targets]
+    return (
+        are_apart(made.tasks)
+        and len(set(figures)) > 1
+        and max(figures) - min(figures) > 1e-9 * max(map(abs, figures))
+        and max(figures) - min(figures) > 1e-29
+        and not any(numbers)
+        and any(cell is not None for cell in first_row)
+        and not {"source", "target"} <= {name.casefold() for name in made.targets}
+    )
 
 
 def write(made: Made, folder: Path, form: str, ending: str) -> Path:
@@ -264,6 +289,7 @@ def test_a_tasks_file_is_joined_to_the_bit(made: Made, data: st.DataObject, widt
     row = st.tuples(names, *([numbers] * width))
     rows = {name: draw for name, *draw in data.draw(st.lists(row))}
     rows |= {name: list(data.draw(row)[1:]) for name in made.tasks}
+    assume(are_apart(rows))
     tasks = folder / "tasks.csv"
     header = ["group", "name", *(f"size {i}" for i in range(width))]
     order = data.draw(st.permutations(list(rows)))

@@ -173,7 +173,7 @@ def test_a_file_of_another_version_is_named(
     (tmp_path / "old.json").write_text(text.replace('"variational": false,', ""))
     assert compare(monkeypatch, "--results", str(tmp_path)) == 2
     error = capsys.readouterr().err
-    assert "old.json: not a result file of this version (model.variational: Field required)" in error
+    assert "old.json: model.variational: Field required: not a result of schema version 1" in error
     assert "Traceback" not in error
 
 

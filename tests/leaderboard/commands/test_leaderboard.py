@@ -61,4 +61,6 @@ def test_a_damaged_file_is_named(
 ) -> None:
     (tmp_path / "bad.json").write_text("{}", "utf-8")
     assert leaderboard(monkeypatch, "--results", str(tmp_path), "--out", str(tmp_path / "page")) == 2
-    assert "bad.json: not a result file of this version" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert "bad.json: schema_version: Field required" in said.out
+    assert "none of the 1 JSON files" in said.err

@@ -12,8 +12,9 @@ from benchmark.running.cell import CellRun, RunSettings
 from benchmark.running.suite import cells_of, load_suite
 from benchmark.running.trainer import Hardware
 from datamodules.registry import find_source
+from leaderboard.boards.aggregate import find_files
 from leaderboard.cli import main
-from leaderboard.tracking.publish import local_runs
+from leaderboard.tracking.publish import Local, local_runs
 
 from ...wandb_peer import Peer
 
@@ -53,6 +54,10 @@ def results(ran: Path, tmp_path: Path) -> Iterator[Path]:
     assert content(out) == before
 
 
+def runs_of(folder: Path) -> list[Local]:
+    return local_runs(find_files(folder, refuse=print), refuse=print)
+
+
 def content(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*.*") if path.is_file()}
 
@@ -71,7 +76,7 @@ def publish(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], 
 
 def assert_all_there(peer: Peer, results: Path) -> None:
     """Every local run is on the server as it is here, and no other; there is one table and one report."""
-    local = local_runs(results)
+    local = runs_of(results)
     there = {name: run for (_, name), run in peer.known.runs.items() if run.about["jobType"] == "cell"}
     assert set(there) == {run.record.id for run in local}
     for each in local:

@@ -11,12 +11,12 @@ from benchmark.results.files import write_result
 from benchmark.results.schema import Place, Result
 from benchmark.running.suite import Cell
 from leaderboard.cli import main
-from leaderboard.tracking.publish import differences, local_runs
+from leaderboard.tracking.publish import differences
 from leaderboard.tracking.wandb_server import RemoteRun
 
 from ...wandb_peer import Peer
 from ..conftest import Make
-from .conftest import Publish, assert_all_there, content
+from .conftest import Publish, assert_all_there, content, runs_of
 
 pytestmark = pytest.mark.processes
 
@@ -35,7 +35,7 @@ def test_publishing_twice_makes_each_thing_once(
     assert "4 runs at me/affinity-bench, 0 uploaded now" in second.out
     assert_all_there(peer, results)
     assert {key: run.streamed_lines for key, run in peer.known.runs.items()} == lines
-    assert sum(lines.values()) == sum(len(run.record.history) for run in local_runs(results))
+    assert sum(lines.values()) == sum(len(run.record.history) for run in runs_of(results))
     assert [artifact.version for artifact in peer.known.artifacts] == [0]
     assert peer.calls["upsertView"] == 2
     assert view["displayName"] == "AffinityBench leaderboard"
@@ -52,7 +52,7 @@ def test_the_report_sorts_each_board_and_the_table_has_all_figures(
     assert view["project"]["name"] == "elsewhere"
     grids = [block for block in json.loads(view["spec"])["blocks"] if block["type"] == "panel-grid"]
     boards = [grid["metadata"]["runSets"][0] for grid in grids]
-    local = local_runs(results)
+    local = runs_of(results)
     assert [board["name"] for board in boards] == list(dict.fromkeys(run.record.group for run in local))
     for board in boards:
         (key,) = board["sort"]["keys"]
@@ -72,7 +72,7 @@ def test_the_report_sorts_each_board_and_the_table_has_all_figures(
 def test_a_dry_run_lists_what_is_missing_and_sends_nothing(
     peer: Peer, results: Path, publish: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    local = local_runs(results)
+    local = runs_of(results)
     said = publish("--dry-run")
     assert said.code == 0
     assert all(run.record.id in said.out for run in local)
@@ -95,7 +95,7 @@ def test_without_a_key_it_says_where_one_is_from(
 
 
 def test_every_difference_is_named(ran: Path) -> None:
-    run = next(each.record for each in local_runs(ran) if "auc" in each.record.summary)
+    run = next(each.record for each in runs_of(ran) if "auc" in each.record.summary)
     rows = len(run.history)
     same = RemoteRun(state="finished", rows=rows, summary=dict(run.summary))
     auc = run.summary["auc"]

@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from leaderboard.tracking.publish import local_runs
-
 from ...wandb_peer import Peer
-from .conftest import Publish, assert_all_there
+from .conftest import Publish, assert_all_there, runs_of
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
@@ -101,7 +99,7 @@ def test_a_lie_about_a_value_is_an_error_that_names_run_and_key(
     peer.known.lies = {"recall@3": 0.125}
     said = publish()
     assert said.code == 2
-    local = [run for run in local_runs(results) if "recall@3" in run.record.summary]
+    local = [run for run in runs_of(results) if "recall@3" in run.record.summary]
     assert f"{len(local)} of 4 runs at me/affinity-bench differ from the result files" in said.err
     for run in local:
         assert (

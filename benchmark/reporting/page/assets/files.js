@@ -6,8 +6,10 @@ function save(name, type, text) {
 }
 
 const fileName = (name, ending) => `${name.replace(/[^\p{L}\p{N}@+.-]+/gu, "-")}.${ending}`;
-const toCsv = (rows) => rows.map((row) => row.map((cell) =>
-  /[",\r\n]/.test(cell) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell)).join(",")).join("\r\n") + "\r\n";
+// A spreadsheet computes text that begins like a formula; behind an apostrophe it stays text.
+const defused = (cell) => /^[=+@\t\r-]/.test(cell) && Number.isNaN(Number(cell)) ? `'${cell}` : String(cell);
+const toCsv = (rows) => rows.map((row) => row.map(defused).map((cell) =>
+  /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell).join(",")).join("\r\n") + "\r\n";
 const saveCsv = (name, text) => save(fileName(name, "csv"), "text/csv;charset=utf-8", `\ufeff${text}`);
 
 // The drawings of a figure beside each other, whole and under their titles, wherever they are scrolled to.

@@ -29,11 +29,24 @@ def write_result(result: Result, path: Path, *, tables: dict[str, pd.DataFrame])
     Raises:
         StorageError: if the folder cannot be written to; an earlier result is unchanged.
     """
-    contents = {name: table.to_parquet(index=False) for name, table in tables.items()}
+    contents = {name: _parquet(table) for name, table in tables.items()}
     sealed = result.model_copy(update={"digest": digest_of(result, scores=contents.get("scores"))})
     files = {table_path(path, name): content for name, content in contents.items()}
     write_together(files | {path: (sealed.model_dump_json(indent=1) + "\n").encode()})
     return sealed
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    """A table as Parquet, to the last digit; numbers byte by byte, which takes three fifths of the room."""
+    numbers = [str(name) for name, column in table.items() if column.dtype == "float64"]
+    content: bytes = table.to_parquet(
+        index=False,
+        compression="zstd",
+        compression_level=12,
+        use_dictionary=[str(name) for name in table.columns if name not in numbers],
+        column_encoding=dict.fromkeys(numbers, "BYTE_STREAM_SPLIT"),
+    )
+    return content
 
 
 def result_path(out: Path, place: Place, model: str) -> Path:

@@ -19,7 +19,8 @@ class HowToRead:
         lower_is_better: the values are errors or losses; they are negated.
         tasks: a table with the column ``name``, optionally ``group``, ``kind`` and ``description`` (text),
             and any number of other columns, all numeric, which become task embeddings. Descriptions are
-            embedded if the extra ``text`` is installed.
+            embedded if the extra ``text`` is installed. ``task2vec.npz`` and ``representation.csv``, which
+            ``affinity-bench measure`` writes, are read if they are beside it.
         pairs: a table with the columns ``source`` and ``target`` and numeric columns, which become pair
             features (see :func:`datamodules.own_matrix.pair_file.read_pairs`).
         columns: the columns of a long table under other names, see

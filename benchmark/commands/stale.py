@@ -16,7 +16,8 @@ from lit_models.registry import load_models
 def stale(results: Path = Path("results"), /, *, model: str = "") -> int:
     """List results that a change has made stale, and the commands that renew them.
 
-    What counts is code, configurations and data; nothing is trained. A result is stale if `affinity-bench run` would make it again.
+    What counts is code, configurations and data: a result is stale if `affinity-bench run` would make it
+    again. Nothing is trained.
 
     Args:
         results: output folder of `affinity-bench run`.

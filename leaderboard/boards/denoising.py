@@ -1,4 +1,4 @@
-"""Whether recovering or shrinking is as good as measuring: comparisons with single runs, per matrix and model."""
+"""Whether recovering or shrinking cells is as good as measuring them once, per matrix and model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,11 +61,11 @@ def denoising_answers(rows: Sequence[DenoisingRow]) -> list[str]:
         kept = max(own, key=lambda row: row.measured.score.mean).measured
         verdicts = [row.measured.verdict for row in own]
         answers.append(
-            f"{title}: a cell that was never measured scores {best.score.mean:.3f} with {best.model}, the best "
-            f"here, and one run of it {best.one_run.mean:.3f}: {_as_good(best)} "
-            f"({difference_words(best)}). A measured cell scores {kept.one_run.mean:.3f} as measured and "
+            f"{title}: never measured cells score {best.score.mean:.3f} with {best.model}, the best here, "
+            f"and one run of them {best.one_run.mean:.3f}: {_as_good(best)} "
+            f"({difference_words(best)}). Measured cells score {kept.one_run.mean:.3f} as measured and "
             f"{kept.score.mean:.3f} shrunk by {kept.model} ({difference_words(kept)}); of {len(own)} models, "
-            f"{verdicts.count('better')} make it better and {verdicts.count('worse')} worse."
+            f"{verdicts.count('better')} make them better and {verdicts.count('worse')} worse."
         )
     return answers
 
@@ -77,6 +77,8 @@ def difference_words(comparison: Comparison) -> str:
 
 
 def _as_good(comparison: Comparison) -> str:
-    return {"better": "better than a run", "worse": "not as good", "not distinguishable": "as good, as far as can be told"}[
-        comparison.verdict
-    ]
+    return {
+        "better": "better than a run",
+        "worse": "not as good",
+        "not distinguishable": "as good, as far as can be told",
+    }[comparison.verdict]

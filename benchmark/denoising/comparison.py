@@ -68,9 +68,9 @@ class Comparison:
         return flat
 
     @classmethod
-    def of_row(cls, row: dict[str, Any]) -> Self:
+    def of_row(cls, row: dict[Any, Any]) -> Self:
         """Read what :meth:`row` has made."""
-        intervals = {
+        intervals: dict[str, Any] = {
             name: Interval(*(float(row.pop(end)) for end in (name, f"{name}_low", f"{name}_high")))
             for name in _INTERVALS
         }

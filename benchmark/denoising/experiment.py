@@ -145,5 +145,5 @@ def _build(config: ModelConfig, data: AffinityDataModule) -> RecoveryModel:
 
 def _agreement(scores: FloatMatrix, truth: FloatMatrix, mask: npt.NDArray[np.bool_]) -> FloatMatrix:
     """Per-target Spearman under a mask: [..., N] float64."""
-    ready = [torch.tensor(np.where(mask, each, 0.0)) for each in (scores, truth)]
-    return np.asarray(per_target_spearman(*ready, torch.tensor(mask)).numpy(), dtype=np.float64)
+    predicted, true = (torch.tensor(np.where(mask, each, 0.0)) for each in (scores, truth))
+    return np.asarray(per_target_spearman(predicted, true, torch.tensor(mask)).numpy(), dtype=np.float64)

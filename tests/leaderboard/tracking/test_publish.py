@@ -47,7 +47,8 @@ def test_publishing_twice_makes_each_thing_once(
 def test_the_report_sorts_each_board_and_the_table_has_all_figures(
     peer: Peer, results: Path, publish: Publish
 ) -> None:
-    assert publish("--project", "elsewhere").code == 0
+    said = publish("--project", "elsewhere")
+    assert said.code == 0, said.err
     (view,) = peer.known.views.values()
     assert view["project"]["name"] == "elsewhere"
     blocks = json.loads(view["spec"])["blocks"]

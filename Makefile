@@ -183,6 +183,11 @@ verify: install ## Recompute what the results in RESULTS say, and run a random s
 reference: install ## Make the reference results that are committed, of every dataset's default suite
 	@$(BIN)/affinity-bench run --dataset all --workers '$(WORKERS)' $(if $(MEMORY),--memory '$(MEMORY)') \
 	  --out leaderboard/results
+	@$(BIN)/affinity-bench denoise --out leaderboard/results
+
+.PHONY: stale
+stale: install ## List committed results that a change has made stale, and what renews them
+	@$(BIN)/affinity-bench stale '$(RESULTS)'
 
 test: install-dev ## Run the tests on all cores (no network, no accelerator, a few minutes)
 	$(BIN)/python -m pytest -n auto --durations=15

@@ -29,6 +29,8 @@ COMMANDS = {
     "export": "benchmark.commands.export:export",
     "smoke": "benchmark.commands.smoke:smoke",
     "verify": "benchmark.commands.verify:verify",
+    "stale": "benchmark.commands.stale:stale",
+    "denoise": "benchmark.commands.denoise:denoise",
 }
 
 

@@ -1,7 +1,6 @@
 """Verification of a result file: everything that can be recomputed is recomputed and compared."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,23 +8,17 @@ import numpy as np
 import pandas as pd
 
 from benchmark.results.digest import digest_of
-from benchmark.results.files import read_result, table_path
+from benchmark.results.files import table_path
 from benchmark.results.schema import Result, fingerprint, last_line, summarise
 from benchmark.results.score_tables import score_table
 from benchmark.results.stored_tables import read_scores
 from benchmark.results.untrusted import RefusedFileError
-from benchmark.running.cell import CellRun, RunSettings, library_versions
-from benchmark.running.suite import Cell
-from benchmark.running.trainer import Hardware
+from benchmark.running.cell import CellRun, library_versions
 from benchmark.scoring.protocol_scores import score_splits
+from benchmark.verifying.cell_again import RefusalError, prepare_again, read_again
 from benchmark.verifying.differing_fields import differences
 from benchmark.verifying.rerun_split import run_again
-from datamodules.affinity_table import AffinityTable
-from datamodules.errors import UserError, unknown_name
-from datamodules.registry import DATASETS
-from datamodules.splits.protocol import PROTOCOL_VERSION
 from lit_models.loading.config import ModelConfig
-from lit_models.registry import load_model, model_names
 
 KEYS = ["split", "source", "target"]
 
@@ -40,10 +33,6 @@ class Verdict(NamedTuple):
 
     refusals: list[str]
     notes: list[str]
-
-
-class RefusalError(Exception):
-    """An error that prevents further checks."""
 
 
 def verify_result(path: Path, *, models: Mapping[str, ModelConfig], split: int | None = None) -> Verdict:
@@ -61,8 +50,8 @@ def verify_result(path: Path, *, models: Mapping[str, ModelConfig], split: int |
     """
     notes: list[str] = []
     try:
-        result = _read(path)
-        ready = _make_ready(result, _config(result, models))
+        result = read_again(path)
+        ready = prepare_again(result, models=models)
         refusals = [*_contents(result, ready, notes)]
         if result.status == "ok":
             refusals += _scores(result, ready, path)
@@ -77,67 +66,6 @@ def verify_result(path: Path, *, models: Mapping[str, ModelConfig], split: int |
     except RefusalError as refusal:
         return Verdict([str(refusal)], notes)
     return Verdict(refusals, notes)
-
-
-def _read(path: Path) -> Result:
-    try:
-        result = read_result(path)
-    except RefusedFileError as error:
-        raise RefusalError(error.reason) from error
-    if result.protocol_version != PROTOCOL_VERSION:
-        raise RefusalError(
-            f"protocol_version: {result.protocol_version} in the file, and this is {PROTOCOL_VERSION}; "
-            "results of two versions are never compared: run the cell again with this version"
-        )
-    if result.status == "failed":
-        raise RefusalError(f"status: the run failed: {result.reason}")
-    if path.stem != result.model.config.name:
-        raise RefusalError(
-            f"model.config.name: {result.model.config.name}, and the file is called {path.name}"
-        )
-    return result
-
-
-def _config(result: Result, models: Mapping[str, ModelConfig]) -> ModelConfig:
-    """The configuration of the user or this repository; never imported because a file names it."""
-    name = result.model.config.name
-    if name in models:
-        return models[name]
-    if name.partition("+")[0] in model_names():
-        return load_model(name)
-    raise RefusalError(
-        f"model.config.name: '{name}' is no shipped model, and code that only a file names is not run: read "
-        "the model's code, then name it with --model, as in --model path/to/file.py:Class"
-    )
-
-
-def _make_ready(result: Result, config: ModelConfig) -> CellRun:
-    """The same cell with all of the protocol's splits."""
-    place, run = result.place, result.run
-    if place.dataset not in DATASETS:
-        raise RefusalError(
-            f"place.dataset: {unknown_name('dataset', place.dataset, DATASETS)} A result on a matrix of "
-            "one's own cannot be verified."
-        )
-    try:
-        table = _table(place.dataset, place.regime, place.label)
-    except UserError as error:
-        raise RefusalError(f"place: {error}") from error
-    if result.data.dataset_hash != table.hash:
-        raise RefusalError(
-            f"data.dataset_hash: the result is of another {place.dataset} ({result.data.dataset_hash[:12]}…) "
-            f"than the one here ({table.hash[:12]}…): update this repository, then run the cell again"
-        )
-    effort = RunSettings(seed=run.seed, members=run.members, epochs=run.epochs)
-    try:
-        return CellRun(Cell(place=place, model=config), table=table, effort=effort, hardware=Hardware())
-    except UserError as error:  # a cell that cannot have a result
-        raise RefusalError(f"place: {error}") from error
-
-
-@cache
-def _table(dataset: str, regime: str, label: str) -> AffinityTable:
-    return DATASETS[dataset].read(regime=regime, label=label)
 
 
 def _contents(result: Result, ready: CellRun, notes: list[str]) -> Iterator[str]:

@@ -28,6 +28,11 @@ def limit_words(board: Board) -> str:
     return " ".join(said)
 
 
+def dashed_words(known: Reliability | None) -> str:
+    """What the dashed line of a figure is, as a sentence to append; "" without one."""
+    return f" Dashed: measured again, the matrix scores {known.score:.2f} ({known.words})." if known else ""
+
+
 def share_words(known: Reliability, score: Metric | None) -> str:
     """A score's share of what is attainable, in percent; a dash without a score."""
     return "–" if score is None or score.mean is None else f"{known.share(score.mean):.0%}"

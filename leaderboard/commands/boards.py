@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from benchmark.denoising.comparison import read_comparisons
 from benchmark.reporting.refused import say_refused
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.atomic_files import write_together
 from datamodules.errors import UserError
 from leaderboard.boards.aggregate import find_results, make_boards
+from leaderboard.boards.denoising import denoising_rows
 from leaderboard.markdown.boards_file import boards_file
 from leaderboard.markdown.readme_board import with_board
 from recovery.tracks.coverage.result import read_results
@@ -21,7 +23,7 @@ def boards(
     """Write rankings, boards and claims to one Markdown file, generated from the results alone.
 
     Args:
-        results: output folder of `affinity-bench run`.
+        results: output folder of `affinity-bench run`, and of `affinity-bench denoise` if that was run.
         coverage: output folder of `affinity-bench coverage`, whose boards are added.
         out: file to write.
         readme: Markdown file with two markers, between which the top of the overall ranking is inserted.
@@ -30,7 +32,12 @@ def boards(
         Exit code 0.
     """
     made = make_boards(find_results(results, refuse=say_refused))
-    texts = {out: boards_file(made, coverage=read_results(coverage) if coverage else ())}
+    text = boards_file(
+        made,
+        denoising=denoising_rows(read_comparisons(results)),
+        coverage=read_results(coverage) if coverage else (),
+    )
+    texts = {out: text}
     if readme is not None:
         if not readme.is_file():
             raise UserError(f"{readme}: no such file. Check the path.")

@@ -6,6 +6,7 @@ from itertools import groupby
 from benchmark.reporting.terminal_boards import headline_words, marked_name
 from benchmark.results.schema import Place
 from leaderboard.boards.aggregate import Board, absent_models
+from leaderboard.boards.denoising import DenoisingRow
 from leaderboard.boards.limit_words import limit_words, share_words
 from leaderboard.boards.overall import Overall, dataset_order, field_of, make_overalls
 from leaderboard.boards.reliability import Reliability, reliability
@@ -16,6 +17,7 @@ from leaderboard.claims.side_information import side_claims_across, side_finding
 from leaderboard.claims.verdicts import findings
 from leaderboard.markdown.claims_across import claims_across_table, claims_by_dataset_table
 from leaderboard.markdown.coverage import coverage_section
+from leaderboard.markdown.denoising import denoising_parts
 from leaderboard.markdown.limits import limits_table
 from leaderboard.markdown.overall import (
     agreement_table,
@@ -64,6 +66,15 @@ score about the square root of the reliability, so a share may pass 100 %.
 † A source mean alone, one ranking for all targets, reaches nine tenths or more of the best score: such a
 board hardly tells models apart."""
 
+DENOISING = """\
+Models see one run (training seed) of every transfer, a third of the transfers hidden; the truth is the mean
+of the other runs. Scores are per-target Spearman with it, of the model's values and of the one run itself on
+the same cells; intervals are 95 %, bootstrap over runs and targets. Each run is the given one in turn. A
+measured cell is *shrunk* to the model's posterior mean given all measured cells, this one included (Gaussian
+processes, which assume their own amount of noise), or by weighing its measurement against its prediction from
+the other measured cells (*combined*: five folds, with the noise that `matrix-normal` assumes). Nothing was
+tuned on these runs, and only models that are not trained are compared."""
+
 BOARDS = """\
 Comparisons with the best model without an encoder and with the leader are verdicts of the corrected resampled
 t-test over the same splits, with Holm's correction over the board's models. Both references are selected by
@@ -80,11 +91,17 @@ The same models with and without a kind of task embedding Z, or pair features
 Holm's correction over this family."""
 
 
-def boards_file(boards: Sequence[Board], *, coverage: Sequence[CoverageResult] = ()) -> str:
+def boards_file(
+    boards: Sequence[Board],
+    *,
+    denoising: Sequence[DenoisingRow] = (),
+    coverage: Sequence[CoverageResult] = (),
+) -> str:
     """Write every ranking, board and claim as Markdown.
 
     Args:
         boards: any boards.
+        denoising: recovered and shrunken cells beside single runs; none for no such section.
         coverage: results of the coverage track.
 
     Returns:
@@ -97,6 +114,8 @@ def boards_file(boards: Sequence[Board], *, coverage: Sequence[CoverageResult] =
     for overall in overalls:
         parts += [f"### {overall_title(overall)}", *_overall(overall)]
     parts += ["## What noise allows, and what a source mean explains", LIMITS, limits_table(boards)]
+    if denoising:
+        parts += ["## Recovered, shrunk, or measured once", DENOISING, *denoising_parts(denoising)]
     parts += coverage_section(coverage)
     parts += ["## Each board", BOARDS]
     for field, own in groupby(boards, key=lambda board: field_of(board.place.dataset)):

@@ -10,11 +10,13 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
+from benchmark.denoising.comparison import read_comparisons
 from benchmark.reporting.terminal_boards import FEW
 from benchmark.results.files import result_paths
 from datamodules.registry import Source
 from datamodules.splits.protocol import MASKS
 from leaderboard.boards.aggregate import Board, cell_key, find_files, make_boards
+from leaderboard.boards.denoising import denoising_rows
 from leaderboard.boards.overall import dataset_order, is_headline
 from leaderboard.page.content import Content, Sources, add_boards, start_content
 from leaderboard.page.html import KIT
@@ -123,6 +125,7 @@ def find_sources(
         own=own,
         limits=choose(boards, pictures=pictures),
         refuse=refuse,
+        denoising=denoising_rows(read_comparisons(results)),
     )
 
 

@@ -11,6 +11,7 @@ from datamodules.own_matrix.source import OwnMatrix
 from datamodules.registry import Source
 from leaderboard.boards.across import Against, baseline_against_all, leader_against_all
 from leaderboard.boards.aggregate import Board, absent_models, cell_key
+from leaderboard.boards.denoising import DenoisingRow
 from leaderboard.boards.headroom import is_small_anywhere
 from leaderboard.boards.limit_words import limit_words, share_words
 from leaderboard.boards.overall import Overall, make_overalls
@@ -105,11 +106,13 @@ class Content:
 
     Attributes:
         overalls: rankings over datasets.
+        denoising: recovered and shrunken cells beside single runs.
         boards: boards by dataset.
         configs: configurations that the cards refer to.
     """
 
     overalls: list[OverallView]
+    denoising: Sequence[DenoisingRow]
     boards: dict[str, list[BoardView]] = field(default_factory=lambda: defaultdict(list))
     configs: Configs = field(default_factory=Configs)
 
@@ -124,6 +127,7 @@ class Sources:
         own: a user's own matrix that some results are on.
         limits: how much of the boards is drawn.
         refuse: is told of every file that is left out, in one line.
+        denoising: recovered and shrunken cells beside single runs.
     """
 
     boards: Sequence[Board]
@@ -131,12 +135,16 @@ class Sources:
     own: Source | None
     limits: Limits
     refuse: Callable[[str], None]
+    denoising: Sequence[DenoisingRow]
 
 
 def start_content(sources: Sources) -> Content:
     """Rank over datasets, and leave the boards to :func:`add_boards`."""
     overalls = enumerate(make_overalls(sources.boards), start=1)
-    return Content(overalls=[_overall_view(f"overall-{number}", overall) for number, overall in overalls])
+    return Content(
+        overalls=[_overall_view(f"overall-{number}", overall) for number, overall in overalls],
+        denoising=sources.denoising,
+    )
 
 
 def add_boards(content: Content, sources: Sources) -> Iterator[Board]:
@@ -229,7 +237,11 @@ def _view(key: str, board: Board, sources: Sources, configs: Configs) -> BoardVi
 
 
 def _figures(key: str, board: Board, ranked: list[Standing], sources: Sources) -> list[Figure]:
-    figures = [targets_figure(f"{key}-targets", ranked), seconds_figure(f"{key}-seconds", ranked)]
+    known = reliability(board.place)
+    figures = [
+        targets_figure(f"{key}-targets", ranked, known),
+        seconds_figure(f"{key}-seconds", ranked, known),
+    ]
     if board.place.mask:
         # One board per missing ratio; if there are several, the one with the most splits.
         by_mask = {other.place.mask: other for other in _other_shares(board, sources.boards)}

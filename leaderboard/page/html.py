@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.reporting.page.html import PageKit
+from leaderboard.boards.denoising import denoising_answers, difference_words
 from leaderboard.boards.overall import field_of
 
 
@@ -47,5 +48,11 @@ KIT = PageKit(
         "download.js",
         "main.js",
     ),
-    filters={"decimal": _decimal, "field": field_of, "groupwise": _runs},
+    filters={
+        "answers": denoising_answers,
+        "decimal": _decimal,
+        "difference": difference_words,
+        "field": field_of,
+        "groupwise": _runs,
+    },
 )

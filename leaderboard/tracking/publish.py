@@ -13,6 +13,7 @@ from benchmark.results.untrusted import RefusedFileError
 from benchmark.tracking.wandb_mirror import run_folders, write_run
 from benchmark.tracking.wandb_record import JOB_TYPE, RunRecord, run_record
 from datamodules.errors import UserError
+from leaderboard.boards.overall import dataset_order, field_of
 from leaderboard.tracking.time_limit import AGAIN, TimeBox
 from leaderboard.tracking.wandb_server import RemoteRun, RunSet, runs_there, save_report, save_table
 
@@ -195,11 +196,29 @@ def save_leaderboard(runs: Sequence[Local], box: TimeBox, account: Account) -> t
     """
     where = (account.entity, account.project)
     table = box.call(f"saving the table of {account}", save_table, *where, *_table(runs))
-    boards: dict[str, list[str]] = {}
-    for run in runs:
-        boards.setdefault(run.record.group, []).append(run.record.id)
-    run_sets = [RunSet(title=title, run_ids=ids) for title, ids in boards.items()]
-    return table, box.call(f"saving the report of {account}", save_report, *where, run_sets)
+    return table, box.call(f"saving the report of {account}", save_report, *where, run_sets(runs))
+
+
+def run_sets(runs: Sequence[Local]) -> list[RunSet]:
+    """The boards of the report, in the order of the page: by dataset, those of one field beside each other.
+
+    Args:
+        runs: runs of all results.
+
+    Returns:
+        One run set per board.
+    """
+    boards: dict[str, list[Local]] = {}
+    for run in sorted(runs, key=lambda run: dataset_order(run.result.place)):
+        boards.setdefault(run.record.group, []).append(run)
+    return [
+        RunSet(
+            title=title,
+            field=field_of(own[0].result.place.dataset),
+            run_ids=[run.record.id for run in own],
+        )
+        for title, own in boards.items()
+    ]
 
 
 def _table(runs: Sequence[Local]) -> tuple[list[str], list[list[Any]]]:

@@ -28,9 +28,10 @@ class RemoteRun:
 
 @dataclass(frozen=True, kw_only=True)
 class RunSet:
-    """The runs of one board, with the board's title in the report."""
+    """The runs of one board, with the board's title in the report and the field that it stands under."""
 
     title: str
+    field: str
     run_ids: Sequence[str]
 
 
@@ -138,7 +139,8 @@ def save_report(entity: str, project: str, run_sets: Sequence[RunSet]) -> str:
     Args:
         entity: account or team.
         project: project of the account.
-        run_sets: one per board; each is shown sorted by per-target Spearman.
+        run_sets: one per board, those of a field beside each other; each is shown sorted by per-target
+            Spearman.
 
     Returns:
         URL of the report.
@@ -154,8 +156,15 @@ def save_report(entity: str, project: str, run_sets: Sequence[RunSet]) -> str:
         if old
         else v2.Report(project=project, entity=entity, title=REPORT_TITLE, width="fluid")
     )
-    blocks: list[Any] = [v2.P("Created by `affinity-bench publish`, which overwrites any edits made here.")]
+    blocks: list[Any] = [
+        v2.P("Created by `affinity-bench publish`, which overwrites any edits made here."),
+        v2.TableOfContents(),
+    ]
+    field = None
     for run_set in run_sets:
+        if run_set.field != field:
+            field = run_set.field
+            blocks.append(v2.H1(field.capitalize()))
         runs = v2.Runset(
             entity=entity,
             project=project,

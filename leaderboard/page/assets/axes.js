@@ -63,5 +63,7 @@ function key(entries, width) {
 
 const rule = (x1, y1, x2, y2, attributes) =>
   shape("path", { d: `M${x1.toFixed(1)} ${y1.toFixed(1)}L${x2.toFixed(1)} ${y2.toFixed(1)}`, fill: "none", ...attributes });
+const dashed = (x1, y1, x2, y2, score) =>
+  hint(`measured again: ${score.toFixed(2)}`, rule(x1, y1, x2, y2, { stroke: "var(--accent)", "stroke-dasharray": "5 4" }));
 const dot = (x, y, r, fill) => shape("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r, fill });
 const hint = (text, ...marks) => shape("g", {}, shape("title", {}, text), ...marks);

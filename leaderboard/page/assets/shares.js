@@ -14,7 +14,7 @@ function drawShares(table, width) {
       ...own.map((row) => hint(`${model}: ${row.spearman.toFixed(3)} (${row.low.toFixed(3)} to ${row.high.toFixed(3)})`,
         rule(at(row), y(row.low), at(row), y(row.high), { stroke, "stroke-width": 1.5, opacity: 0.6 }), dot(at(row), y(row.spearman), 4, stroke)))];
   });
-  const retests = again.flatMap((row) => [rule(56, y(row.spearman), width - 16, y(row.spearman), { stroke: "var(--accent)", "stroke-dasharray": "5 4" }),
+  const retests = again.flatMap((row) => [dashed(56, y(row.spearman), width - 16, y(row.spearman), row.spearman),
     words(width - 18, y(row.spearman) - 5, row.model, { "text-anchor": "end", ...SMALL })]);
   return picture(width, height, "Score against the missing ratio", ...legendMarks.marks,
     ...xAxis([1 / 3, 1 / 2, 2 / 3], x, [top, bottom], "missing ratio", (tick) => tick.toFixed(2)),

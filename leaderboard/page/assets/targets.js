@@ -1,5 +1,5 @@
 // Scores per target: a row per target, those that the best model orders best first, and a dot per model.
-function drawTargets({ columns: [, ...models], rows }, width) {
+function drawTargets({ columns: [, ...models], rows, attainable }, width) {
   const colour = (index) => `var(--series-${index})`;
   const order = rows.toSorted((one, other) => (other[1] ?? -1) - (one[1] ?? -1));
   const columns = Math.max(1, Math.min(3, Math.floor(width / 330))), each = width / columns, perColumn = Math.ceil(order.length / columns);
@@ -11,6 +11,7 @@ function drawTargets({ columns: [, ...models], rows }, width) {
     const left = column * each, x = linear(domain, [left + names + 8, left + each - 14]);
     marks.push(...[0, 0.5, 1].flatMap((tick) => [rule(x(tick), top - 6, x(tick), bottom, { stroke: "var(--line)" }),
       words(x(tick), top - 10, String(tick), { "text-anchor": "middle", ...SMALL })]));
+    if (attainable !== undefined) marks.push(dashed(x(attainable), top - 6, x(attainable), bottom, attainable));
     order.slice(column * perColumn, (column + 1) * perColumn).forEach(([target, ...scores], index) => {
       const y = top + (index + 0.5) * line, known = scores.map((score, model) => [score, model]).filter(([score]) => score !== null);
       const [low, high] = ends(known.map(([score]) => score));

@@ -17,6 +17,7 @@ class Figure:
         title: heading.
         caption: description in one or two sentences.
         data: the data shown, one row per mark.
+        attainable: score of measuring the matrix again, drawn as a dashed line; None if it is not known.
     """
 
     key: str
@@ -24,16 +25,21 @@ class Figure:
     title: str
     caption: str
     data: Sequence[dict[str, Any]]
+    attainable: float | None = None
 
     @property
     def is_wide(self) -> bool:
         """Whether it takes the whole width of a page."""
         return self.kind in ("targets", "ranks", "forest")
 
-    def table(self) -> dict[str, list[Any]]:
-        """The data as the script expects them: columns and rows, to six significant digits."""
+    def table(self) -> dict[str, Any]:
+        """The data as the script expects them, to six significant digits."""
         columns = list(self.data[0])
-        return {"columns": columns, "rows": [[_rounded(row[name]) for name in columns] for row in self.data]}
+        return {
+            "columns": columns,
+            "rows": [[_rounded(row[name]) for name in columns] for row in self.data],
+            **({} if self.attainable is None else {"attainable": _rounded(self.attainable)}),
+        }
 
 
 def _rounded(value: Any) -> Any:

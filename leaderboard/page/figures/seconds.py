@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from benchmark.scoring.measured import HEADLINE
+from leaderboard.boards.limit_words import dashed_words
+from leaderboard.boards.reliability import Reliability
 from leaderboard.boards.standings import Standing
 from leaderboard.page.figures.figure import Figure
 from leaderboard.page.rows import kind_of
@@ -11,12 +13,13 @@ from leaderboard.page.rows import kind_of
 SHORTEST = 0.001
 
 
-def seconds_figure(key: str, ranked: Sequence[Standing]) -> Figure:
+def seconds_figure(key: str, ranked: Sequence[Standing], known: Reliability | None) -> Figure:
     """Score of every complete model against its time.
 
     Args:
         key: key of the figure.
         ranked: standings of the board.
+        known: reliability of its matrix.
 
     Returns:
         The figure.
@@ -26,7 +29,9 @@ def seconds_figure(key: str, ranked: Sequence[Standing]) -> Figure:
         kind="seconds",
         title="Score against seconds",
         caption="Up and to the left is better. Named: models that no faster model beats. "
-        "Seconds are as measured on the machine that computed the results.",
+        "Seconds are as measured on the machine that computed the results."
+        f"{dashed_words(known)}",
+        attainable=known.score if known else None,
         data=[
             {
                 "model": standing.result.model.config.name,

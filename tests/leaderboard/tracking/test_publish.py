@@ -47,10 +47,18 @@ def test_publishing_twice_makes_each_thing_once(
 def test_the_report_sorts_each_board_and_the_table_has_all_figures(
     peer: Peer, results: Path, publish: Publish
 ) -> None:
-    assert publish("--project", "elsewhere").code == 0
+    said = publish("--project", "elsewhere")
+    assert said.code == 0, said.err
     (view,) = peer.known.views.values()
     assert view["project"]["name"] == "elsewhere"
-    grids = [block for block in json.loads(view["spec"])["blocks"] if block["type"] == "panel-grid"]
+    blocks = json.loads(view["spec"])["blocks"]
+    headings = [
+        (block["level"], block["children"][0]["text"]) for block in blocks if block["type"] == "heading"
+    ]
+    assert headings[0] == (1, "Vision")
+    assert {level for level, _ in headings[1:]} == {2}
+    assert "table-of-contents" in [block["type"] for block in blocks]
+    grids = [block for block in blocks if block["type"] == "panel-grid"]
     boards = [grid["metadata"]["runSets"][0] for grid in grids]
     local = runs_of(results)
     assert [board["name"] for board in boards] == list(dict.fromkeys(run.record.group for run in local))

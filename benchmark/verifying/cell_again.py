@@ -1,0 +1,122 @@
+"""The cell that a result file is of, prepared again with the code and the data that are here."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from benchmark.results.files import read_result
+from benchmark.results.schema import Result
+from benchmark.results.untrusted import RefusedFileError
+from benchmark.running.cell import CellRun, RunSettings
+from benchmark.running.suite import Cell
+from benchmark.running.trainer import Hardware
+from datamodules.affinity_table import AffinityTable
+from datamodules.errors import UserError, unknown_name
+from datamodules.registry import DATASETS
+from datamodules.splits.protocol import PROTOCOL_VERSION
+from lit_models.loading.config import ModelConfig
+from lit_models.registry import load_model, model_names
+
+
+class RefusalError(Exception):
+    """An error that prevents further checks."""
+
+
+class UnknownHereError(RefusalError):
+    """The model or the matrix of a result is not the project's, so that it cannot be prepared again."""
+
+
+def read_again(path: Path) -> Result:
+    """Read a finished result of this version.
+
+    Args:
+        path: the JSON file.
+
+    Returns:
+        The result.
+
+    Raises:
+        RefusalError: if it is no such result; the message says what to do.
+    """
+    try:
+        result = read_result(path)
+    except RefusedFileError as error:
+        raise RefusalError(error.reason) from error
+    if result.protocol_version != PROTOCOL_VERSION:
+        raise RefusalError(
+            f"protocol_version: {result.protocol_version} in the file, and this is {PROTOCOL_VERSION}; "
+            "results of two versions are never compared: run the cell again with this version"
+        )
+    if result.status == "failed":
+        raise RefusalError(f"status: the run failed: {result.reason}")
+    if path.stem != result.model.config.name:
+        raise RefusalError(
+            f"model.config.name: {result.model.config.name}, and the file is called {path.name}"
+        )
+    return result
+
+
+def prepare_again(result: Result, *, models: Mapping[str, ModelConfig], same_splits: bool = False) -> CellRun:
+    """Prepare the cell of a result; code that only the file names is never run.
+
+    Args:
+        result: the result.
+        models: models that the user trusts, by name.
+        same_splits: take the splits that the result has, instead of all of the protocol's.
+
+    Returns:
+        The cell.
+
+    Raises:
+        UnknownHereError: if the model is neither shipped nor trusted, or the matrix is a user's own.
+        RefusalError: if the matrix is another one here, or the cell cannot have a result.
+    """
+    config = _config(result, models)
+    place, run = result.place, result.run
+    if place.dataset not in DATASETS:
+        raise UnknownHereError(
+            f"place.dataset: {unknown_name('dataset', place.dataset, DATASETS)} A result on a matrix of "
+            "one's own cannot be verified."
+        )
+    try:
+        table = _table(place.dataset, place.regime, place.label)
+    except UserError as error:
+        raise RefusalError(f"place: {error}") from error
+    if result.data.dataset_hash != table.hash:
+        raise RefusalError(
+            f"data.dataset_hash: the result is of another {place.dataset} ({result.data.dataset_hash[:12]}…) "
+            f"than the one here ({table.hash[:12]}…): update this repository, then run the cell again"
+        )
+    effort = RunSettings(
+        seed=run.seed,
+        members=run.members,
+        epochs=run.epochs,
+        numbers=result.data.split_numbers if same_splits else None,
+    )
+    try:
+        return CellRun(Cell(place=place, model=config), table=table, effort=effort, hardware=Hardware())
+    except UserError as error:  # a cell that cannot have a result
+        raise RefusalError(f"place: {error}") from error
+
+
+def _config(result: Result, models: Mapping[str, ModelConfig]) -> ModelConfig:
+    """The configuration of the user or this repository; never imported because a file names it."""
+    name = result.model.config.name
+    if name in models:
+        return models[name]
+    if name.partition("+")[0] in model_names():
+        return _shipped(name)
+    raise UnknownHereError(
+        f"model.config.name: '{name}' is no shipped model, and code that only a file names is not run: read "
+        "the model's code, then name it with --model, as in --model path/to/file.py:Class"
+    )
+
+
+@cache
+def _shipped(name: str) -> ModelConfig:
+    return load_model(name)
+
+
+@cache
+def _table(dataset: str, regime: str, label: str) -> AffinityTable:
+    return DATASETS[dataset].read(regime=regime, label=label)

@@ -29,7 +29,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for cell in cells_of(source, load_suite("default"), models=models, settings=["transductive"]):
         table = source.read(regime=cell.place.regime, label=cell.place.label)
         ready = CellRun(cell, table=table, effort=RunSettings(numbers=(0, 1)), hardware=Hardware())
-        result = ready.failed("").model_copy(update={"status": "ok", "error": None})
+        result = ready.failed("refused").model_copy(update={"status": "unsupported"})
         path = cell.path(out)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(result.model_dump_json())
@@ -70,7 +70,7 @@ def test_what_is_up_to_date_is_not_listed(folder: Path, capsys: pytest.CaptureFi
             "model.config.init_args.rank: 5 in the file, 3 here",
         ),
         (lambda content: content["data"].update(dataset_hash="0"), "another cogtaskonomy"),
-        (lambda content: content.update(protocol_version=0), "protocol_version: 0 in the file"),
+        (lambda content: content.update(protocol_version=0), "protocol_version is out of range"),
         (lambda content: content.update(status="failed"), "status: the run failed"),
         (lambda content: content.update(fingerprint="0"), "its fingerprint is not that of its contents"),
     ],

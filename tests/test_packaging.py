@@ -73,7 +73,9 @@ def test_help_lists_every_target_and_every_option_of_bench() -> None:
     makefile = (ROOT / "Makefile").read_text()
     shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     targets = re.findall(r"^([a-z-]+):.*##", makefile, re.MULTILINE)
-    options = set(re.findall(r"\$\((?:if \$\()?([A-Z_]+)\)", makefile.split("\nbench:")[1].split("\n\n")[0]))
+    recipe = makefile.split("\nbench:")[1].split("\n\n")[0]
+    options = set(re.findall(r"\$\((?:if \$\()?([A-Z_]+)\)|\$\$([A-Z_]+)", recipe))
+    options = {name for pair in options for name in pair if name}
     assert options > {"DATASET", "OUT"}
     words = [*(f"make {target}" for target in targets), *(f"{each}=" for each in options - {"BIN", "VENV"})]
     for name in words:

@@ -115,7 +115,8 @@ def test_the_file_has_every_board_and_is_the_same_for_results_in_any_order(resul
         "#### first up, score, transductive, 1/3 hidden",
         "#### second up, score, transductive, 1/3 hidden",
         "## Claims",
-        "### On each board",
+        "## What side information is worth",
+        "## Claims on each board",
     ]
     assert "| 1 | part | – | – | reference | reference | 0.900 ± 0.500 |" in text
     assert boards_file(make_boards(results[::-1])) == text

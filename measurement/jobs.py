@@ -227,9 +227,12 @@ def refusing_damaged(path: Path) -> Iterator[None]:
 
     Raises:
         UserError: in place of what reading raises, which for a damaged file may be anything.
+        FileNotFoundError: if there is none.
     """
     try:
         yield
+    except FileNotFoundError:
+        raise
     except Exception as error:
         raise UserError(
             f"{path}: it is damaged or truncated. Delete it, and run the same command to measure it again."

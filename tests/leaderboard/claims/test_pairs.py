@@ -179,7 +179,7 @@ def test_the_pretrained_network_meets_the_best_fitted_model_and_is_no_baseline(m
     results = [
         make("prior-fitted", class_path=pretrained, scores=[0.9, 0.9]),
         make("prior-fitted+pairs", class_path=pretrained, pairs="all", scores=[0.95, 0.95]),
-        make("atlas", class_path="lit_models.blend.Blend", scores=[0.7, 0.7]),
+        make("atlas", class_path="lit_models.blend.Blend", encoder="profile", scores=[0.7, 0.7]),
         make("kernel-ridge", class_path="m.Ridge", scores=[0.6, 0.6]),
         make("gae-dir", class_path="m.GAE", encoder="dir", scores=[0.5, 0.5]),
     ]

@@ -11,7 +11,7 @@ from leaderboard.boards.aggregate import make_boards
 from leaderboard.claims.verdicts import CLAIMS, Finding, findings
 
 Make = Callable[..., Result]
-DIRECTED, BEST, WITH_Z, MESSAGES, GRAPH, OWN = (claim.name for claim in CLAIMS)
+DIRECTED, BEST, WITH_Z, MESSAGES, GRAPH, OWN, PRETRAINED = (claim.name for claim in CLAIMS)
 
 
 def answers(*results: Result) -> dict[str, Finding]:

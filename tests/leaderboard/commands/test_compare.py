@@ -69,6 +69,8 @@ def test_the_claims_are_lines_of_one_table(
     expected = {
         "directed against undirected": by_split["source-target-dir"] - by_split["gae-dir"],
         "with Z against without": by_split["source-target-profile+z"] - by_split["source-target-profile"],
+        "with metadata against without": by_split["source-target-profile+z"]
+        - by_split["source-target-profile"],
         "message passing against profile": by_split["source-target-dir"] - by_split["source-target-profile"],
         "graph against best non-graph (group-prior)": (by_split["gae-dir"] + by_split["source-target-dir"])
         / 2
@@ -103,7 +105,8 @@ def test_pairs_are_listed_when_asked_for(
         [
             ("source-target-dir", "gae-dir"),
             (max(NAMES[1:4], key=lambda name: scores(folder)[name].mean()), "gae-dir"),
-            ("source-target-profile+z", "source-target-profile"),
+            ("source-target-profile+z", "source-target-profile"),  # with Z against without
+            ("source-target-profile+z", "source-target-profile"),  # with metadata against without
             ("source-target-dir", "source-target-profile"),
             ("source-target-dir", "group-prior"),
             ("gae-dir", "group-prior"),

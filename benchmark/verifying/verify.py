@@ -134,7 +134,7 @@ def _scores(result: Result, ready: CellRun, path: Path) -> Iterator[str]:
     blank = np.zeros((len(data.splits), 1, *data.table.value.shape))
     expected = score_table(blank, data)
     try:
-        stored = read_scores(path, max_rows=len(expected)).astype({"source": object, "target": object})
+        stored = read_scores(path, max_rows=len(expected)).astype(expected[KEYS].dtypes.to_dict())
     except RefusedFileError as error:
         raise RefusalError(f"{error}: submit the scores of the run beside the JSON file") from error
     if list(stored.columns) != list(expected.columns) or not stored[KEYS].equals(expected[KEYS]):

@@ -32,6 +32,7 @@ WORKERS ?= auto
 MEMORY ?=
 OUT ?= results/
 FORCE ?=
+LIMIT ?=
 
 # Options of `make recover`, beside DATASET, TASKS, PAIRS, LOWER_IS_BETTER and MODEL.
 LEVEL ?= 0.9
@@ -44,8 +45,10 @@ RECOVERED ?= recovered/
 PAGE ?= page/
 PICTURES ?= 12
 
-# Option of `make verify`.
+# Options of `make verify`.
 RESULTS ?= leaderboard/results
+ISOLATE ?=
+RECORD ?=
 
 # Options of `make publish`.
 ENTITY ?=
@@ -100,6 +103,7 @@ help: ## Show this list
 	@echo "  LAUNCHER=local       local, or ray: cells side by side on a Ray cluster (RAY_ADDRESS, or this machine's cores)"
 	@echo "  OUT=results/         folder for the result files; what is there already is not run again"
 	@echo "  FORCE=1              run cells again that are there"
+	@echo "  LIMIT=3600           seconds that a model of your own may take for a cell"
 	@echo
 	@echo "Options of make recover (as in: make recover DATASET=my.csv):"
 	@echo "  DATASET=             the path of your partly measured matrix; TASKS, PAIRS, LOWER_IS_BETTER and MODEL as above"
@@ -116,8 +120,10 @@ help: ## Show this list
 	@echo "  PICTURES=12          boards with pictures at most, headline matrices first"
 	@echo
 	@echo "Options of make smoke and make verify (as in: make smoke MODEL=examples/my_recovery_model.py:MyRecoveryModel):"
-	@echo "  MODEL=               your own model; for verify: models in the results whose code you trust"
+	@echo "  MODEL=               your own model; for verify: submissions among the results"
 	@echo "  RESULTS=leaderboard/results   result file or folder to verify"
+	@echo "  ISOLATE=1            verify shipped models as submissions, such as one that a pull request adds"
+	@echo "  RECORD=1             mark the results of submissions that hold as verified"
 	@echo
 	@echo "Options of make publish (as in: WANDB_API_KEY=... make publish PROJECT=affinity-bench):"
 	@echo "  ENTITY=              account or team; empty: WANDB_ENTITY, or the account of the key"
@@ -162,7 +168,8 @@ ifeq ($(TRACK),)
 	  $(if $(SETTING),--setting '$(SETTING)') $(if $(MODEL),--model "$$MODEL") \
 	  $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") $(if $(LOWER_IS_BETTER),--lower-is-better) \
 	  $(if $(LONG_COLUMNS),--columns "$$LONG_COLUMNS") $(if $(TRANSPOSE),--transpose) \
-	  $(if $(MASK),--mask '$(MASK)') $(if $(SPLITS),--splits '$(SPLITS)') $(if $(FORCE),--force)
+	  $(if $(MASK),--mask '$(MASK)') $(if $(SPLITS),--splits '$(SPLITS)') $(if $(FORCE),--force) \
+	  $(if $(LIMIT),--limit '$(LIMIT)')
 else
 	@$(BIN)/affinity-bench '$(TRACK)' --dataset "$$DATASET" --out '$(patsubst %/,%,$(OUT))-$(TRACK)' \
 	  $(if $(MODEL),--model "$$MODEL") $(if $(FORCE),--force)
@@ -178,7 +185,8 @@ smoke: install ## Check a model of your own before you compare it
 	@$(BIN)/affinity-bench smoke "$$MODEL"
 
 verify: install ## Recompute what the results in RESULTS say, and run a random split of each again
-	@$(BIN)/affinity-bench verify "$$RESULTS" $(if $(MODEL),--model "$$MODEL")
+	@$(BIN)/affinity-bench verify "$$RESULTS" $(if $(MODEL),--model "$$MODEL") \
+	  $(if $(ISOLATE),--isolate) $(if $(RECORD),--record)
 
 reference: install ## Make the reference results that are committed, of every dataset's default suite
 	@$(BIN)/affinity-bench run --dataset all --workers '$(WORKERS)' $(if $(MEMORY),--memory '$(MEMORY)') \

@@ -74,7 +74,7 @@ def load_models(word: str) -> list[ModelConfig]:
     >>> load_models("kernel-ridge+pairs+text+z")[0].name
     'kernel-ridge+z+text+pairs'
     """
-    stem, endings = _split_endings(word)
+    stem, endings = split_endings(word)
     configs = _submitted(stem) if is_submission(stem) else [_shipped(stem)]
     return [resolve(_with_endings(config, endings)) for config in configs]
 
@@ -96,7 +96,7 @@ def find_model(model: str | Path | type[RecoveryModel]) -> ModelConfig:
     return resolve(_named(model.__name__, {"class_path": find_class(model)}, where=model.__qualname__))
 
 
-def _split_endings(word: str) -> tuple[str, list[str]]:
+def split_endings(word: str) -> tuple[str, list[str]]:
     """A model's name or path, and its suffixes in the order of boards; a plus may be part of a path."""
     known = [*WITH_Z, WITH_PAIRS]
     endings: list[str] = []

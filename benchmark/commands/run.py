@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from jsonargparse.typing import NonNegativeInt, PositiveInt
+from jsonargparse.typing import NonNegativeInt, PositiveFloat, PositiveInt
 
 from benchmark.progress.run import RunProgress
 from benchmark.reporting.terminal_boards import boards, make_console, outcome, so_far
@@ -50,6 +50,7 @@ def run(
     launcher: Literal["local", "ray"] = "local",
     workers: PositiveInt | Literal["auto"] = "auto",
     memory: str = "",
+    limit: PositiveFloat = 3600.0,
     out: Path = Path("results"),
     force: bool = False,
 ) -> int:
@@ -94,6 +95,8 @@ def run(
         memory: memory for all cells that run at a time, e.g. 4GiB; three quarters of what the machine, or the
             GPU, has if omitted. Splits and members that do not fit at once run in parts, with the same
             result. With Ray, of each machine.
+        limit: time limit in seconds of a model of your own, which runs in a process that has neither the
+            matrix nor the network; for one part of a cell, if it runs in several.
         out: folder for the result files.
         force: rerun cells that have a result already.
 
@@ -126,7 +129,9 @@ def run(
     effort = RunSettings(seed=seed, members=members, epochs=epochs, numbers=numbers)
     console = make_console(quiet=not is_rank_zero())
     budget = MemoryBudget.of(memory)
-    hardware = Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes, memory=budget)
+    hardware = Hardware(
+        accelerator=accelerator, devices=devices, num_nodes=num_nodes, memory=budget, limit_seconds=limit
+    )
     at_once = count_workers(launcher, workers=workers, hardware=hardware, cells=len(cells))
     budget = replace(budget, cells=None if launcher == "ray" else at_once)
     if not force:

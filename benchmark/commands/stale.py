@@ -6,11 +6,11 @@ from pathlib import Path
 from rich.progress import Progress
 
 from benchmark.denoising.comparison import FILE
+from benchmark.isolation.submission import load_in_worker
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.files import result_paths
 from benchmark.verifying.stale import commands, denoising_is_stale, standing_of
 from datamodules.errors import UserError
-from lit_models.registry import load_models
 
 
 def stale(results: Path = Path("results"), /, *, model: str = "") -> int:
@@ -30,7 +30,7 @@ def stale(results: Path = Path("results"), /, *, model: str = "") -> int:
     if not files:
         raise UserError(f"{results.resolve()}: no result files. Check the path.")
     words = [word.strip() for word in model.split(",") if word.strip()]
-    models = {config.name: config for word in words for config in load_models(word)}
+    models = {config.name: config for word in words for config in load_in_worker(word)}
     console = make_console()
 
     def say(words: str) -> None:

@@ -2,32 +2,46 @@
 
 from pathlib import Path
 
-from jsonargparse.typing import NonNegativeInt
+from jsonargparse.typing import NonNegativeInt, PositiveFloat
 from rich.progress import Progress
 
+from benchmark.isolation.submission import load_in_worker
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.files import result_paths
 from benchmark.results.untrusted import in_one_line
+from benchmark.verifying.marking import mark_as_verified
 from benchmark.verifying.verify import verify_result
 from datamodules.errors import UserError
-from lit_models.registry import load_models
 
 SHOWN = 5
 
 
-def verify(path: Path, /, *, model: str = "", split: NonNegativeInt | None = None) -> int:
-    """Recompute the contents of result files, and rerun one split of every cell.
+def verify(
+    path: Path,
+    /,
+    *,
+    model: str = "",
+    split: NonNegativeInt | None = None,
+    isolate: bool = False,
+    record: bool = False,
+    limit: PositiveFloat = 3600.0,
+) -> int:
+    """Recompute the contents of result files, and rerun a split of every cell.
 
     Checks the schema, protocol version, matrix, splits, every metric (from the stored scores and the truth)
-    and, by a rerun, the scores of one split. Times, device, library versions and training curves cannot be
-    checked.
+    and, by reruns without other splits, the scores of a split. Times, device, library versions and training
+    curves cannot be checked.
 
-    Models that are not shipped are run only if passed with --model: read their code first.
+    Models that are not shipped run only if passed with --model, in processes that have neither the matrix nor
+    the network, and once more on a sham matrix.
 
     Args:
         path: a result file, or an output folder of `affinity-bench run`.
         model: your own models among the results, as for run: file.py:Class, a class path or a YAML file.
         split: number of the split to rerun; chosen at random if omitted.
+        isolate: treat shipped models as submissions too, such as one that a pull request adds.
+        record: mark the results of submissions that hold as verified.
+        limit: time limit in seconds of each run of a submission.
 
     Returns:
         Exit code: 0, or 1 if a file was refused.
@@ -38,12 +52,14 @@ def verify(path: Path, /, *, model: str = "", split: NonNegativeInt | None = Non
             f"{path.resolve()}: no result files. Create some with `make bench DATASET=taskonomy`."
         )
     words = [word.strip() for word in model.split(",") if word.strip()]
-    models = {config.name: config for word in words for config in load_models(word)}
+    models = {config.name: config for word in words for config in load_in_worker(word)}
     console = make_console()
     refused = 0
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         for file in bar.track(files, description="verify"):
-            verdict = verify_result(file, models=models, split=split)
+            verdict = verify_result(file, models=models, split=split, isolate=isolate, limit_seconds=limit)
+            if record and verdict.ran_isolated and not verdict.refusals:
+                mark_as_verified(file)
             refused += bool(verdict.refusals)
             name = in_one_line(file.relative_to(path) if path.is_dir() else file)
             lines = [f"{'refused' if verdict.refusals else 'ok'}  {name}", *verdict.refusals[:SHOWN]]

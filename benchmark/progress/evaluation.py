@@ -4,13 +4,14 @@ import sys
 from types import TracebackType
 from typing import Self
 
-import pytorch_lightning as pl
 from tqdm.std import tqdm
+
+from benchmark.progress.epochs import EpochProgress
 
 QUIET_SECONDS = 2.0
 
 
-class EvaluationProgress(pl.Callback):
+class EvaluationProgress(EpochProgress):
     """A bar over training steps in a terminal or a notebook, shown after two seconds.
 
     It uses tqdm in text mode, since rich needs ipywidgets in a notebook.
@@ -38,11 +39,7 @@ class EvaluationProgress(pl.Callback):
         self._bar.reset()
         self._bar.set_description(f"training steps, part {number} of {count}")
 
-    def on_train_epoch_end(
-        self,
-        trainer: pl.Trainer,
-        pl_module: pl.LightningModule,  # noqa: ARG002  # the hook's signature
-    ) -> None:
+    def show_epoch(self, done: int, total: int) -> None:
         """Advance the bar."""
-        self._bar.total = trainer.max_epochs
-        self._bar.update()
+        self._bar.total = total
+        self._bar.update(done - self._bar.n)

@@ -4,16 +4,16 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 
-import pytorch_lightning as pl
 from rich.console import Console
 
 from benchmark.progress.counted import CountedProgress
+from benchmark.progress.epochs import EpochProgress
 from benchmark.reporting.terminal_boards import headline
 from benchmark.results.schema import Result
 from benchmark.running.suite import Cell
 
 
-class RunProgress(CountedProgress, pl.Callback):
+class RunProgress(CountedProgress, EpochProgress):
     """A bar over cells, one over epochs while cells run one at a time, and one line per finished cell.
 
     Args:
@@ -69,10 +69,6 @@ class RunProgress(CountedProgress, pl.Callback):
             f"{name} is done, {done} of {self._datasets} datasets{left}", highlight=False, soft_wrap=True
         )
 
-    def on_train_epoch_end(
-        self,
-        trainer: pl.Trainer,
-        pl_module: pl.LightningModule,  # noqa: ARG002  # the hook's signature
-    ) -> None:
+    def show_epoch(self, done: int, total: int) -> None:
         """Advance the bar of epochs."""
-        self._progress.update(self._epochs, completed=trainer.current_epoch + 1, total=trainer.max_epochs)
+        self._progress.update(self._epochs, completed=done, total=total)

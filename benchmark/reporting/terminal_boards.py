@@ -78,7 +78,7 @@ def headline_words(result: Result) -> str:
 
 def marked_name(result: Result) -> str:
     """A model's name, followed by the marks of its result."""
-    return " ".join([result.model.config.name, *(f"({mark})" for mark in result.marks)])
+    return " ".join([result.model.config.name, *(f"({mark})" for mark in result.shown_marks)])
 
 
 def boards(results: Sequence[Result]) -> list[FittingTable]:

@@ -3,6 +3,8 @@
 import errno
 import fcntl
 import os
+import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +20,9 @@ WHAT_TO_DO = {
     errno.ENOTDIR: "A file is where a folder should be: choose another folder with --out.",
     errno.EEXIST: "A file is where a folder should be: choose another folder with --out.",
 }
+
+LOCK_SECONDS = 120.0  # writing a result takes moments
+SAY_AFTER_SECONDS = 3.0
 
 
 class StorageError(UserError):
@@ -99,13 +104,37 @@ def _only_writer(folder: Path) -> Iterator[bool]:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            _lock(descriptor, folder)
         except OSError:
             yield False
         else:
             yield True
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, folder: Path) -> None:
+    """Lock a folder; if another process holds the lock for long, say so.
+
+    Raises:
+        StorageError: if it holds it for longer than any writer takes.
+    """
+    deadline = time.monotonic() + LOCK_SECONDS
+    said = False
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError as error:
+            if time.monotonic() > deadline:
+                raise StorageError(
+                    f"{folder} is locked by another process for {LOCK_SECONDS:g} s: end that process "
+                    f"(`fuser {folder}` names it), or choose another folder with --out."
+                ) from error
+            if not said and time.monotonic() > deadline - LOCK_SECONDS + SAY_AFTER_SECONDS:
+                said = True
+                print(f"affinity-bench: waiting for another process that writes to {folder}", file=sys.stderr)
+            time.sleep(0.05)
 
 
 @contextmanager

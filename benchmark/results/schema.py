@@ -15,7 +15,8 @@ from lit_models.loading.config import ModelConfig
 SCHEMA_VERSION = 1
 
 Status = Literal["ok", "failed", "unsupported"]
-Mark = Literal["batch-dependent"]
+Mark = Literal["batch-dependent", "isolated", "not isolated", "verified alone + sham"]
+VERIFIED: Mark = "verified alone + sham"
 
 
 class _Part(BaseModel):
@@ -156,6 +157,9 @@ class Result(_Part):
         timing: see :class:`Timing`.
         marks: ``batch-dependent``: the model drew noise from the global generator of torch, numpy or Python,
             so that its scores depend on the other splits of the run and on the number of processes.
+            ``isolated``: a submission that ran in a worker which could reach neither the matrix nor anything
+            outside; ``not isolated``: on a system that cannot close a worker. ``verified alone + sham``: set
+            by ``affinity-bench verify --record``.
         digest: see :func:`benchmark.results.digest.digest_of`; "" before the result is written.
     """
 
@@ -174,6 +178,13 @@ class Result(_Part):
     timing: Timing
     marks: list[Mark] = Field(default_factory=list)
     digest: str = ""
+
+    @property
+    def shown_marks(self) -> list[str]:
+        """Marks for boards; a result of a model that is not shipped is self-reported until verified."""
+        if VERIFIED in self.marks or self.model.config.class_path.startswith("lit_models."):
+            return [*self.marks]
+        return [*self.marks, "self-reported"]
 
     @property
     def reason(self) -> str:

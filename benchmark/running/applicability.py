@@ -5,15 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from benchmark.isolation.submission import describe
 from benchmark.running.suite import Cell
 from datamodules.affinity_table import AffinityTable
 from datamodules.embeddings import embed
 from datamodules.errors import UserError
 from datamodules.pair_features import ALL_PAIRS, NO_PAIRS, has_missing, pair_feature_names
 from datamodules.splits.protocol import Setting
-from lit_models.base import build_model
 from lit_models.loading.config import ModelConfig
-from lit_models.registry import model_factory
 
 
 class Selection(NamedTuple):
@@ -80,11 +79,16 @@ def why_not(config: ModelConfig, table: AffinityTable, setting: Setting) -> str:
         if config.z != "none" and not num_features and config.pairs == NO_PAIRS:
             return f"{table.name} says nothing about its tasks, so there is no Z"
         pairs = pair_feature_names(table, config.pairs)
-        model = build_model(
-            model_factory(config), num_tasks, num_features, len(pairs) + has_missing(table, pairs)
+        found = describe(
+            config,
+            num_tasks=num_tasks,
+            num_features=num_features,
+            num_pair_features=len(pairs) + has_missing(table, pairs),
         )
-    except UserError as refusal:  # raised by the model or its embedding
+    except UserError as refusal:  # raised by the model's embedding
         return str(refusal)
-    except Exception:
+    if found.error:
         return ""  # a broken model: its cell fails and records the error
-    return "" if setting in model.settings else f"cannot rank transfers in the {setting} setting"
+    if found.unsupported:
+        return found.unsupported
+    return "" if setting in found.settings else f"cannot rank transfers in the {setting} setting"

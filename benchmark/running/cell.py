@@ -2,23 +2,24 @@
 
 import importlib.metadata
 import platform
-import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytorch_lightning as pl
-import torch
 
+from benchmark.isolation.exchange import ERROR_CHARACTERS
+from benchmark.isolation.submission import Submission, describe
+from benchmark.isolation.worker import WorkerError, isolates
 from benchmark.results.files import finished_fingerprint, write_result
 from benchmark.results.schema import (
     SCHEMA_VERSION,
     Data,
+    Mark,
     Model,
     Result,
     Run,
@@ -27,31 +28,25 @@ from benchmark.results.schema import (
     fingerprint,
     summarise,
 )
-from benchmark.results.score_tables import CurveLosses, curve_losses, curve_table, score_table
+from benchmark.results.score_tables import curve_table, score_table
 from benchmark.running.applicability import why_not
-from benchmark.running.distributed import LostProcessError, gather, is_rank_zero
-from benchmark.running.fit_model import data_for, fit_model
-from benchmark.running.memory.chunks import Chunk
+from benchmark.running.description import Description
+from benchmark.running.distributed import LostProcessError, is_rank_zero
+from benchmark.running.fit_model import data_for
 from benchmark.running.memory.plan import MemoryPlan, plan_memory
-from benchmark.running.memory.release import release_memory
+from benchmark.running.predict import Fit, PartBegins, fit_and_predict
 from benchmark.running.processes import Processes
 from benchmark.running.suite import Cell
 from benchmark.running.trainer import Hardware
-from benchmark.scoring.evaluator import Evaluator
+from benchmark.scoring.evaluator import Evaluator, FloatArray
 from benchmark.tracking.wandb_mirror import Mirror
 from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule
 from datamodules.errors import UserError
 from datamodules.splits.protocol import PROTOCOL_VERSION
-from lit_models.autoencoder import Variational
-from lit_models.base import RecoveryModel, build_model
 from lit_models.loading.config import ModelConfig
-from lit_models.loading.source_hash import source_hash
-from lit_models.registry import model_factory
 
 Tables = dict[str, pd.DataFrame]
-# Called before each part of a cell with its number, from 1, and the number of parts.
-PartBegins = Callable[[int, int], None]
 LIBRARIES = ("torch", "pytorch-lightning", "torch-geometric", "numpy", "scipy", "scikit-learn")
 
 
@@ -110,27 +105,15 @@ class CellRun:
             mask=place.mask or "1/3",
             numbers=effort.numbers,
         )
-        build = model_factory(cell.model)
-        self.template: RecoveryModel | None = None
-        self.build_error: str | None = None
-        self.unsupported: str | None = None
-        try:
-            self.template = build_model(
-                build,
-                self.datamodule.num_tasks,
-                self.datamodule.num_features,
-                self.datamodule.num_pair_features,
-            )
-        except UserError as refusal:  # the model does not support the number of tasks of a split
-            self.unsupported = str(refusal)
-        except Exception:  # fails the cell, not the suite
-            self.build_error = traceback.format_exc()
-        self.trainable = self.template is not None and any(
-            value.requires_grad for value in self.template.parameters()
+        self.description = describe(
+            cell.model,
+            num_tasks=self.datamodule.num_tasks,
+            num_features=self.datamodule.num_features,
+            num_pair_features=self.datamodule.num_pair_features,
         )
         self.run = Run(
             seed=effort.seed,
-            members=effort.members if self.trainable else 1,
+            members=effort.members if self.description.trainable else 1,
             epochs=effort.epochs or cell.model.training.epochs,
         )
         splits = self.datamodule.splits
@@ -141,7 +124,7 @@ class CellRun:
             split_hashes=[split.hash for split in splits],
             query_share=_query_share(self.datamodule),
         )
-        self.model = _describe(cell.model, self.template)
+        self.model = _model(cell.model, self.description)
         self.fingerprint = fingerprint(
             place, self.data, self.model, self.run, protocol_version=PROTOCOL_VERSION
         )
@@ -157,15 +140,18 @@ class CellRun:
             UserError: if not even one replica fits the budget.
         """
         if self.memory is None:
-            self.memory = plan_memory(
-                self.cell.model,
-                self.datamodule,
-                members=self.run.members,
-                epochs=self.run.epochs if self.trainable else 0,
-                seed=self.run.seed,
-                hardware=self.hardware,
-            )
+            self.memory = self._plan_for(self.datamodule)
         return self.memory
+
+    def _plan_for(self, data: AffinityDataModule) -> MemoryPlan:
+        return plan_memory(
+            self.cell.model,
+            data,
+            members=self.run.members,
+            epochs=self.run.epochs if self.description.trainable else 0,
+            seed=self.run.seed,
+            hardware=self.hardware,
+        )
 
     def execute(
         self,
@@ -214,18 +200,32 @@ class CellRun:
     ) -> tuple[Result, Tables]:
         """Run the cell without writing: the result, and its tables by name; see :meth:`execute`."""
         started = datetime.now(UTC).isoformat(timespec="seconds")
-        if self.build_error:
-            return self._result("failed", error=self.build_error, started=started), {}
-        if self.unsupported:
-            return self._result("unsupported", error=self.unsupported, started=started), {}
+        if self.description.error:
+            return self._result("failed", error=self.description.error, started=started), {}
+        if self.description.unsupported:
+            return self._result("unsupported", error=self.description.unsupported, started=started), {}
         self.plan()
         try:
             return self._fit_and_score(callbacks, part_begins=part_begins, started=started)
-        except Exception as error:
-            reason = traceback.format_exc()
+        except (Exception, SystemExit) as error:
+            reason = str(error) if isinstance(error, WorkerError) else traceback.format_exc()
             if processes is not None and not processes.all_failed():
                 raise LostProcessError(f"{self.cell.model.name}: {error}") from error
             return self._result("failed", error=reason, started=started), {}
+
+    def predict(self, data: AffinityDataModule) -> tuple[FloatArray, list[Fit]]:
+        """Train the model on all splits of some data and predict, without scoring.
+
+        Args:
+            data: the cell's datamodule or a part of it. In a batch of copies of one split
+                (``datamodule.part([3] * 21)``) there is nothing to pool.
+
+        Returns:
+            [S, K, N, N] float64 scores in standardised units, rows and columns in the table's order; and one
+            entry per part of the run.
+        """
+        evaluator, fits = self._predict(data, self._plan_for(data))
+        return evaluator.member_scores, fits
 
     def failed(self, reason: str) -> Result:
         """Make the result of a cell that did not return one."""
@@ -234,20 +234,12 @@ class CellRun:
     def _fit_and_score(
         self, callbacks: Sequence[pl.Callback], *, part_begins: PartBegins | None, started: str
     ) -> tuple[Result, Tables]:
-        evaluator = Evaluator(datamodule=self.datamodule, name=self.cell.model.name, members=self.run.members)
-        plan = self.plan()
-        chunks = plan.chunks
-        fits: list[_Fit] = []
-        for number, chunk in enumerate(chunks, start=1):
-            if part_begins is not None and len(chunks) > 1:
-                part_begins(number, len(chunks))
-            evaluator.expect(chunk)
-            fits.append(self._fit_and_predict(chunk, callbacks=[evaluator, *callbacks]))
-            if plan.peak_bytes:
-                release_memory()
+        evaluator, fits = self._predict(
+            self.datamodule, self.plan(), callbacks=callbacks, part_begins=part_begins
+        )
         names = self.datamodule.table.task_names
         tables = {"scores": score_table(evaluator.member_scores, self.datamodule)}
-        if self.trainable:
+        if self.description.trainable:
             tables["curves"] = curve_table([point for fit in fits for point in fit.curve])
         result = self._result("ok", error=None, started=started).model_copy(
             update={
@@ -257,7 +249,7 @@ class CellRun:
                 },
                 "model": self.model.model_copy(update={"batched": fits[0].is_batched}),
                 "device": fits[0].device,
-                "marks": ["batch-dependent"] if any(fit.is_batch_dependent for fit in fits) else [],
+                "marks": self._marks(fits),
                 "timing": Timing(
                     started=started,
                     fit_seconds=sum(fit.fit_seconds for fit in fits),
@@ -267,29 +259,31 @@ class CellRun:
         )
         return result, tables
 
-    def _fit_and_predict(self, chunk: Chunk, *, callbacks: Sequence[pl.Callback]) -> "_Fit":
-        part = self.datamodule.part(chunk.positions)
-        module, trainer, fit_seconds = fit_model(
+    def _predict(
+        self,
+        data: AffinityDataModule,
+        plan: MemoryPlan,
+        *,
+        callbacks: Sequence[pl.Callback] = (),
+        part_begins: PartBegins | None = None,
+    ) -> tuple[Evaluator, list[Fit]]:
+        evaluator = Evaluator(datamodule=data, name=self.cell.model.name, members=self.run.members)
+        fits = fit_and_predict(
             self.cell.model,
-            part,
-            members=chunk.members,
-            first_member=chunk.first_member,
-            seed=self.run.seed,
-            epochs=self.run.epochs,
+            evaluator,
+            plan=plan,
+            run=self.run,
             hardware=self.hardware,
             callbacks=callbacks,
+            part_begins=part_begins,
         )
-        fitted = time.perf_counter()
-        trainer.predict(module, datamodule=part, return_predictions=False)
-        numbers = [split.number for split in part.splits]
-        return _Fit(
-            curve=[losses for own in gather(module.curve) for losses in curve_losses(own, numbers=numbers)],
-            is_batched=module.is_batched,
-            is_batch_dependent=module.is_batch_dependent,
-            device=_device_name(trainer),
-            fit_seconds=fit_seconds,
-            predict_seconds=time.perf_counter() - fitted,
-        )
+        return evaluator, fits
+
+    def _marks(self, fits: Sequence[Fit]) -> list[Mark]:
+        marks: list[Mark] = ["batch-dependent"] if any(fit.is_batch_dependent for fit in fits) else []
+        if isinstance(self.cell.model, Submission):
+            marks.append("isolated" if isolates() else "not isolated")
+        return marks
 
     def _result(self, status: Status, *, error: str | None, started: str) -> Result:
         return Result(
@@ -297,7 +291,7 @@ class CellRun:
             protocol_version=PROTOCOL_VERSION,
             fingerprint=self.fingerprint,
             status=status,
-            error=error,
+            error=error and error[-ERROR_CHARACTERS:],
             place=self.cell.place,
             data=self.data,
             model=self.model,
@@ -309,17 +303,6 @@ class CellRun:
         )
 
 
-class _Fit(NamedTuple):
-    """What is left of a chunk's training once its predictions are with the evaluator."""
-
-    curve: list[CurveLosses]
-    is_batched: bool | None
-    is_batch_dependent: bool
-    device: str
-    fit_seconds: float
-    predict_seconds: float
-
-
 def library_versions() -> dict[str, str]:
     """Versions, by name, of Python and the libraries that affect numbers."""
     return {
@@ -328,25 +311,14 @@ def library_versions() -> dict[str, str]:
     }
 
 
-def _describe(config: ModelConfig, model: RecoveryModel | None) -> Model:
+def _model(config: ModelConfig, description: Description) -> Model:
     return Model(
         config=config,
-        encoder=model.encoder_name if model else "",
-        directed=model.directed if model else True,
-        variational=isinstance(model, Variational),
-        parameters=sum(value.numel() for value in model.parameters()) if model else 0,
-        source_hash=source_hash(model) if model else "",
         batched=None,
+        **description.model_dump(include={"encoder", "directed", "variational", "parameters", "source_hash"}),
     )
 
 
 def _query_share(datamodule: AffinityDataModule) -> float:
     queries = [split.query.sum() for split in datamodule.splits]
     return float(np.mean(queries) / datamodule.table.eligible.sum())
-
-
-def _device_name(trainer: pl.Trainer) -> str:
-    device = trainer.strategy.root_device
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    return f"{device.type} ({platform.machine()})"

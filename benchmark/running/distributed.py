@@ -29,6 +29,13 @@ def gather(own: T) -> list[T]:
     return values
 
 
+def rank_and_world() -> tuple[int, int]:
+    """This process's rank and the number of processes; (0, 1) outside a process group."""
+    if not (dist.is_available() and dist.is_initialized()):
+        return 0, 1
+    return dist.get_rank(), dist.get_world_size()
+
+
 def from_rank_zero(make: Callable[[], T]) -> T:
     """Compute a value on rank zero and broadcast it, so that all processes see the same state of a folder.
 

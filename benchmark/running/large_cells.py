@@ -29,7 +29,7 @@ def plan_large_cells(plan: RunPlan) -> Iterator[tuple[Cell, str]]:
         ):
             continue
         ready = plan.prepare(cell)
-        if ready.template is None or plan.result_there(ready) is not None:
+        if ready.description.error or ready.description.unsupported or plan.result_there(ready) is not None:
             continue
         plan.memory[cell.path(plan.out)] = memory = ready.plan()
         if memory.peak_bytes:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 from subprocess import Popen
 from typing import NoReturn
 
@@ -18,6 +19,7 @@ from lightning_fabric.utilities.exceptions import MisconfigurationException
 
 from benchmark.running.distributed import LostProcessError, is_rank_zero
 from benchmark.running.interrupt import is_stopping
+from benchmark.running.loopback import OneMachine
 from benchmark.running.trainer import Hardware
 from datamodules.errors import UserError
 
@@ -44,6 +46,12 @@ class Processes:
         self._control: dist.ProcessGroup | None = None
         fabric = check_hardware(hardware)
         if hardware.processes == 1:
+            if not is_rank_zero():
+                raise UserError(
+                    "RANK, LOCAL_RANK or SLURM_PROCID says that this is not the first process of a run, and "
+                    "only the first one writes; but --devices × --num_nodes is 1: unset the variable, or "
+                    "give the number of processes"
+                )
             return
         parent = os.getppid()
         fabric.launch()
@@ -72,8 +80,17 @@ class Processes:
         return True
 
     def _end_with_first_of(self, started: Sequence["Popen[bytes]"]) -> None:
+        stopped: set[int] = set()
         while True:
             for rank, process in enumerate(started, start=1):
+                if _is_stopped(process.pid) and rank not in stopped:
+                    stopped.add(rank)
+                    print(
+                        f"affinity-bench: process {rank} of this run is stopped, and the others wait for it: "
+                        f"kill -CONT {process.pid} lets it go on, Ctrl-C ends the run",
+                        file=sys.stderr,
+                        flush=True,
+                    )
                 if process.poll():
                     if is_stopping.wait(POLL_SECONDS):
                         return  # Ctrl-C reached all of them
@@ -117,7 +134,7 @@ def check_hardware(hardware: Hardware) -> Fabric:
             accelerator=hardware.accelerator,
             devices=hardware.devices,
             num_nodes=hardware.num_nodes,
-            strategy="ddp" if hardware.processes > 1 else "auto",
+            strategy=_strategy(hardware, environment),
         )
     except (MisconfigurationException, ValueError, RuntimeError) as error:
         raise UserError(f"accelerator {hardware.accelerator}, {hardware.devices} devices: {error}") from error
@@ -131,10 +148,25 @@ def _environment() -> ClusterEnvironment | None:
     return None
 
 
+def _strategy(hardware: Hardware, environment: ClusterEnvironment | None) -> str | OneMachine:
+    if hardware.processes == 1:
+        return "auto"
+    return OneMachine() if hardware.num_nodes == 1 and environment is None else "ddp"
+
+
 def _end_with_parent(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(POLL_SECONDS)
     os._exit(1)
+
+
+def _is_stopped(process: int) -> bool:
+    """Whether a process was stopped by a signal; False where the system does not say."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] == "T"
 
 
 def _in_background(task: Callable[..., None], *arguments: object) -> None:

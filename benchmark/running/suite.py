@@ -8,13 +8,14 @@ from typing import Literal, Self, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from benchmark.isolation.submission import load_in_worker
 from benchmark.results.files import result_path
 from benchmark.results.schema import Place
 from datamodules.errors import UserError, unknown_name
 from datamodules.registry import Source
 from datamodules.splits.protocol import MASKS, Mask, Setting
 from lit_models.loading.config import ModelConfig
-from lit_models.registry import load_model, load_models, model_names
+from lit_models.registry import load_model, model_names
 
 SUITES = Path(__file__).parent / "suites"
 
@@ -113,7 +114,7 @@ def cells_of(
         UserError: for an unknown name.
     """
     chosen_models = models or (_every_model() if suite.models == "all" else suite.models)
-    configs = [config for word in dict.fromkeys(chosen_models) for config in load_models(word)]
+    configs = [config for word in dict.fromkeys(chosen_models) for config in load_in_worker(word)]
     twice = [name for name, count in Counter(config.name for config in configs).items() if count > 1]
     if twice:
         raise UserError(

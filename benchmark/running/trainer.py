@@ -26,12 +26,14 @@ class Hardware:
         devices: processes per node; episodes are distributed over them.
         num_nodes: number of nodes.
         memory: memory that the cell shares with others.
+        limit_seconds: time limit of a submission, for one part of a cell.
     """
 
     accelerator: str = "cpu"
     devices: int = 1
     num_nodes: int = 1
     memory: MemoryBudget = field(default_factory=MemoryBudget)
+    limit_seconds: float = 3600.0
 
     @property
     def processes(self) -> int:

@@ -53,8 +53,19 @@ class Evaluator(pl.Callback):
         batch_idx: int,  # noqa: ARG002
         dataloader_idx: int = 0,  # noqa: ARG002
     ) -> None:
-        """Store a batch of scores, rows and columns in the table's order."""
-        prediction: Prediction = outputs
+        """Collect a batch of scores."""
+        self.collect(outputs)
+
+    def on_predict_epoch_end(
+        self,
+        trainer: pl.Trainer,  # noqa: ARG002  # the hook's signature
+        pl_module: pl.LightningModule,  # noqa: ARG002
+    ) -> None:
+        """Exchange predictions between processes."""
+        self.exchange()
+
+    def collect(self, prediction: Prediction) -> None:
+        """Store a batch of scores of the expected replicas, rows and columns in the table's order."""
         for place, of_members in zip(prediction.position.tolist(), prediction.scores, strict=True):
             of_members = of_members.detach().double().cpu()
             position = self._chunk.positions[place]
@@ -67,12 +78,8 @@ class Evaluator(pl.Callback):
             check_finite(in_table_order, query, self.name)
             self._own[position] = in_table_order.numpy()
 
-    def on_predict_epoch_end(
-        self,
-        trainer: pl.Trainer,  # noqa: ARG002  # the hook's signature
-        pl_module: pl.LightningModule,  # noqa: ARG002
-    ) -> None:
-        """Exchange predictions between processes."""
+    def exchange(self) -> None:
+        """Give every process the predictions of all."""
         own_members = slice(self._chunk.first_member, self._chunk.first_member + self._chunk.members)
         for own in gather(self._own):
             for position, scores in own.items():

@@ -76,6 +76,10 @@ class Subject:
             self._data[key] = self._serve(self.table, setting, numbers)
         return self._data[key]
 
+    def copies(self, number: int, count: int) -> AffinityDataModule:
+        """Datamodule of the matrix with one split, several times."""
+        return self.data(self.setting, (number,)).part([0] * count)
+
     def data_with_noise(self, cells: npt.NDArray[np.bool_]) -> AffinityDataModule:
         """The same splits of a table with noise added to some of its entries."""
         draws = np.random.default_rng(SEED).normal(scale=3.0, size=self.table.value.shape)

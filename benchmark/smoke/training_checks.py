@@ -1,5 +1,7 @@
 """Checks of complete runs: training on a few splits, and what the scores depend on."""
 
+import random
+
 import torch
 from torch import Tensor
 from torch.utils.benchmark import Timer
@@ -13,6 +15,8 @@ from lit_models.training.replicas import Replicas, initial_weights, replica_keys
 
 EPOCHS = 60
 SUITE_MEMBERS = 8
+BATCH_EPOCHS = 2  # of runs as large as a suite's
+UNPREDICTABLE = random.SystemRandom()  # no model can know which splits are compared
 BATCHED_MODEL = "source-target-profile"  # to compare with
 
 
@@ -62,20 +66,32 @@ def deterministic(subject: Subject) -> str:
 
 def noise(subject: Subject) -> str:
     """A split's scores do not depend on the rest of the batch, or the model is marked."""
-    together = subject.short_run
-    if together.module.is_batch_dependent:
+    if subject.short_run.module.is_batch_dependent:
         return (
             "batch-dependent: it draws from a global generator, and its results are marked; "
             "lit_models.noise has dropout, normal and uniform with graph.key"
         )
-    alone = subject.fit(subject.data(subject.setting, NUMBERS[:1]), epochs=FEW_EPOCHS)
-    gap = largest_gap(together.scores[0], alone.scores[0])
+    everything = [split.number for split in subject.data(subject.setting, None).splits]
+    some = UNPREDICTABLE.sample(everything, k=UNPREDICTABLE.randint(2, len(everything) - 1))
+    gaps = {len(numbers): _gap_beside_copies(subject, tuple(numbers)) for numbers in (everything, some)}
+    count, gap = max(gaps.items(), key=lambda each: each[1])
     if gap > CLOSE:
         raise CheckError(
-            f"a split's scores change by up to {gap:.2g} with the other splits of the run",
-            "keep no state between calls of forward: write to no attribute, list or global variable",
+            f"a split's scores differ by up to {gap:.2g} between a run with {count - 1} other splits and one "
+            f"with {count - 1} copies of itself",
+            "let nothing pass between splits: keep no state between calls of forward, in no attribute, list "
+            "or global variable, and do not look at the batch",
         )
-    return f"keyed: a split scores the same alone, to {gap:.0e}"
+    return f"keyed: a split scores the same beside copies of itself, to {gap:.0e}"
+
+
+def _gap_beside_copies(subject: Subject, numbers: tuple[int, ...]) -> float:
+    """How far a random split's scores differ from those beside copies of itself: the same batch size."""
+    position = UNPREDICTABLE.randrange(len(numbers))
+    members = SUITE_MEMBERS if subject.short_run.module.is_trainable else 1  # as in a run
+    batches = (subject.data(subject.setting, numbers), subject.copies(numbers[position], len(numbers)))
+    together, alone = (subject.fit(batch, epochs=BATCH_EPOCHS, members=members) for batch in batches)
+    return largest_gap(alone.scores, together.scores[position].expand_as(alone.scores))
 
 
 def hidden(subject: Subject) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from benchmark.isolation.submission import Submission
+from benchmark.isolation.worker import Code
 from benchmark.results.files import read_result
 from benchmark.results.schema import Result
 from benchmark.results.untrusted import RefusedFileError
@@ -16,6 +18,9 @@ from datamodules.registry import DATASETS
 from datamodules.splits.protocol import PROTOCOL_VERSION
 from lit_models.loading.config import ModelConfig
 from lit_models.registry import load_model, model_names
+
+# More than any board asks for; what a file claims beyond is not run.
+MAX_MEMBERS, MAX_EPOCHS = 64, 10_000
 
 
 class RefusalError(Exception):
@@ -56,23 +61,38 @@ def read_again(path: Path) -> Result:
     return result
 
 
-def prepare_again(result: Result, *, models: Mapping[str, ModelConfig], same_splits: bool = False) -> CellRun:
+def prepare_again(
+    result: Result,
+    *,
+    models: Mapping[str, ModelConfig],
+    same_splits: bool = False,
+    isolate: bool = False,
+    limit_seconds: float = 3600.0,
+) -> CellRun:
     """Prepare the cell of a result; code that only the file names is never run.
 
     Args:
         result: the result.
-        models: models that the user trusts, by name.
+        models: submissions that the user names, by name.
         same_splits: take the splits that the result has, instead of all of the protocol's.
+        isolate: treat shipped models as submissions.
+        limit_seconds: time limit of each run of a submission.
 
     Returns:
         The cell.
 
     Raises:
-        UnknownHereError: if the model is neither shipped nor trusted, or the matrix is a user's own.
-        RefusalError: if the matrix is another one here, or the cell cannot have a result.
+        UnknownHereError: if the model is neither shipped nor named, or the matrix is a user's own.
+        RefusalError: if the matrix is another one here, the cell cannot have a result, or its run has no end.
     """
     config = _config(result, models)
+    if isolate and not isinstance(config, Submission):
+        code = Code(word=config.name, files=(), search=())
+        config = Submission(**config.model_dump(), code=code)
     place, run = result.place, result.run
+    for name, said, most in (("members", run.members, MAX_MEMBERS), ("epochs", run.epochs, MAX_EPOCHS)):
+        if not 1 <= said <= most:
+            raise RefusalError(f"run.{name}: {said:,}; verify runs 1 to {most:,}: run the cell with fewer")
     if place.dataset not in DATASETS:
         raise UnknownHereError(
             f"place.dataset: {unknown_name('dataset', place.dataset, DATASETS)} A result on a matrix of "
@@ -93,8 +113,9 @@ def prepare_again(result: Result, *, models: Mapping[str, ModelConfig], same_spl
         epochs=run.epochs,
         numbers=result.data.split_numbers if same_splits else None,
     )
+    hardware = Hardware(limit_seconds=limit_seconds)
     try:
-        return CellRun(Cell(place=place, model=config), table=table, effort=effort, hardware=Hardware())
+        return CellRun(Cell(place=place, model=config), table=table, effort=effort, hardware=hardware)
     except UserError as error:  # a cell that cannot have a result
         raise RefusalError(f"place: {error}") from error
 

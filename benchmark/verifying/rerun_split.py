@@ -1,90 +1,93 @@
-"""Rerunning splits of a result's cell, and comparing the scores with the stored ones."""
+"""Rerunning a split of a result's cell alone, and comparing the scores with the stored ones."""
 
 import random
-import tempfile
-from collections.abc import Iterator, Sequence
+import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
+from benchmark.isolation.submission import Submission
+from benchmark.isolation.worker import WorkerError
 from benchmark.results.files import table_path
-from benchmark.results.schema import Result
-from benchmark.running.cell import CellRun, RunSettings
-from benchmark.running.trainer import Hardware
+from benchmark.results.schema import Result, last_line
+from benchmark.results.score_tables import score_table
+from benchmark.running.cell import CellRun
 from benchmark.verifying.differing_fields import differences
 
 TOLERANCE = 1e-4  # in standardised units
 UNPREDICTABLE = random.SystemRandom()  # no seed: nobody can know which split will be run again
+# A submission could pool the splits of some batches only.
+SPLITS_OF_A_SUBMISSION = 2
 
 
 class Rerun(NamedTuple):
-    """A rerun of some splits of a cell.
+    """A rerun of one split beside copies of itself.
 
     Attributes:
-        words: description of the splits.
-        result: result of the rerun.
-        largest: largest difference from the stored values, by column of the scores; empty if the run failed.
+        words: description of the run.
+        largest: largest difference from the stored values, by column of the scores.
         refusals: differences above the tolerance, one line per column.
+        ran: what the run found out about the model, as in the file.
     """
 
     words: str
-    result: Result
     largest: dict[str, float]
     refusals: list[str]
+    ran: dict[str, object]
 
 
 def run_again(
     result: Result, ready: CellRun, path: Path, *, split: int | None, notes: list[str]
 ) -> Iterator[str]:
-    """Rerun one split, and all splits if it differs or if its noise depends on the others.
+    """Rerun a split without any other: by itself, and if it differs, beside copies of itself.
 
-    Rounding in float32 depends on how many splits are trained at once. Some models amplify it beyond the
-    tolerance: rounding may decide which state is kept, or training may diverge.
+    What one split hides, another one shows, so that a split is never judged in a run with others. Rounding
+    in float32 depends on the batch size, and some models amplify it beyond the tolerance; a batch of copies
+    is as large as that of the original run, and has nothing to pool.
 
     Args:
         result: the result in the file.
         ready: its cell, with this repository's model.
         path: the JSON file, with the scores stored beside it.
-        split: number of the split; None for a random one.
+        split: number of the split; None for a random one, or several of a submission.
         notes: descriptions of what was done are appended.
 
     Yields:
         One line per difference, with what to do.
     """
-    everything = result.data.split_numbers
     if "batch-dependent" in result.marks:
-        again = _run(result, ready, path, everything)
-    else:
-        again = _run(result, ready, path, [UNPREDICTABLE.choice(everything) if split is None else split])
-        if again.refusals and again.largest:
-            notes.append(
-                f"{again.words} alone differs by {max(again.largest.values()):.0e}: all are run again"
-            )
-            again = _run(result, ready, path, everything)
-    yield from again.refusals
-    if not again.largest:
+        yield (
+            "marks: batch-dependent: the scores of a split depend on the others, so that none can be judged "
+            "alone: draw noise from lit_models.noise with graph.key, and run the cell again"
+        )
         return
-    differing = ", ".join(f"of a {column} {gap:.0e}" for column, gap in again.largest.items())
-    notes.append(f"{again.words} run again: largest difference {differing}")
-    ran = {"batched": again.result.model.batched, "marks": list(again.result.marks)}
-    said = {"batched": result.model.batched, "marks": list(result.marks)}
-    yield from differences(said, ran, where="model", source="run again")
+    numbers = result.data.split_numbers
+    count = SPLITS_OF_A_SUBMISSION if isinstance(ready.cell.model, Submission) else 1
+    for number in UNPREDICTABLE.sample(numbers, k=min(count, len(numbers))) if split is None else [split]:
+        try:
+            again = _run(ready, path, number, copies=1)
+            if again.refusals:
+                again = _run(ready, path, number, copies=len(numbers))
+        except (Exception, SystemExit) as error:
+            reason = str(error) if isinstance(error, WorkerError) else traceback.format_exc()
+            yield f"split {number} does not run again: {last_line(reason)}"
+            return
+        yield from again.refusals
+        differing = ", ".join(f"of a {column} {gap:.0e}" for column, gap in again.largest.items())
+        notes.append(f"{again.words} run again: largest difference {differing}")
+        said = {"batched": result.model.batched, "batch-dependent": False}
+        yield from differences(said, again.ran, where="model", source="run again")
 
 
-def _run(result: Result, ready: CellRun, path: Path, numbers: Sequence[int]) -> Rerun:
-    words = "all splits" if len(numbers) > 1 else f"split {numbers[0]}"
-    effort = RunSettings(
-        seed=result.run.seed, members=result.run.members, epochs=result.run.epochs, numbers=numbers
-    )
-    again = CellRun(ready.cell, table=ready.datamodule.table, effort=effort, hardware=Hardware())
-    with tempfile.TemporaryDirectory() as folder:
-        rerun = again.execute(Path(folder))
-        if rerun.status != "ok":
-            return Rerun(words, rerun, {}, [f"split {numbers[0]} does not run again: {rerun.reason}"])
-        new = pd.read_parquet(table_path(again.cell.path(Path(folder)), "scores"))
+def _run(ready: CellRun, path: Path, number: int, *, copies: int) -> Rerun:
+    position = ready.data.split_numbers.index(number)
+    scores, fits = ready.predict(ready.datamodule.part([position] * copies))
+    new = score_table(scores[:1], ready.datamodule.part([position]))
     old = pd.read_parquet(table_path(path, "scores"))
-    old = old[old["split"].isin(numbers)].reset_index(drop=True)
+    old = old[old["split"] == number].reset_index(drop=True)
+    words = f"split {number} " + ("by itself" if copies == 1 else f"beside {copies - 1} copies of itself")
     largest, refusals = {}, []
     for column in ("score", "spread"):
         gap = (new[column] - old[column]).abs()
@@ -93,8 +96,16 @@ def _run(result: Result, ready: CellRun, path: Path, numbers: Sequence[int]) -> 
         if largest[column] > TOLERANCE:
             row = old.loc[worst]
             refusals.append(
-                f"{column} of {row['source']} → {row['target']}, split {row['split']}: {row[column]:.6f} in "
+                f"{column} of {row['source']} → {row['target']}, split {number}: {row[column]:.6f} in "
                 f"the scores, {new[column][worst]:.6f} run again ({words}; tolerance {TOLERANCE}): run the "
                 "cell again with this version of the code"
             )
-    return Rerun(words, rerun, largest, refusals)
+    asked = scores[:, :, ready.datamodule.splits[position].query]
+    apart = float(abs(asked - asked[:1]).max())
+    if apart > TOLERANCE:
+        refusals.append(f"copies of split {number} differ by {apart:.6f} from one another: keep no state")
+    ran: dict[str, object] = {
+        "batched": fits[0].is_batched,
+        "batch-dependent": any(fit.is_batch_dependent for fit in fits),
+    }
+    return Rerun(words, largest, refusals, ran)

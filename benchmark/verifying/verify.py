@@ -7,17 +7,20 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from benchmark.results.digest import digest_of
+from benchmark.isolation.submission import Submission
 from benchmark.results.files import table_path
 from benchmark.results.schema import Result, fingerprint, last_line, summarise
 from benchmark.results.score_tables import score_table
 from benchmark.results.stored_tables import read_scores
 from benchmark.results.untrusted import RefusedFileError
 from benchmark.running.cell import CellRun, library_versions
+from benchmark.running.effort import other_effort
 from benchmark.scoring.protocol_scores import score_splits
 from benchmark.verifying.cell_again import RefusalError, prepare_again, read_again
 from benchmark.verifying.differing_fields import differences
+from benchmark.verifying.marking import stored_digest
 from benchmark.verifying.rerun_split import run_again
+from benchmark.verifying.run_sham import run_sham
 from lit_models.loading.config import ModelConfig
 
 KEYS = ["split", "source", "target"]
@@ -29,21 +32,33 @@ class Verdict(NamedTuple):
     Attributes:
         refusals: one line per error, with what to do; empty if the file is valid.
         notes: what was done, and differences that are not errors.
+        ran_isolated: whether the model ran in workers and on a sham.
     """
 
     refusals: list[str]
     notes: list[str]
+    ran_isolated: bool = False
 
 
-def verify_result(path: Path, *, models: Mapping[str, ModelConfig], split: int | None = None) -> Verdict:
-    """Verify one result file and the scores beside it, and rerun one split of its cell, or all.
+def verify_result(
+    path: Path,
+    *,
+    models: Mapping[str, ModelConfig],
+    split: int | None = None,
+    isolate: bool = False,
+    limit_seconds: float = 3600.0,
+) -> Verdict:
+    """Verify one result file and the scores beside it, rerun a split of its cell, and run a sham.
 
-    Code that only the file names is never run: its model is a shipped one, or one of ``models``.
+    Code that only the file names is never run: its model is a shipped one, or one of ``models``. Shipped
+    models run in this process and without a sham.
 
     Args:
         path: the JSON file.
-        models: models that the user trusts, by name.
-        split: number of the split to rerun; None for a random one.
+        models: submissions, by name.
+        split: number of the split to rerun; None for random ones.
+        isolate: treat shipped models as submissions, such as one that a pull request adds.
+        limit_seconds: time limit of each run of a submission.
 
     Returns:
         The verdict.
@@ -51,21 +66,23 @@ def verify_result(path: Path, *, models: Mapping[str, ModelConfig], split: int |
     notes: list[str] = []
     try:
         result = read_again(path)
-        ready = prepare_again(result, models=models)
+        ready = prepare_again(result, models=models, isolate=isolate, limit_seconds=limit_seconds)
         refusals = [*_contents(result, ready, notes)]
         if result.status == "ok":
             refusals += _scores(result, ready, path)
             if not refusals:
                 refusals += run_again(result, ready, path, split=split, notes=notes)
+            if not refusals and isinstance(ready.cell.model, Submission):
+                refusals += run_sham(ready, notes)
         # Recomputed values were compared above; this detects changes that are too small to affect them.
-        if not refusals and result.digest != _digest(result, path):
+        if not refusals and result.digest != stored_digest(result, path):
             refusals.append(
                 "digest: something in this file or its scores was changed after they were written, by too "
                 "little to change a metric: restore them, or run the cell again"
             )
     except RefusalError as refusal:
         return Verdict([str(refusal)], notes)
-    return Verdict(refusals, notes)
+    return Verdict(refusals, notes, result.status == "ok" and isinstance(ready.cell.model, Submission))
 
 
 def _contents(result: Result, ready: CellRun, notes: list[str]) -> Iterator[str]:
@@ -77,8 +94,8 @@ def _contents(result: Result, ready: CellRun, notes: list[str]) -> Iterator[str]
             "cell again without --splits"
         )
         return
-    if ready.build_error:
-        yield f"model: it cannot be built here: {last_line(ready.build_error)}"
+    if ready.description.error:
+        yield f"model: it cannot be built here: {last_line(ready.description.error)}"
         return
     here = "here"
     yield from differences(result.data.model_dump(), ready.data.model_dump(), where="data", source=here)
@@ -87,7 +104,10 @@ def _contents(result: Result, ready: CellRun, notes: list[str]) -> Iterator[str]
         result.model.model_dump(exclude=ran), ready.model.model_dump(exclude=ran), where="model", source=here
     )
     yield from differences(result.run.model_dump(), ready.run.model_dump(), where="run", source=here)
-    yield from differences(result.error, ready.unsupported, where="error", source=here)
+    effort = other_effort(result)
+    if effort:
+        notes.append(f"not the effort of a board: {effort}")
+    yield from differences(result.error, ready.description.unsupported, where="error", source=here)
     as_built = result.model.model_copy(update={"batched": None})
     made_of = fingerprint(
         result.place, result.data, as_built, result.run, protocol_version=result.protocol_version
@@ -141,8 +161,3 @@ def _matrices(stored: pd.DataFrame, ready: CellRun) -> Any:
     query = np.stack([split.query for split in splits])
     matrices[query] = stored["score"].to_numpy()  # in the order of score_table: splits, rows, columns
     return matrices
-
-
-def _digest(result: Result, path: Path) -> str:
-    scores = table_path(path, "scores")
-    return digest_of(result, scores=scores.read_bytes() if scores.is_file() else None)

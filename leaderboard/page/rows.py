@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from benchmark.results.schema import Mark, Metric, Result
+from benchmark.results.schema import Metric, Result
 from benchmark.scoring.measured import HEADLINE
 from leaderboard.boards.standings import Against, Standing
 from leaderboard.claims.pairs import PROFILE, passes_messages
@@ -39,7 +39,7 @@ class Row:
     name: str
     rank: int | None
     incomplete: str
-    marks: list[Mark]
+    marks: list[str]
     traits: str
     encoder: str
     z: str
@@ -66,7 +66,7 @@ def make_row(standing: Standing, columns: list[str]) -> Row:
         name=result.model.config.name,
         rank=standing.rank,
         incomplete=standing.incomplete,
-        marks=result.marks,
+        marks=result.shown_marks,
         traits=traits_of(result),
         encoder=result.model.encoder or "–",
         z="–" if result.model.config.z == "none" else result.model.config.z,

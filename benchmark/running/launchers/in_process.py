@@ -6,6 +6,7 @@ from functools import partial
 from benchmark.progress.run import RunProgress
 from benchmark.results.atomic_files import check_writable
 from benchmark.results.schema import Result
+from benchmark.running.agreement import check_same_cell, check_same_run
 from benchmark.running.cell import CellRun
 from benchmark.running.distributed import LostProcessError, from_rank_zero
 from benchmark.running.launchers.run_plan import RunPlan
@@ -29,9 +30,11 @@ def run_here(
         return result
 
     try:
+        check_same_run(plan.cells, plan.effort)
         from_rank_zero(plan.tidy)
         for cell in plan.cells:
             ready = plan.prepare(cell)
+            check_same_cell(ready)
             # Only rank zero looks: a concurrent run may be writing the result, and processes must agree.
             result = from_rank_zero(partial(look, ready))
             if result is not None:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -20,6 +21,8 @@ from benchmark.running.launchers.side_by_side import (
 )
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
+
+CONNECT_SECONDS = 10.0
 
 
 def run_on_ray(
@@ -80,6 +83,24 @@ class RayWorkers:
             return ready, lost(ready, str(error))
 
 
+def _check_answers(address: str) -> None:
+    """Check that something listens where the cluster should be: Ray itself would try for minutes.
+
+    Raises:
+        UserError: if nothing does.
+    """
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not port.isdigit():  # "auto", or a name that Ray looks up
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS).close()
+    except OSError as error:
+        raise UserError(
+            f"no Ray cluster answers at RAY_ADDRESS={address}: {error}: start one with `ray start --head`, "
+            "or unset RAY_ADDRESS for a temporary one on this machine"
+        ) from error
+
+
 @contextmanager
 def _cluster() -> Iterator[Any]:
     """Connect to the cluster at ``RAY_ADDRESS``, or start a temporary local one that is not reachable."""
@@ -93,6 +114,8 @@ def _cluster() -> Iterator[Any]:
         import ray.exceptions
     except ModuleNotFoundError as error:
         raise UserError("--launcher ray needs Ray: pip install 'affinity-bench[ray]'") from error
+    if address:
+        _check_answers(address)
     try:
         ray.init(
             address=address or "local",

@@ -2,23 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from benchmark.results.atomic_files import StorageError, check_writable
 from benchmark.results.schema import Result
-from benchmark.running.cell import CellRun, PartBegins, RunSettings, Tables
+from benchmark.running.agreement import how_it_differs
+from benchmark.running.cell import CellRun, RunSettings, Tables
 from benchmark.running.launchers.run_plan import RunPlan
 from benchmark.running.memory.plan import MemoryPlan
+from benchmark.running.predict import PartBegins
 from benchmark.running.suite import Cell
 from benchmark.running.trainer import Hardware
 from datamodules.affinity_table import AffinityTable
-from lit_models.loading.submission import class_word, import_class
 
 ATTEMPTS = 4  # for a cell whose worker dies
 # Enough to keep all workers busy, and few enough to notice results of a concurrent run.
 CELLS_PER_WORKER = 2
-ROOT = Path("/")  # folder that paths of users' files are relative to
 
 Outcome = tuple[Result, Tables]
 
@@ -61,6 +60,9 @@ def run_side_by_side(plan: RunPlan, workers: Workers) -> Iterator[tuple[Result, 
 
     def keep_next() -> Result:
         ready, (result, tables) = workers.next_outcome()
+        difference = how_it_differs(result, ready)
+        if difference:  # code, options or versions of two installations are never mixed in one run
+            result, tables = ready.failed(difference), {}
         return ready.keep(result, tables, plan.out, mirror=plan.mirror)
 
     plan.tidy()
@@ -96,14 +98,12 @@ class CellTask:
 
     Attributes:
         cell: the cell.
-        class_word: the model's class as a user would write it, so that the worker imports a user's file too.
         effort: settings of the run.
         hardware: hardware to run on.
         memory: the parts in which it runs, if they have been planned already.
     """
 
     cell: Cell
-    class_word: str
     effort: RunSettings
     hardware: Hardware
     memory: MemoryPlan | None
@@ -111,10 +111,8 @@ class CellTask:
 
 def task_of(ready: CellRun) -> CellTask:
     """Describe a cell for a worker."""
-    word = class_word(ready.cell.model.class_path, folder=ROOT)
     return CellTask(
         cell=ready.cell,
-        class_word=word,
         effort=ready.effort,
         hardware=ready.hardware,
         memory=ready.memory,
@@ -123,7 +121,6 @@ def task_of(ready: CellRun) -> CellTask:
 
 def compute_cell(task: CellTask, table: AffinityTable, *, part_begins: PartBegins | None = None) -> Outcome:
     """Compute a cell; runs in a worker."""
-    import_class(task.class_word, folder=ROOT)
     ready = CellRun(task.cell, table=table, effort=task.effort, hardware=task.hardware, memory=task.memory)
     return ready.compute(part_begins=part_begins)
 

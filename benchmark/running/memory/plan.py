@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import torch
 
+from benchmark.isolation.submission import Submission
 from benchmark.running.memory.budget import in_words
 from benchmark.running.memory.chunks import Chunk, make_chunks
 from benchmark.running.memory.probe import Probe
@@ -85,6 +86,12 @@ def plan_memory(
     everything = (Chunk(tuple(range(splits)), 0, members),)
     if not needs_measuring(num_tasks=num_tasks, splits=splits, members=members, hardware=hardware):
         return MemoryPlan(chunks=everything)
+    if isinstance(config, Submission):  # its code is not run here: assume that a replica takes as much
+        most = _process_budget(hardware) // (ARRAYS_OF_ANY_REPLICA * _array_bytes(num_tasks))
+        parts = make_chunks(
+            splits=splits, members=members, at_once=max(1, most), processes=hardware.processes
+        )
+        return MemoryPlan(chunks=tuple(parts) or everything)
     device = "cuda" if hardware.accelerator != "cpu" and torch.cuda.is_available() else "cpu"
     probe = Probe(config, data, seed=seed, device=device)
     try:

@@ -102,3 +102,30 @@ def test_a_model_that_fails_on_all_ranks_fails_its_cell_and_on_one_the_run(
         assert "affinity-bench: fails: on purpose" in error
         assert "So much is done." in error
         assert list(tmp_path.rglob("*.json")) == []
+
+
+LISTENS = """
+import psutil
+import torch.distributed as dist
+from benchmark.running.distributed import gather, leave
+from benchmark.running.processes import Processes
+from benchmark.running.trainer import Hardware
+
+Processes(Hardware(devices=2), last_words=str)
+own = [each.laddr.ip for each in psutil.Process().net_connections() if each.status == psutil.CONN_LISTEN]
+everyone = [address for addresses in gather(own) for address in addresses]
+if dist.get_rank() == 0:
+    print(sorted({*everyone, "127.0.0.1"}), flush=True)
+dist.barrier()
+leave()
+"""
+
+
+@pytest.mark.processes
+@pytest.mark.slow
+def test_processes_on_one_machine_listen_on_loopback_only(tmp_path: Path) -> None:
+    script = tmp_path / "listens.py"
+    script.write_text(LISTENS)
+    code, output, error = Started([sys.executable, str(script)]).finish(seconds=300)
+    assert code == 0, error
+    assert output.splitlines()[-1] == "['127.0.0.1']"

@@ -14,7 +14,7 @@ from lit_models.registry import load_model, load_models, model_names
 TASKONOMY = find_source("taskonomy")
 
 SUITE_NAMES = sorted(path.stem for path in SUITES.glob("*.yaml"))
-READ_ONCE = {"load_model": cache(load_model), "load_models": cache(load_models)}
+READ_ONCE = {"load_model": cache(load_model), "load_in_worker": cache(load_models)}
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pandas as pd
 import pytest
 
 from benchmark.commands.verify import verify as command
+from benchmark.isolation.submission import load_in_worker
 from benchmark.results.digest import digest_of
 from benchmark.results.files import read_result, table_path, write_result
 from benchmark.results.schema import Result
@@ -23,7 +23,6 @@ from benchmark.verifying import rerun_split
 from benchmark.verifying.verify import verify_result
 from datamodules.errors import UserError
 from datamodules.registry import find_source
-from lit_models.registry import load_model
 
 from ..running.test_cell import MODELS
 
@@ -39,13 +38,19 @@ class OwnNoise(Broken):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def own_noise(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A submission that draws from torch's generator."""
+    file = tmp_path_factory.mktemp("own") / "own_noise.py"
+    file.write_text(MODELS + OWN_NOISE)
+    return f"{file}:OwnNoise"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, own_noise: str) -> Path:
     """Whole cells of a small matrix, both settings."""
     out = tmp_path_factory.mktemp("whole")
-    own = tmp_path_factory.mktemp("own") / "own_noise.py"
-    own.write_text(MODELS + OWN_NOISE)
     source = find_source(SMALL)
-    models = ["z-svd3", "source-target-profile", "random", f"{EXAMPLE}:MyRecoveryModel", f"{own}:OwnNoise"]
+    models = ["z-svd3", "source-target-profile", "random", f"{EXAMPLE}:MyRecoveryModel", own_noise]
     for cell in select_applicable(cells_of(source, load_suite("default"), models=models), source.read).cells:
         table = source.read(regime=cell.place.regime, label=cell.place.label)
         effort = RunSettings(members=2, epochs=10)
@@ -156,12 +161,23 @@ EDITS: dict[str, tuple[Callable[[Any], object], str]] = {
         "model.config.init_args.width: 33 in the file, 32 here",
     ),
     "the seed": (lambda content: content["run"].update(seed=1), "fingerprint: "),
+    "endless epochs": (
+        lambda content: content["run"].update(epochs=10**9),
+        "run.epochs: 1,000,000,000; verify",
+    ),
+    "too many members": (
+        lambda content: content["run"].update(members=10**6),
+        "run.members: 1,000,000; verify",
+    ),
     "the encoder": (
         lambda content: content["model"].update(encoder="dir"),
         "model.encoder: 'dir' in the file",
     ),
     "vmap": (lambda content: content["model"].update(batched=False), "model.batched: False in the file"),
-    "a mark": (lambda content: content.update(marks=["batch-dependent"]), "model.marks: ['batch-dependent']"),
+    "a mark": (
+        lambda content: content.update(marks=["batch-dependent"]),
+        "marks: batch-dependent: the scores of",
+    ),
     "the error": (
         lambda content: content.update(error="none"),
         "status: ok, but it has an error or no spearman",
@@ -252,27 +268,23 @@ def test_invented_scores_with_fitting_metrics_fail_the_rerun(folder: Path, tmp_p
     path.write_text(json.dumps(content))
     verdict = verify_result(path, models={}, split=4)
     assert verdict.refusals[0].startswith("score of ")
-    assert "run again (all splits; tolerance 0.0001)" in verdict.refusals[0]
-    assert any(note.startswith("split 4 alone differs by ") for note in verdict.notes)
+    assert "run again (split 4 beside 20 copies of itself; tolerance 0.0001)" in verdict.refusals[0]
 
 
-def test_a_split_that_rounds_otherwise_alone_is_judged_with_all(
+def test_a_split_that_rounds_otherwise_by_itself_is_judged_beside_copies(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As if a model made much of rounding: alone, a split's scores are a little off."""
+    """As if a model made much of rounding: in a batch of one, a split's scores are a little off."""
     run = rerun_split._run
 
-    def off_if_alone(result: Result, ready: Any, path: Path, numbers: Any) -> rerun_split.Rerun:
-        again = run(result, ready, path, numbers)
-        if len(numbers) > 1:
-            return again
-        return again._replace(largest={"score": 0.01, "spread": 0.0}, refusals=["score of a → b"])
+    def off_by_itself(ready: CellRun, path: Path, number: int, *, copies: int) -> rerun_split.Rerun:
+        again = run(ready, path, number, copies=copies)
+        return again if copies > 1 else again._replace(refusals=["score of a → b"])
 
-    monkeypatch.setattr(rerun_split, "_run", off_if_alone)
+    monkeypatch.setattr(rerun_split, "_run", off_by_itself)
     verdict = verify_result(cell(folder, "source-target-profile"), models={})
     assert verdict.refusals == []
-    assert any(note.endswith("alone differs by 1e-02: all are run again") for note in verdict.notes)
-    assert any(note.startswith("all splits run again: ") for note in verdict.notes)
+    assert any("beside 20 copies of itself run again: largest" in note for note in verdict.notes)
 
 
 def test_missing_scores_are_asked_for(tamper: Callable[..., Path]) -> None:
@@ -284,7 +296,7 @@ def test_missing_scores_are_asked_for(tamper: Callable[..., Path]) -> None:
 def test_a_submission_is_run_only_if_the_user_names_it(folder: Path, tamper: Callable[..., Path]) -> None:
     said = refusals(cell(folder, "MyRecoveryModel"))
     assert "code that only a file names is not run" in said
-    config = load_model(f"{EXAMPLE}:MyRecoveryModel")
+    (config,) = load_in_worker(f"{EXAMPLE}:MyRecoveryModel")
     assert refusals(cell(folder, "MyRecoveryModel"), MyRecoveryModel=config) == ""
 
     def points_elsewhere(content: Any) -> None:
@@ -294,17 +306,26 @@ def test_a_submission_is_run_only_if_the_user_names_it(folder: Path, tamper: Cal
     assert "model.config.class_path: 'antigravity.Model' in the file" in said
 
 
-def test_a_batch_dependent_result_is_marked_and_run_again_whole(folder: Path) -> None:
+def test_a_batch_dependent_result_is_marked_and_cannot_be_verified(folder: Path, own_noise: str) -> None:
     path = cell(folder, "OwnNoise")
-    assert read_result(path).marks == ["batch-dependent"]
-    own = load_model(f"{sys.modules['submission.own_noise'].__file__}:OwnNoise")
-    verdict = verify_result(path, models={"OwnNoise": own})
-    assert verdict.refusals == []
-    assert any(note.startswith("all splits run again") for note in verdict.notes)
+    assert read_result(path).marks == ["batch-dependent", "isolated"]
+    (config,) = load_in_worker(own_noise)
+    (refusal,) = verify_result(path, models={"OwnNoise": config}).refusals
+    assert refusal.startswith("marks: batch-dependent")
+
+
+def test_what_holds_of_a_submission_is_marked_if_asked_for(folder: Path, tmp_path: Path) -> None:
+    for name in ("MyRecoveryModel.json", "MyRecoveryModel.scores.parquet"):
+        shutil.copy(cell(folder, "MyRecoveryModel").with_name(name), tmp_path)
+    path = tmp_path / "MyRecoveryModel.json"
+    assert read_result(path).shown_marks == ["isolated", "self-reported"]
+    assert command(path, model=f"{EXAMPLE}:MyRecoveryModel", record=True) == 0
+    assert read_result(path).shown_marks == ["isolated", "verified alone + sham"]
+    assert command(path, model=f"{EXAMPLE}:MyRecoveryModel") == 0
 
 
 def test_other_code_is_said_and_not_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("benchmark.running.cell.source_hash", lambda _: "0" * 64)
+    monkeypatch.setattr("benchmark.running.description.source_hash", lambda _: "0" * 64)
     verdict = verify_result(cell(folder, "z-svd3"), models={})
     assert verdict.refusals == []
     assert "made by other code (source_hash); the rerun decides" in verdict.notes

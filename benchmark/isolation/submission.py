@@ -1,0 +1,147 @@
+"""Submitted models: configurations whose code runs in workers only."""
+
+import re
+import sys
+from collections.abc import Iterator
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from benchmark.isolation.confine import Limits
+from benchmark.isolation.exchange import Message
+from benchmark.isolation.worker import Code, WorkerError, ask
+from benchmark.running.description import Description, build_and_describe
+from datamodules.errors import UserError
+from lit_models.loading.config import ModelConfig
+from lit_models.loading.model_file import read_model_file
+from lit_models.loading.submission import is_submission
+from lit_models.registry import load_models, model_names, split_endings
+
+# To import and build a model, which takes moments; training has the run's limits.
+BUILD = Limits(seconds=120.0, memory_bytes=4 * 2**30, file_bytes=2**24)
+# It becomes the name of a file, and a row of boards.
+_NAME = re.compile(r"[^./\\][^/\\]{0,199}")
+
+
+class Submission(ModelConfig):
+    """A model that is not shipped, as it describes itself; its code is never imported into this process.
+
+    Attributes:
+        code: where its code lies; no part of a result.
+    """
+
+    code: Code = Field(exclude=True, repr=False)
+
+
+def load_in_worker(word: str) -> list[ModelConfig]:
+    """Read configurations as :func:`lit_models.registry.load_models` does, running no code but shipped one.
+
+    Args:
+        word: as there.
+
+    Returns:
+        The configurations; those of models that are not shipped are submissions.
+
+    Raises:
+        UserError: as there, and if the code of a submission fails or describes itself wrongly.
+    """
+    stem, _ = split_endings(word)
+    if not is_submission(stem):
+        return load_models(word)
+    code = find_code(word)
+    try:
+        answer = ask(code, Message({"job": "read"}, {}), limits=BUILD)
+        found = [ModelConfig.model_validate(each) for each in answer.values["configs"]]
+    except (WorkerError, ValidationError, KeyError, TypeError) as error:
+        raise UserError(f"{word} cannot be read: {error}") from error
+    for config in found:
+        is_name = _NAME.fullmatch(config.name) and config.name.isprintable()
+        if config.name in model_names() or not is_name:
+            raise UserError(f"{word}: a submission cannot be called {config.name!r}: rename it")
+    return [Submission(**config.model_dump(), code=code) for config in found]
+
+
+def find_code(word: str) -> Code:
+    """Find the files of a submission without running them.
+
+    Args:
+        word: see :func:`lit_models.registry.load_models`.
+
+    Returns:
+        What a worker needs to import it.
+
+    Raises:
+        UserError: if there is no such file.
+    """
+    stem, endings = split_endings(word)
+    if stem.endswith((".yaml", ".yml")):
+        file = Path(stem).resolve()
+        inner = read_model_file(file)["class_path"]
+        return Code(
+            word="".join([str(file), *endings]),
+            files=(file, *_files_of_class(inner, folder=file.parent)),
+            search=(Path.cwd(),),
+        )
+    location, colon, name = stem.rpartition(":")
+    file = (Path(location) if colon else Path(stem)).resolve()
+    if (colon or stem.endswith(".py")) and not file.is_file():
+        load_models(word)  # says which file there is instead
+    absolute = "".join([f"{file}:{name}" if colon else str(file) if stem.endswith(".py") else stem, *endings])
+    return Code(word=absolute, files=tuple(_files_of_class(stem, folder=Path.cwd())), search=(Path.cwd(),))
+
+
+def _files_of_class(word: str, *, folder: Path) -> Iterator[Path]:
+    """The file of a class, or all code of its package: no data that lies beside it."""
+    location, colon, _ = word.rpartition(":")
+    if colon or word.endswith(".py"):
+        yield (folder / (location if colon else word)).resolve()
+        return
+    package = word.partition(".")[0]
+    spec = PathFinder.find_spec(package, [*sys.path, str(Path.cwd())])
+    if spec is not None and spec.origin is not None:
+        origin = Path(spec.origin).resolve()
+        yield from origin.parent.rglob("*.py") if origin.name == "__init__.py" else [origin]
+
+
+def describe(
+    config: ModelConfig, *, num_tasks: int, num_features: int, num_pair_features: int
+) -> Description:
+    """Build a model and describe it: a shipped one in this process, a submission in a worker.
+
+    Args:
+        config: the model.
+        num_tasks: tasks of a fit graph.
+        num_features: width of the task embeddings.
+        num_pair_features: number of pair features.
+
+    Returns:
+        The description; what went wrong is part of it.
+
+    Raises:
+        UserError: if the class or an argument of the configuration is invalid.
+    """
+    size = {
+        "num_tasks": num_tasks,
+        "num_features": num_features,
+        "num_pair_features": num_pair_features,
+    }
+    if not isinstance(config, Submission):
+        return build_and_describe(config, **size)
+    changed = tuple(file.stat().st_mtime_ns for file in config.code.files)
+    key = (config.code.word, changed, config.model_dump_json(), *size.values())
+    if key not in _described:
+        _described[key] = _describe(config, size)
+    return _described[key]
+
+
+_described: dict[tuple[object, ...], Description] = {}
+
+
+def _describe(config: Submission, size: dict[str, int]) -> Description:
+    question = Message({"job": "build", "config": config.model_dump(mode="json"), "size": size}, {})
+    try:
+        answer = ask(config.code, question, limits=BUILD)
+        return Description.model_validate(answer.values["description"])
+    except (WorkerError, ValidationError, KeyError) as error:
+        return Description(error=str(error))

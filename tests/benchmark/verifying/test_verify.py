@@ -166,8 +166,8 @@ EDITS: dict[str, tuple[Callable[[Any], object], str]] = {
         "run.epochs: 1,000,000,000; verify",
     ),
     "too many members": (
-        lambda content: content["run"].update(members=10**6),
-        "run.members: 1,000,000; verify",
+        lambda content: content["run"].update(members=100),
+        "run.members: 100; verify",
     ),
     "the encoder": (
         lambda content: content["model"].update(encoder="dir"),

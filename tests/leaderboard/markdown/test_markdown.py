@@ -72,7 +72,7 @@ def test_a_best_score_of_zero_or_less_is_in_bold_as_well(make: Make) -> None:
 def test_a_ranking_without_any_score_has_no_rows(make: Make) -> None:
     (overall,) = make_overalls(make_boards([make("none", [None] * 3)]))
     assert len(ranking_table(overall).splitlines()) == 2
-    assert "| not scored | none |" in boards_file(overall.units[0])
+    assert "| not scored | none (self-reported) |" in boards_file(overall.units[0])
 
 
 def test_verdicts_need_three_datasets(results: list[Result]) -> None:
@@ -118,7 +118,7 @@ def test_the_file_has_every_board_and_is_the_same_for_results_in_any_order(resul
         "## What side information is worth",
         "## Claims on each board",
     ]
-    assert "| 1 | part | – | – | reference | reference | 0.900 ± 0.500 |" in text
+    assert "| 1 | part (self-reported) | – | – | reference | reference | 0.900 ± 0.500 |" in text
     assert boards_file(make_boards(results[::-1])) == text
 
 

@@ -1,13 +1,13 @@
 # AffinityBench. `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev bench recover smoke verify reference test test-slow browser test-browser lint format leaderboard compare publish reproduce tune pretrain measure speed clean
+.PHONY: help install install-dev bench recover smoke verify reference test test-slow browser test-browser lint format leaderboard boards stale compare publish reproduce tune pretrain measure speed clean
 
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
 # Recipes take these from the environment, since a file's name may have quotes in it.
-export DATASET TASKS PAIRS OUT LONG_COLUMNS MODEL PAGE RESULTS MEASURED
+export DATASET TASKS PAIRS OUT LONG_COLUMNS MODEL PAGE RESULTS MEASURED DRAWN RECOVERED
 
 # Options of `make bench`; what is left empty is decided by the suite.
 DATASET ?= taskonomy
@@ -171,15 +171,15 @@ ifeq ($(TRACK),)
 	  $(if $(MASK),--mask '$(MASK)') $(if $(SPLITS),--splits '$(SPLITS)') $(if $(FORCE),--force) \
 	  $(if $(LIMIT),--limit '$(LIMIT)')
 else
-	@$(BIN)/affinity-bench '$(TRACK)' --dataset "$$DATASET" --out '$(patsubst %/,%,$(OUT))-$(TRACK)' \
+	@$(BIN)/affinity-bench '$(TRACK)' --dataset "$$DATASET" --out "$${OUT%/}-$(TRACK)" \
 	  $(if $(MODEL),--model "$$MODEL") $(if $(FORCE),--force)
 endif
 
 recover: install ## Fill in a partly measured matrix, with intervals and a report
-	@$(BIN)/affinity-bench recover "$$DATASET" --level '$(LEVEL)' --out '$(RECOVERED)' \
+	@$(BIN)/affinity-bench recover "$$DATASET" --level '$(LEVEL)' --out "$$RECOVERED" \
 	  $(if $(MODEL),--model "$$MODEL") $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") \
 	  $(if $(LOWER_IS_BETTER),--lower-is-better) $(if $(CHOSEN),--chosen '$(CHOSEN)') \
-	  $(if $(DRAW),--draw '$(DRAW)') $(if $(DRAWN),--drawn '$(DRAWN)')
+	  $(if $(DRAW),--draw '$(DRAW)') $(if $(DRAWN),--drawn "$$DRAWN")
 
 smoke: install ## Check a model of your own before you compare it
 	@$(BIN)/affinity-bench smoke "$$MODEL"
@@ -193,9 +193,8 @@ reference: install ## Make the reference results that are committed, of every da
 	  --out leaderboard/results
 	@$(BIN)/affinity-bench denoise --out leaderboard/results
 
-.PHONY: stale
 stale: install ## List committed results that a change has made stale, and what renews them
-	@$(BIN)/affinity-bench stale '$(RESULTS)'
+	@$(BIN)/affinity-bench stale "$$RESULTS"
 
 test: install-dev ## Run the tests on all cores (no network, no accelerator, a few minutes)
 	$(BIN)/python -m pytest -n auto --durations=15
@@ -224,7 +223,6 @@ leaderboard: install ## Write the leaderboard page of the results in OUT: PAGE/i
 	  $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") $(if $(LOWER_IS_BETTER),--lower-is-better) \
 	  $(if $(LONG_COLUMNS),--columns "$$LONG_COLUMNS") $(if $(TRANSPOSE),--transpose) --pictures '$(PICTURES)'
 
-.PHONY: boards
 boards: install ## Write boards and claims of the committed results: leaderboard/BOARDS.md and the README's board
 	@$(BIN)/affinity-bench boards --results leaderboard/results --coverage leaderboard/results-coverage --out leaderboard/BOARDS.md --readme README.md
 

@@ -221,7 +221,7 @@ def _collate(own: list[Episode]) -> Episode:
     """Stack episodes; pair features that all of them share are not copied."""
     shared = own[0].graph.edge_attr
     if any(episode.graph.edge_attr is not shared for episode in own):
-        return default_collate(own)  # type: ignore[no-any-return]
+        return default_collate(own)  # type: ignore[no-any-return]  # is untyped
     bare = [each._replace(graph=each.graph._replace(edge_attr=shared[..., :0])) for each in own]
     batch: Episode = default_collate(bare)
     return batch._replace(graph=batch.graph._replace(edge_attr=shared.expand(len(own), *shared.shape)))

@@ -64,7 +64,7 @@ class PairRegression(RecoveryModel):
     def __init__(
         self,
         num_tasks: int,  # noqa: ARG002  # common signature
-        num_features: int,  # noqa: ARG002
+        num_features: int,  # noqa: ARG002  # common signature
         *,
         method: Method = "boosting",
     ) -> None:

@@ -126,7 +126,7 @@ class EpisodeData(pl.LightningDataModule):
 
     def train_dataloader(self) -> DataLoader[Episode]:
         """All fit episodes as one batch."""
-        return DataLoader([self._fit], batch_size=None)  # type: ignore[arg-type]
+        return DataLoader([self._fit], batch_size=None)  # type: ignore[arg-type]  # a list is a dataset
 
     def val_dataloader(self) -> DataLoader[Episode]:
         """The same: they contain the validation entries."""
@@ -134,7 +134,7 @@ class EpisodeData(pl.LightningDataModule):
 
     def predict_dataloader(self) -> DataLoader[Episode]:
         """All predict episodes as one batch."""
-        return DataLoader([self._predict], batch_size=None)  # type: ignore[arg-type]
+        return DataLoader([self._predict], batch_size=None)  # type: ignore[arg-type]  # a list is a dataset
 
 
 class _Number:
@@ -151,7 +151,7 @@ class _ProgressFile(pl.Callback):
         self._path = path
         self._next = 0.0
 
-    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:  # noqa: ARG002
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:  # noqa: ARG002  # Lightning's
         """Write the numbers, twice a second."""
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _PROGRESS_SECONDS

@@ -36,7 +36,7 @@ class OneMachine(DDPStrategy):
         backend = self._get_process_group_backend()
         dist.init_process_group(
             backend,
-            store=dist.FileStore(os.environ[MEETING_PLACE], self.world_size),  # type: ignore[attr-defined]
+            store=dist.FileStore(os.environ[MEETING_PLACE], self.world_size),  # type: ignore[attr-defined]  # a stub lacks it
             rank=self.global_rank,
             world_size=self.world_size,
             device_id=None if self.root_device.type == "cpu" else self.root_device,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from leaderboard.boards.aggregate import holm
 from leaderboard.boards.overall import Overall, OverallRow
+from leaderboard.claims.pairs import is_baseline
 from leaderboard.statistics.signed_rank import Probabilities, bayesian_signed_rank, wilcoxon_signed_rank
 
 # Below, a test over datasets can only say that it does not know.
@@ -43,8 +44,8 @@ def leader_against_all(overall: Overall) -> Against | None:
 
 
 def baseline_against_all(overall: Overall) -> Against | None:
-    """The best of the models without an encoder against every other; None as for the leader."""
-    return _against(overall, [row for row in overall.ranked if not row.example.model.encoder][:1])
+    """The best of the fitted models without an encoder against every other; None as for the leader."""
+    return _against(overall, [row for row in overall.ranked if is_baseline(row.example)][:1])
 
 
 def compare(differences: Sequence[Sequence[float]]) -> list[Comparison]:

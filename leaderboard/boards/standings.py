@@ -34,7 +34,7 @@ class Standing:
         result: result of the model.
         rank: from 1; None if incomplete.
         incomplete: what is missing; empty if complete.
-        baseline: comparison with the board's best model without an encoder; None if incomplete.
+        baseline: comparison with the board's best fitted model without an encoder; None if incomplete.
         leader: comparison with the board's best model; None if incomplete.
     """
 

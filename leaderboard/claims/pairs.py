@@ -123,7 +123,7 @@ def message_passing_pairs(results: Sequence[Result]) -> list[Pair]:
 
 
 def baseline_pairs(results: Sequence[Result]) -> list[Pair]:
-    """Pair every graph model with the board's best model without an encoder.
+    """Pair every graph model with the board's best fitted model without an encoder.
 
     Profile autoencoders are on neither side: :func:`message_passing_pairs` covers them. The baseline is
     selected by the scores being compared, which favours it.
@@ -183,7 +183,7 @@ def is_own(result: Result) -> bool:
 
 
 def best_baseline(results: Sequence[Result]) -> Result | None:
-    """The best model without an encoder, of those that are fitted to the matrix.
+    """The best fitted model without an encoder.
 
     Args:
         results: all results of one board.
@@ -191,8 +191,13 @@ def best_baseline(results: Sequence[Result]) -> Result | None:
     Returns:
         Its result, or None if no such model has a score.
     """
-    baselines = ranked([result for result in _fitted(results) if not result.model.encoder])
+    baselines = ranked([result for result in _scored(results) if is_baseline(result)])
     return baselines[0] if baselines else None
+
+
+def is_baseline(result: Result) -> bool:
+    """Whether a result is of a model without an encoder that is fitted to the matrix."""
+    return not result.model.encoder and not is_pretrained(result)
 
 
 def passes_messages(result: Result) -> bool:

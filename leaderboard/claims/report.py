@@ -17,10 +17,10 @@ a pair differ only in the aspect that the claim names, unless the claim says `be
 whose encoder passes messages over the graph; models with the profile encoder do not, and are on neither side
 of `graph against best non-graph`.
 
-Three claims select models by the scores being compared: `best directed against best undirected` selects both
+Four claims select models by the scores being compared: `best directed against best undirected` selects both
 sides, which inflates the difference, so it is not tested; `graph against best non-graph` selects the opponent
-(the board's best model without an encoder), and so does `own against best other` (own: models that come from
-this project), which favours the opponent."""
+(the board's best fitted model without an encoder), and so do `own against best other` (own: fitted models
+that come from this project) and `pretrained against best fitted`, which favours the opponent."""
 
 
 def print_findings(answers: Sequence[tuple[Board, list[Finding]]], *, pairs: bool) -> None:

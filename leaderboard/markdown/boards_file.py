@@ -47,10 +47,10 @@ by its headline matrix, or over all regimes by the mean over its matrices. Table
 shorter list of models, and only models on that list can be complete."""
 
 VERDICTS = """\
-How probable it is that the leader, and the best model without an encoder, is better than, within .01 of, or
-worse than each model: Bayesian signed-rank test over datasets (Benavoli et al., JMLR 2017). Beside it the
-Wilcoxon signed-rank test with Holm's correction. Both references are picked by the scores that are compared,
-which favours them."""
+How probable it is that the leader, and the best fitted model without an encoder, is better than, within .01
+of, or worse than each model: Bayesian signed-rank test over datasets (Benavoli et al., JMLR 2017). Beside it
+the Wilcoxon signed-rank test with Holm's correction. Both references are picked by the scores that are
+compared, which favours them."""
 
 AGREEMENT = "Agreement of two datasets on the order of the ranked models (Spearman over models):"
 
@@ -76,9 +76,9 @@ the other measured cells (*combined*: five folds, with the noise that `matrix-no
 tuned on these runs, and only models that are not trained are compared."""
 
 BOARDS = """\
-Comparisons with the best model without an encoder and with the leader are verdicts of the corrected resampled
-t-test over the same splits, with Holm's correction over the board's models. Both references are selected by
-the scores being compared, which favours them."""
+Comparisons with the best fitted model without an encoder and with the leader are verdicts of the corrected
+resampled t-test over the same splits, with Holm's correction over the board's models. Both references are
+selected by the scores being compared, which favours them."""
 
 CLAIMS = """\
 Over datasets: the mean difference of per-target Spearman, first minus second, with its 95 % interval

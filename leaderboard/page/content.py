@@ -82,8 +82,8 @@ class OverallView:
         key: names it in the page.
         title: its setting and scope, in words.
         overall: the ranking.
-        against: the leader and the best model without an encoder against every other; none with too few
-            datasets.
+        against: the leader and the best fitted model without an encoder against every other; none with too
+            few datasets.
         small: whether a source mean explains nearly everything, per dataset.
         note: about those datasets; "" for none.
         claims: answers over datasets.

@@ -13,8 +13,9 @@ def test_only_a_draw_guarantees() -> None:
     assert words("drawn").startswith("Guaranteed: ")
     assert words("by-hand").startswith("Not guaranteed: ")
     assert words("random").startswith("If the unmeasured cells are missing at random")
-    for chosen in ("random", "by-hand"):
-        assert not Guarantee(chosen=chosen, level=0.9, calibration_cells=50, unmeasured=9).holds  # type: ignore[arg-type]
+    others: tuple[Chosen, ...] = ("random", "by-hand")
+    for chosen in others:
+        assert not Guarantee(chosen=chosen, level=0.9, calibration_cells=50, unmeasured=9).holds
 
 
 @pytest.mark.parametrize("chosen", ["drawn", "random", "by-hand"])

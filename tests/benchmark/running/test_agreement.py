@@ -54,7 +54,7 @@ class OtherTorch:
 
     count = 1
 
-    def submit(self, ready: CellRun, table: object) -> None:  # noqa: ARG002
+    def submit(self, ready: CellRun, table: object) -> None:  # noqa: ARG002  # the interface of a crew
         self.ready = ready
 
     def next_outcome(self) -> tuple[CellRun, Any]:

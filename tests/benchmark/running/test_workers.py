@@ -3,7 +3,9 @@
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -140,10 +142,10 @@ main()
     ],
 )
 def test_several_workers_are_refused_where_there_is_no_room_for_them(
-    launcher: str, hardware: Hardware, message: str
+    launcher: Literal["local", "ray"], hardware: Hardware, message: str
 ) -> None:
     with pytest.raises(UserError, match=message):
-        count_workers(launcher, workers=2, hardware=hardware, cells=9)  # type: ignore[arg-type]
+        count_workers(launcher, workers=2, hardware=hardware, cells=9)
 
 
 @pytest.mark.parametrize(
@@ -163,14 +165,20 @@ def test_several_workers_are_refused_where_there_is_no_room_for_them(
     ],
 )
 def test_there_are_as_many_workers_as_cores_and_memory_and_no_more_than_cells(
-    workers: int, hardware: Hardware, cells: int, expected: int, monkeypatch: pytest.MonkeyPatch
+    workers: int | Literal["auto"],
+    hardware: Hardware,
+    cells: int,
+    expected: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("benchmark.running.launchers.choice.available_cores", lambda: 7)
     monkeypatch.setattr("benchmark.running.memory.budget.machine_bytes", lambda: 2**36)
-    assert count_workers("local", workers=workers, hardware=hardware, cells=cells) == expected  # type: ignore[arg-type]
+    assert count_workers("local", workers=workers, hardware=hardware, cells=cells) == expected
 
 
 def test_one_worker_is_this_process() -> None:
     assert choose_launcher("local", workers=1) is run_here
     assert choose_launcher("ray", workers=1) is run_on_ray
-    assert choose_launcher("local", workers=2).keywords == {"workers": 2}  # type: ignore[attr-defined]
+    several = choose_launcher("local", workers=2)
+    assert isinstance(several, partial)
+    assert several.keywords == {"workers": 2}

@@ -60,6 +60,21 @@ def test_ranks_wins_and_verdicts_go_by_dataset(overall: Overall) -> None:
     assert baseline_against_all(overall) == against
 
 
+def test_the_pretrained_network_may_lead_and_is_no_baseline(make: Make) -> None:
+    results = results_on(make, SCORES)
+    pretrained = {"class_path": "lit_models.prior_fitted.PriorFitted"}
+    for number, result in enumerate(results):
+        if result.model.config.name == "best":
+            config = result.model.config.model_copy(update=pretrained)
+            model = result.model.model_copy(update={"config": config})
+            results[number] = result.model_copy(update={"model": model})
+    (overall,) = make_overalls(make_boards(results))
+    leader, baseline = leader_against_all(overall), baseline_against_all(overall)
+    assert leader is not None
+    assert baseline is not None
+    assert (leader.reference, baseline.reference) == ("best", "middle")
+
+
 def test_two_datasets_are_too_few_for_a_verdict(make: Make) -> None:
     few = {name: SCORES[name] for name in ("one", "two")}
     (overall,) = make_overalls(make_boards(results_on(make, few)))

@@ -1,6 +1,7 @@
 """CV+ intervals: by hand, and on regression data."""
 
 import numpy as np
+import pytest
 
 from recovery.intervals import cv_plus as module
 from recovery.intervals.cv_plus import cv_plus
@@ -28,7 +29,7 @@ def test_too_few_cells_leave_it_unbounded() -> None:
     assert one_cell([1.0] * 9, [1.0] * 9, level=0.9) == (0.0, 2.0)
 
 
-def test_chunks_change_nothing(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     fold_of = rng.integers(-1, 3, size=(6, 6))
     mean, scale, size = rng.normal(size=(3, 6, 6)), rng.random((3, 6, 6)), rng.random((6, 6))

@@ -8,7 +8,6 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack
 
 from datamodules.errors import UserError
-from datamodules.matrix_types import BoolMatrix
 from recovery.selection.source_sets import FloatVector, IntVector, ScoredSets, best_rows
 
 
@@ -85,7 +84,6 @@ def shared_sources(
             f"no sources of a cost of {budget:g} in all serve all {targets} targets: raise the budget"
         )
     trained = solution.x[:sources] > 0.5
-    possible: BoolMatrix = ~(sets.members & ~trained).any(1)
-    served_by = best_rows(sets, possible, targets=targets)
+    served_by = best_rows(sets, sets.members[:, ~trained].sum(1) == 0, targets=targets)
     used = sets.members[served_by].any(0)
     return SharedSources(np.flatnonzero(used), served_by, float(sets.score[served_by].sum()))

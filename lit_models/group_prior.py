@@ -1,9 +1,11 @@
 """A prior based on the published groups of the tasks."""
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
-from datamodules.graph import TaskGraph
+from datamodules.graph import TaskGraph, ends
 from lit_models.base import RecoveryModel
 
 
@@ -25,17 +27,37 @@ class GroupPrior(RecoveryModel):
         super().__init__()
         self.shrinkage = shrinkage
 
+    @property
+    def reads_bipartite(self) -> bool:
+        """Sources and targets are read apart."""
+        return True
+
     def forward(self, graph: TaskGraph) -> Tensor:
         """Predict [N, N] float."""
-        alone = torch.eye(graph.group.shape[-1], device=graph.group.device).to(graph.affinity)
-        has_group = (graph.group >= 0)[..., :, None]
-        of_one_group = (graph.group[..., :, None] == graph.group[..., None, :]) & has_group
-        same = torch.maximum(of_one_group.to(alone), alone)
+        source, target = (_alone_and_same(group, like=graph.affinity) for group in ends(graph.group, graph))
         observed = graph.observed.to(graph.affinity)
         total = torch.zeros_like(graph.affinity)
         # Rows and columns that the means of each level are taken over, from coarse to fine.
-        for rows, columns in ((same, same), (alone, same), (same, alone)):
+        for rows, columns in (
+            (source.same, target.same),
+            (source.alone, target.same),
+            (source.same, target.alone),
+        ):
             residual = (graph.affinity - total) * observed
             sums, counts = rows @ residual @ columns, rows @ observed @ columns
             total = total + sums / (counts + self.shrinkage)
         return total
+
+
+class _Sums(NamedTuple):
+    """Matrices that sum over tasks: over each alone, and over all of its group."""
+
+    alone: Tensor
+    same: Tensor
+
+
+def _alone_and_same(group: Tensor, *, like: Tensor) -> _Sums:
+    alone = torch.eye(group.shape[-1], device=group.device).to(like)
+    has_group = (group >= 0)[..., :, None]
+    of_one_group = (group[..., :, None] == group[..., None, :]) & has_group
+    return _Sums(alone, torch.maximum(of_one_group.to(alone), alone))

@@ -100,7 +100,7 @@ def _run(ready: CellRun, path: Path, number: int, *, copies: int) -> Rerun:
                 f"the scores, {new[column][worst]:.6f} run again ({words}; tolerance {TOLERANCE}): run the "
                 "cell again with this version of the code"
             )
-    asked = scores[:, :, ready.datamodule.splits[position].query]
+    asked = scores[:, :, ready.datamodule.splits[position].query[ready.datamodule.area]]
     apart = float(abs(asked - asked[:1]).max())
     if apart > TOLERANCE:
         refusals.append(f"copies of split {number} differ by {apart:.6f} from one another: keep no state")

@@ -131,7 +131,7 @@ def _scores(result: Result, ready: CellRun, path: Path) -> Iterator[str]:
     """Check the stored scores, and recompute every metric from them."""
     file = table_path(path, "scores")
     data = ready.datamodule
-    blank = np.zeros((len(data.splits), 1, *data.table.value.shape))
+    blank = np.zeros((len(data.splits), 1, *data.table.value[data.area].shape))
     expected = score_table(blank, data)
     try:
         stored = read_scores(path, max_rows=len(expected)).astype(expected[KEYS].dtypes.to_dict())

@@ -78,7 +78,7 @@ class AffinityDataModule(pl.LightningDataModule):
         self.table = table
         self.setting = setting
         self.bipartite = bipartite and is_bipartite_table(table.eligible)
-        self._is_column = table.eligible.any(0) if self.bipartite else np.zeros(len(table.eligible), bool)
+        self._is_column = np.asarray(table.eligible.any(0)) & self.bipartite
         self.train_on_validation = train_on_validation
         self.splits = (
             list(splits)

@@ -1,7 +1,5 @@
 """A prior based on the published groups of the tasks."""
 
-from typing import NamedTuple
-
 import torch
 from torch import Tensor
 
@@ -34,30 +32,22 @@ class GroupPrior(RecoveryModel):
 
     def forward(self, graph: TaskGraph) -> Tensor:
         """Predict [N, N] float."""
-        source, target = (_alone_and_same(group, like=graph.affinity) for group in ends(graph.group, graph))
+        (alone, same), (alone_target, same_target) = (
+            _summing(group, like=graph.affinity) for group in ends(graph.group, graph)
+        )
         observed = graph.observed.to(graph.affinity)
         total = torch.zeros_like(graph.affinity)
         # Rows and columns that the means of each level are taken over, from coarse to fine.
-        for rows, columns in (
-            (source.same, target.same),
-            (source.alone, target.same),
-            (source.same, target.alone),
-        ):
+        for rows, columns in ((same, same_target), (alone, same_target), (same, alone_target)):
             residual = (graph.affinity - total) * observed
             sums, counts = rows @ residual @ columns, rows @ observed @ columns
             total = total + sums / (counts + self.shrinkage)
         return total
 
 
-class _Sums(NamedTuple):
-    """Matrices that sum over tasks: over each alone, and over all of its group."""
-
-    alone: Tensor
-    same: Tensor
-
-
-def _alone_and_same(group: Tensor, *, like: Tensor) -> _Sums:
+def _summing(group: Tensor, *, like: Tensor) -> tuple[Tensor, Tensor]:
+    """Matrices [N, N] whose products sum over each task alone, and over all tasks of its group."""
     alone = torch.eye(group.shape[-1], device=group.device).to(like)
     has_group = (group >= 0)[..., :, None]
     of_one_group = (group[..., :, None] == group[..., None, :]) & has_group
-    return _Sums(alone, torch.maximum(of_one_group.to(alone), alone))
+    return alone, torch.maximum(of_one_group.to(alone), alone)

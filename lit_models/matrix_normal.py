@@ -1,5 +1,7 @@
 """A Gaussian process over transfers that learns the covariances of sources and of targets."""
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -11,7 +13,7 @@ from lit_models.noise import normal
 # Of conjugate gradients. With a third hidden, 20 are accurate to 1e-7, and 60 are whatever the matrix.
 STEPS = 60
 STEPS_OF_PROBES = 20
-# Each probe estimates a covariance by its N rows or columns: as many of these for every large matrix.
+# Each probe estimates a covariance by its rows or columns, N of them or √(ST): as many for every large matrix.
 PROBES = 64
 ROWS_OF_PROBES = 1600
 
@@ -73,7 +75,7 @@ class MatrixNormal(RecoveryModel):
         shape = value.shape
         # The same key for every graph: the probes are part of the method and do not vary between members.
         key = torch.zeros((), dtype=torch.int64, device=value.device)
-        probes = min(PROBES, -(-ROWS_OF_PROBES // min(shape)))
+        probes = min(PROBES, -(-ROWS_OF_PROBES // math.isqrt(shape.numel())))
         latent, error = normal(key, torch.Size((2, probes, *shape)), call=0, dtype=value.dtype)
         source, target = source_prior, target_prior
         for _ in range(self.rounds):

@@ -13,7 +13,7 @@ from lit_models.noise import normal
 # Of conjugate gradients. With a third hidden, 20 are accurate to 1e-7, and 60 are whatever the matrix.
 STEPS = 60
 STEPS_OF_PROBES = 20
-# Each probe estimates a covariance by its rows or columns, N of them or √(ST): as many for every large matrix.
+# Each probe estimates a covariance by its rows or columns, N or √(ST): as many for every large matrix.
 PROBES = 64
 ROWS_OF_PROBES = 1600
 

@@ -14,6 +14,7 @@ from benchmark.verifying.differing_fields import differences
 from lit_models.loading.config import ModelConfig
 
 MEMBERS = 8  # of a run without --members
+CODE_HAS_CHANGED = "its code has changed (source_hash)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +26,14 @@ class Standing:
         result: its content; None if it is no result of this version.
         reasons: what has changed since; empty if it is up to date or cannot be judged.
         unknown: why it cannot be judged; "" if it can.
+        confirmed: whether it has just been taken over for the code that is here, which predicts the same.
     """
 
     path: Path
     result: Result | None
     reasons: Sequence[str] = ()
     unknown: str = ""
+    confirmed: bool = False
 
 
 def standing_of(path: Path, *, models: Mapping[str, ModelConfig]) -> Standing:
@@ -61,7 +64,7 @@ def standing_of(path: Path, *, models: Mapping[str, ModelConfig]) -> Standing:
 
 def _reasons(result: Result, ready: CellRun) -> Iterator[str]:
     if result.model.source_hash != ready.model.source_hash:
-        yield "its code has changed (source_hash)"
+        yield CODE_HAS_CHANGED
     ran = {"batched", "source_hash"}
     here = "here"
     found = [

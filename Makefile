@@ -49,6 +49,7 @@ PICTURES ?= 12
 RESULTS ?= leaderboard/results
 ISOLATE ?=
 RECORD ?=
+RECHECK ?=
 
 # Options of `make publish`.
 ENTITY ?=
@@ -193,8 +194,8 @@ reference: install ## Make the reference results that are committed, of every da
 	  --out leaderboard/results
 	@$(BIN)/affinity-bench denoise --out leaderboard/results
 
-stale: install ## List committed results that a change has made stale, and what renews them
-	@$(BIN)/affinity-bench stale "$$RESULTS"
+stale: install ## List committed results that a change has made stale; RECHECK=1 keeps those that still hold
+	@$(BIN)/affinity-bench stale "$$RESULTS" $(if $(RECHECK),--recheck --workers '$(WORKERS)')
 
 test: install-dev ## Run the tests on all cores (no network, no accelerator, a few minutes)
 	$(BIN)/python -m pytest -n auto --durations=15

@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmark.results.schema import Result, last_line
+from benchmark.results.stored_tables import read_scores
+from benchmark.results.untrusted import RefusedFileError
 from benchmark.running.cell import CellRun
 from benchmark.verifying.cell_again import prepare_again
 from benchmark.verifying.marking import confirm, stored_digest
 from benchmark.verifying.rerun_split import rerun
 from benchmark.verifying.stale import CODE_HAS_CHANGED, Standing, standing_of
-
-SPLITS = 1  # that are run again: as many as `verify` runs of a shipped model
 
 
 def recheck(path: Path) -> Standing:
@@ -35,23 +35,19 @@ def recheck(path: Path) -> Standing:
     if standing.result is None or list(standing.reasons) != [CODE_HAS_CHANGED]:
         return standing
     result, ready = standing.result, prepare_again(standing.result, models={}, same_splits=True)
-    splits = random.Random(ready.fingerprint).sample(ready.data.split_numbers, SPLITS)
-    largest = 0.0
-    problem = _what_differs_unrun(result, ready, path)
+    problem, splits, largest = _what_differs_unrun(result, ready, path), [], 0.0
     if not problem and result.status == "ok":
-        for number in splits:
-            try:
-                again = rerun(result, ready, path, number)
-            except (Exception, SystemExit):
-                problem = f"split {number} does not run again: {last_line(traceback.format_exc())}"
-                break
-            largest = max(largest, *again.largest.values())
-            if again.refusals:
-                problem = again.refusals[0]
-                break
+        splits = [random.Random(ready.fingerprint).choice(ready.data.split_numbers)]
+        try:
+            again = rerun(result, ready, path, splits[0])
+        except (Exception, SystemExit):
+            problem = f"split {splits[0]} does not run again: {last_line(traceback.format_exc())}"
+        else:
+            problem = next(iter(again.refusals), "")
+            largest = max(again.largest.values())
     if problem:
         return replace(standing, reasons=[CODE_HAS_CHANGED, problem])
-    confirm(result, ready, path, splits=splits if result.status == "ok" else [], largest=largest)
+    confirm(result, ready, path, splits=splits, largest=largest)
     return Standing(path=path, result=result, confirmed=True)
 
 
@@ -61,6 +57,13 @@ def _what_differs_unrun(result: Result, ready: CellRun, path: Path) -> str:
         return "its splits depend on each other (batch-dependent), so that none can be run again alone"
     if result.digest != stored_digest(result, path):
         return "something in this file or its scores was changed after they were written"
-    if result.status == "unsupported" and result.error != ready.description.unsupported:
-        return "the model no longer refuses the data, or in other words"
-    return ready.description.error or ""
+    if ready.description.error:
+        return last_line(ready.description.error)
+    if result.status == "unsupported":
+        same = result.error == ready.description.unsupported
+        return "" if same else "the model no longer refuses the data, or in other words"
+    try:
+        read_scores(path, max_rows=sum(int(split.query.sum()) for split in ready.datamodule.splits))
+    except RefusedFileError as error:
+        return error.reason
+    return ""

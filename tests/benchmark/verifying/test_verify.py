@@ -277,8 +277,10 @@ def test_a_split_that_rounds_otherwise_by_itself_is_judged_beside_copies(
     """As if a model made much of rounding: in a batch of one, a split's scores are a little off."""
     run = rerun_split._run
 
-    def off_by_itself(ready: CellRun, path: Path, number: int, *, copies: int) -> rerun_split.Rerun:
-        again = run(ready, path, number, copies=copies)
+    def off_by_itself(
+        result: Result, ready: CellRun, path: Path, number: int, *, copies: int
+    ) -> rerun_split.Rerun:
+        again = run(result, ready, path, number, copies=copies)
         return again if copies > 1 else again._replace(refusals=["score of a → b"])
 
     monkeypatch.setattr(rerun_split, "_run", off_by_itself)

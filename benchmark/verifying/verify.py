@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from benchmark.isolation.submission import Submission
+from benchmark.results.effort import other_effort
 from benchmark.results.files import table_path
 from benchmark.results.schema import Result, fingerprint, last_line, summarise
 from benchmark.results.score_tables import score_table
 from benchmark.results.stored_tables import read_scores
 from benchmark.results.untrusted import RefusedFileError
 from benchmark.running.cell import CellRun, library_versions
-from benchmark.running.effort import other_effort
 from benchmark.scoring.protocol_scores import score_splits
 from benchmark.verifying.cell_again import RefusalError, prepare_again, read_again
 from benchmark.verifying.differing_fields import differences
@@ -106,7 +106,7 @@ def _contents(result: Result, ready: CellRun, notes: list[str]) -> Iterator[str]
     yield from differences(result.run.model_dump(), ready.run.model_dump(), where="run", source=here)
     effort = other_effort(result)
     if effort:
-        notes.append(f"not the effort of a board: {effort}")
+        notes.append(f"not the effort of a board: {', '.join(effort)}")
     yield from differences(result.error, ready.description.unsupported, where="error", source=here)
     as_built = result.model.model_copy(update={"batched": None})
     made_of = fingerprint(

@@ -37,7 +37,7 @@ def effort_options(result: Result) -> Sequence[str]:
     run = result.run
     chosen = {
         "--members": (run.members, MEMBERS if is_trained(result) else 1),
-        "--seed": (run.seed, SEED),
         "--epochs": (run.epochs, result.model.config.training.epochs),
+        "--seed": (run.seed, SEED),
     }
     return [word for name, (own, usual) in chosen.items() if own != usual for word in (name, str(own))]

@@ -87,7 +87,7 @@ def prepare_again(
     """
     config = _config(result, models)
     if isolate and not isinstance(config, Submission):
-        code = Code(word=config.name, files=(), search=())
+        code = Code(word=config.name)
         config = Submission(**config.model_dump(), code=code)
     place, run = result.place, result.run
     for name, said, most in (("members", run.members, MAX_MEMBERS), ("epochs", run.epochs, MAX_EPOCHS)):

@@ -28,11 +28,8 @@ def test_what_differs_from_a_board_is_said(
     changed = result.model_copy(update={"run": result.run.model_copy(update=changes)})
     assert other_effort(changed) == words
     assert marks_of(changed) == words
-    expected = [
-        f"--{name}"
-        for name, usual in (("members", 8), ("seed", 0), ("epochs", 400))
-        if changes[name] != usual
-    ]
+    usual = {"members": 8, "epochs": 400, "seed": 0}
+    expected = [f"--{name}" for name, value in usual.items() if changes[name] != value]
     assert effort_options(changed)[::2] == expected
 
 

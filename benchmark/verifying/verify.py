@@ -21,6 +21,7 @@ from benchmark.verifying.differing_fields import differences
 from benchmark.verifying.marking import stored_digest
 from benchmark.verifying.rerun_split import run_again
 from benchmark.verifying.run_sham import run_sham
+from datamodules.registry import Source
 from lit_models.loading.config import ModelConfig
 
 KEYS = ["split", "source", "target"]
@@ -44,6 +45,7 @@ def verify_result(
     path: Path,
     *,
     models: Mapping[str, ModelConfig],
+    own: Source | None = None,
     split: int | None = None,
     isolate: bool = False,
     limit_seconds: float = 3600.0,
@@ -56,6 +58,7 @@ def verify_result(
     Args:
         path: the JSON file.
         models: submissions, by name.
+        own: a matrix of the user's own, beside the published ones.
         split: number of the split to rerun; None for random ones.
         isolate: treat shipped models as submissions, such as one that a pull request adds.
         limit_seconds: time limit of each run of a submission.
@@ -66,7 +69,7 @@ def verify_result(
     notes: list[str] = []
     try:
         result = read_again(path)
-        ready = prepare_again(result, models=models, isolate=isolate, limit_seconds=limit_seconds)
+        ready = prepare_again(result, models=models, own=own, isolate=isolate, limit_seconds=limit_seconds)
         refusals = [*_contents(result, ready, notes)]
         if result.status == "ok":
             refusals += _scores(result, ready, path)

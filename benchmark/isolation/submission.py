@@ -18,8 +18,8 @@ from lit_models.registry import load_models, model_names, split_endings
 
 # To import and build a model, which takes moments; training has the run's limits.
 BUILD = Limits(seconds=120.0, memory_bytes=4 * 2**30, file_bytes=2**24)
-# It becomes the name of a file, and a row of boards.
-_NAME = re.compile(r"[^./\\][^/\\]{0,199}")
+# It becomes the name of a file, and a row of boards, where other letters may look like a shipped model's.
+_NAME = re.compile(r"(?![.])[ -.0-\[\]-~]{1,200}")
 
 
 class Submission(ModelConfig):
@@ -54,9 +54,11 @@ def load_in_worker(word: str) -> list[ModelConfig]:
     except (WorkerError, ValidationError, KeyError, TypeError) as error:
         raise UserError(f"{word} cannot be read: {error}") from error
     for config in found:
-        is_name = _NAME.fullmatch(config.name) and config.name.isprintable()
-        if config.name in model_names() or not is_name:
-            raise UserError(f"{word}: a submission cannot be called {config.name!r}: rename it")
+        if not _NAME.fullmatch(config.name) or config.name.partition("+")[0] in model_names():
+            raise UserError(
+                f"{word}: a submission cannot be called {config.name[:200]!a}: give it a name of its own, in "
+                "ASCII"
+            )
     return [Submission(**config.model_dump(), code=code) for config in found]
 
 

@@ -82,6 +82,8 @@ def _names(result: Result) -> Iterator[str]:
             yield f"{where}: empty"
         if len(name) > MAX_NAME or not name.isprintable():
             yield f"{where}: too long, or with characters that cannot be printed"
+    if not config.name.isascii():
+        yield "model.config.name: not ASCII, so that it may look like another one"
     if len(result.versions) > MAX_METRICS or not all(
         len(name) <= MAX_NAME and name.isprintable() for name in others
     ):

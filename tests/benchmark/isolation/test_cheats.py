@@ -120,14 +120,17 @@ def test_a_model_scores_in_a_worker_as_in_this_process() -> None:
         pd.testing.assert_frame_equal(plain_tables[name], apart_tables[name])
 
 
-def test_a_submission_cannot_take_a_shipped_name(tmp_path: Path) -> None:
-    """Not even one that patches what reads its name: it would replace the shipped model's result."""
+@pytest.mark.parametrize(
+    "name", ["atlas", "atlas+z", "\u0430tlas", "gae\u2010dir", "a/b", ".hidden", "a" * 201]
+)
+def test_a_submission_cannot_take_a_shipped_name(name: str, tmp_path: Path) -> None:
+    """Nor one that looks like it; not even one that patches what reads its name."""
     body = (
         "import lit_models.registry as registry\n"
-        "registry.resolve = lambda config: config.model_copy(update={'name': 'atlas'})\n"
+        f"registry.resolve = lambda config: config.model_copy(update={{'name': {name!r}}})\n"
         "class Mine(Base):\n    pass\n"
     )
-    with pytest.raises(UserError, match="a submission cannot be called 'atlas'"):
+    with pytest.raises(UserError, match="a submission cannot be called"):
         load_in_worker(word(tmp_path, body))
 
 

@@ -122,7 +122,7 @@ help: ## Show this list
 	@echo
 	@echo "Options of make smoke and make verify (as in: make smoke MODEL=examples/my_recovery_model.py:MyRecoveryModel):"
 	@echo "  MODEL=               your own model; for verify: submissions among the results"
-	@echo "  RESULTS=leaderboard/results   result file or folder to verify"
+	@echo "  RESULTS=leaderboard/results   result file or folder to verify; if it is on a matrix of your own, DATASET as for bench"
 	@echo "  ISOLATE=1            verify shipped models as submissions, such as one that a pull request adds"
 	@echo "  RECORD=1             mark the results of submissions that hold as verified"
 	@echo
@@ -186,7 +186,9 @@ smoke: install ## Check a model of your own before you compare it
 	@$(BIN)/affinity-bench smoke "$$MODEL"
 
 verify: install ## Recompute what the results in RESULTS say, and run a random split of each again
-	@$(BIN)/affinity-bench verify "$$RESULTS" $(if $(MODEL),--model "$$MODEL") \
+	@$(BIN)/affinity-bench verify "$$RESULTS" --dataset "$$DATASET" $(if $(MODEL),--model "$$MODEL") \
+	  $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") $(if $(LOWER_IS_BETTER),--lower-is-better) \
+	  $(if $(LONG_COLUMNS),--columns "$$LONG_COLUMNS") $(if $(TRANSPOSE),--transpose) \
 	  $(if $(ISOLATE),--isolate) $(if $(RECORD),--record)
 
 reference: install ## Make the reference results that are committed, of every dataset's default suite

@@ -12,6 +12,7 @@ from datamodules.embeddings import Z, check_z
 from datamodules.errors import UserError, unknown_name
 from datamodules.pair_features import ALL_PAIRS, NO_PAIRS
 from lit_models.base import RecoveryModel
+from lit_models.loading.class_code import check_class, check_parts
 from lit_models.loading.class_path import with_full_paths
 from lit_models.loading.config import ModelConfig
 from lit_models.loading.model_file import points, read_model_file
@@ -143,6 +144,8 @@ def _submitted(word: str) -> list[ModelConfig]:
         return [_named(class_path.rpartition(".")[2], {"class_path": class_path}, where=word)]
     file = Path(word)
     content = read_model_file(file)
+    check_class(content["class_path"], folder=file.parent)
+    check_parts(content.get("init_args"), class_path=content["class_path"])
     content["class_path"] = import_class(content["class_path"], folder=file.parent)
 
     def fits(key: str, value: Any) -> bool:

@@ -25,11 +25,13 @@ class Measurements:
             not measured.
         lower_is_better: whether the values were negated when they were read.
         drawn: [N, N] bool, the measured cells that were drawn at random, which calibrate and are not fitted.
+        remarks: what the owner should know about how a file was read.
     """
 
     table: AffinityTable
     lower_is_better: bool
     drawn: BoolMatrix
+    remarks: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, table: AffinityTable, *, lower_is_better: bool = False) -> Self:
@@ -95,7 +97,9 @@ def read_measurements(
         return Measurements.of(_every_pair(source))
     found = find_source(str(source), lower_is_better=lower_is_better, tasks=metadata, pairs=of_pairs)
     if isinstance(found, OwnMatrix):
-        return Measurements.of(found.read_to_recover().table, lower_is_better=lower_is_better)
+        read = found.read_to_recover()
+        measurements = Measurements.of(read.table, lower_is_better=lower_is_better)
+        return replace(measurements, remarks=tuple(f"{found.name}: {each}" for each in read.remarks))
     return Measurements.of(_every_pair(found.read()))
 
 

@@ -101,7 +101,7 @@ class Model(_Part):
         encoder: name of the encoder, ``""`` if none; all but ``profile`` pass messages over the graph.
         directed: whether the scores of (i, j) and (j, i) may differ.
         variational: whether it is a variational autoencoder.
-        parameters: number of parameters.
+        parameters: number of parameters that are trained.
         source_hash: hash of the code that determines its predictions.
         batched: whether the replicas were run in one call by vmap; None if nothing was run.
     """
@@ -194,13 +194,6 @@ class Result(_Part):
     marks: list[Mark] = Field(default_factory=list)
     confirmation: Confirmation | None = None
     digest: str = ""
-
-    @property
-    def shown_marks(self) -> list[str]:
-        """Marks for boards; a result of a model that is not shipped is self-reported until verified."""
-        if VERIFIED in self.marks or self.model.config.class_path.startswith("lit_models."):
-            return [*self.marks]
-        return [*self.marks, "self-reported"]
 
     @property
     def reason(self) -> str:

@@ -76,6 +76,8 @@ def recover(
         pairs=pairs,
         lower_is_better=lower_is_better,
     )
+    for remark in measurements.remarks:
+        console.print(remark, markup=False, highlight=False, soft_wrap=True)
     check_writable(out)
     started = time.monotonic()
     with RecoverProgress(console=console, models=models_to_try(model, measurements)) as progress:

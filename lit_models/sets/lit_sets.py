@@ -1,0 +1,171 @@
+"""The Lightning module that trains a set model on every split at once."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import pytorch_lightning as pl
+import torch
+from pytorch_lightning.utilities.types import OptimizerLRScheduler
+from torch import Tensor, nn
+from torch.func import functional_call, vmap
+
+from datamodules.sets.datamodule import SetDataModule
+from datamodules.sets.set_graph import SetEpisode, SetGraph
+from lit_models.base import build_model
+from lit_models.noise import uniform
+from lit_models.sets.base import SetModel
+from lit_models.training.lit_recovery import ModelFactory
+from lit_models.training.replicas import (
+    Weights,
+    as_parameters,
+    from_parameters,
+    initial_weights,
+    replica_keys,
+)
+
+ROWS_PER_STEP = 1024  # sets that a training step draws
+HIDDEN_SHARE = 1 / 3  # of them, hidden from a model that reads values
+_DRAW_CALL = 200  # number of the draw of sets, above those of models
+
+
+class _Methods(nn.Module):
+    """Any method of a model as a call, which is what :func:`functional_call` makes stateless."""
+
+    def __init__(self, model: SetModel) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, method: str, *arguments: object) -> Tensor:
+        result: Tensor = getattr(self.model, method)(*arguments)
+        return result
+
+
+class LitSets(pl.LightningModule):
+    """Trains one independent set of weights per (split, member), stacked, in one batched step.
+
+    A step draws observed sets of each split, at most 1,024, and predicts them, or a third of them from the
+    others if the model reads values. Nothing is selected on: training has a fixed number of steps.
+
+    Args:
+        build: makes a model from (num_tasks, num_features).
+        data: what it will be trained on.
+        members: independently initialised copies per split.
+        seed: seeds initial weights, draws and noise.
+        learning_rate: of AdamW; it falls to 0 along a half cosine.
+        weight_decay: of AdamW.
+    """
+
+    def __init__(
+        self,
+        *,
+        build: ModelFactory,
+        data: SetDataModule,
+        members: int,
+        seed: int,
+        learning_rate: float,
+        weight_decay: float,
+    ) -> None:
+        super().__init__()
+        self.numbers = [split.number for split in data.splits]
+        self.members = members
+        self.seed = seed
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        make = partial(
+            build_model,
+            build,
+            data.singles.num_tasks,
+            data.singles.num_features,
+            data.singles.num_pair_features,
+        )
+        model = make()
+        if not isinstance(model, SetModel):
+            raise TypeError(f"{type(model).__name__} is no SetModel")
+        self.model_class = type(model)
+        trainable = [name for name, value in model.named_parameters() if value.requires_grad]
+        self.weights = as_parameters(initial_weights(make, keys=self._keys(0)), trainable=trainable)
+        # In a tuple, because the template must not show up among this module's own parameters.
+        self._methods = (_Methods(model),)
+
+    @property
+    def is_trainable(self) -> bool:
+        """Whether the model has anything to fit."""
+        return any(weight.requires_grad for weight in self.weights.values())
+
+    def training_step(self, episode: SetEpisode, _: int) -> Tensor:
+        """Sum of the replicas' losses."""
+        keys = self._keys(self.global_step + 1)
+        drawn, value, asked = draw(episode.sets, keys[:, 0], hide=self.model_class.reads_values)
+        graph = episode.graph._replace(key=keys)
+        return self._losses(from_parameters(self.weights), (graph, drawn, value, asked)).sum()
+
+    def _losses(self, weights: Weights, step: tuple[object, ...]) -> Tensor:
+        """[B, K] float, noise on."""
+        methods = self._methods[0].train()
+        graph, *rest = step
+
+        def one(weights: Weights, key: Tensor, graph: object, *rest: object) -> Tensor:
+            state = {f"model.{name}": value for name, value in weights.items()}
+            own = graph._replace(key=key)  # type: ignore[attr-defined]  # a TaskGraph
+            loss: Tensor = functional_call(methods, state, ("objective_sets", own, *rest))
+            return loss
+
+        keys = graph.key  # type: ignore[attr-defined]  # a TaskGraph
+        over_members = vmap(one, in_dims=(0, 0, None, *(None for _ in rest)))
+        bare = graph._replace(key=keys[:, 0])  # type: ignore[attr-defined]
+        losses: Tensor = vmap(over_members)(weights, keys, bare, *rest)
+        return losses
+
+    def predict_step(self, episode: SetEpisode, _: int) -> Tensor:
+        """Mean score of the members, noise off: [B, M] float."""
+        methods = self._methods[0].eval()
+        weights, keys = from_parameters(self.weights), self._keys(0)
+        scores = []
+        for split in range(len(self.numbers)):
+            graph, sets = (type(part)(*(field[split] for field in part)) for part in episode[1:])
+            own = []
+            for member in range(self.members):
+                state = {f"model.{name}": value[split, member] for name, value in weights.items()}
+                arguments = ("forward_sets", graph._replace(key=keys[split, member]), sets)
+                own.append(functional_call(methods, state, arguments))
+            scores.append(torch.stack(own).mean(0))
+        return torch.stack(scores)
+
+    def configure_optimizers(self) -> OptimizerLRScheduler:
+        """One AdamW over all replicas, which works element by element."""
+        trainable = [weight for weight in self.weights.values() if weight.requires_grad]
+        optimizer = torch.optim.AdamW(
+            trainable, lr=self.learning_rate, weight_decay=self.weight_decay, fused=True
+        )
+        steps = int(self.trainer.estimated_stepping_batches)
+        scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=steps)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
+
+    def _keys(self, step: int) -> Tensor:
+        """[B, K] int64."""
+        numbers: Sequence[int] = self.numbers
+        return replica_keys(seed=self.seed, numbers=torch.tensor(numbers), members=self.members, step=step)
+
+
+def draw(sets: SetGraph, keys: Tensor, *, hide: bool) -> tuple[SetGraph, Tensor, Tensor]:
+    """Draw observed sets of each episode for a training step.
+
+    Args:
+        sets: a batch of B episodes.
+        keys: [B] int64, noise keys.
+        hide: hide a third of the drawn sets and ask for these; otherwise ask for all.
+
+    Returns:
+        The drawn sets, R of each episode, hidden ones as not observed; their values and which of them are
+        asked for, [B, R] each. An episode with fewer than R observed sets is filled up with sets that are
+        neither observed nor asked for.
+    """
+    most = min(ROWS_PER_STEP, int(sets.observed.sum(-1).max()))
+    place = torch.stack([uniform(key, sets.target.shape[1:], call=_DRAW_CALL) for key in keys])
+    rows = torch.where(sets.observed, place, -1.0).topk(most, dim=-1).indices
+    members = sets.members.gather(1, rows[..., None].expand(-1, -1, sets.members.shape[-1]))
+    target, value, known = (field.gather(1, rows) for field in (sets.target, sets.value, sets.observed))
+    asked = known & (torch.arange(most) < HIDDEN_SHARE * most) if hide else known
+    shown = known & ~asked if hide else known
+    drawn = SetGraph(members, target, value * shown, shown, torch.zeros_like(known))
+    return drawn, value, asked

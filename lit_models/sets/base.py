@@ -1,7 +1,6 @@
 """Base class of all set models: a recovery model with one more required method."""
 
 from abc import abstractmethod
-from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -24,7 +23,7 @@ class SetModel(RecoveryModel):
             it and asks for these; otherwise it asks for all.
     """
 
-    reads_values: ClassVar[bool] = False
+    reads_values: bool = False
 
     @abstractmethod
     def forward_sets(self, graph: TaskGraph, sets: SetGraph) -> Tensor:

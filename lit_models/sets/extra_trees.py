@@ -1,15 +1,13 @@
 """Extremely randomised trees on members, target and single transfers."""
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from sklearn.ensemble import ExtraTreesRegressor
 from torch import Tensor
 
 from datamodules.graph import TaskGraph
 from datamodules.sets.set_graph import SetGraph
 from lit_models.sets.base import SetModel, single_sets
-from lit_models.sets.singles import filled_singles, of_members
+from lit_models.sets.singles import filled_singles, pooled_features
 
 ROWS_PER_TREE = 4000  # drawn for each tree where there are more, which keeps 25,000 sets to seconds
 
@@ -62,31 +60,11 @@ class SetExtraTrees(SetModel):
             n_jobs=1,
             random_state=int(graph.key) % 2**32,
         )
-        forest.fit(set_features(single, train), value[known].cpu().double().numpy())
-        return torch.from_numpy(forest.predict(set_features(single, sets))).to(graph.affinity)
+        forest.fit(_features(single, train).numpy(), value[known].cpu().double().numpy())
+        return torch.from_numpy(forest.predict(_features(single, sets).numpy())).to(graph.affinity)
 
 
-def set_features(single: Tensor, sets: SetGraph) -> NDArray[np.float32]:
-    """Features of sets: members, target, size, and best, second, worst, mean and log-sum of single transfers.
-
-    Args:
-        single: [N, N] float, source × target.
-        sets: M sets.
-
-    Returns:
-        [M, 2 N + 6] float32.
-    """
-    size = sets.members.sum(-1, keepdim=True)
-    own = of_members(single, sets, missing=-torch.inf)
-    best = own.topk(2, dim=-1).values
-    pools = [
-        size,
-        best[:, :1],
-        torch.where(size > 1, best[:, 1:], best[:, :1]),
-        of_members(single, sets, missing=torch.inf).amin(-1, keepdim=True),
-        of_members(single, sets, missing=0.0).sum(-1, keepdim=True) / size,
-        own.logsumexp(-1, keepdim=True),
-    ]
+def _features(single: Tensor, sets: SetGraph) -> Tensor:
+    """Members, target, and pools of single transfers: [M, 2 N + 7] float32."""
     target = torch.nn.functional.one_hot(sets.target, len(single))
-    features: NDArray[np.float32] = torch.cat([sets.members, target, *pools], dim=-1).float().cpu().numpy()
-    return features
+    return torch.cat([sets.members, target, pooled_features(single, sets)], dim=-1).float().cpu()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import pytorch_lightning as pl
 import torch
@@ -9,6 +10,7 @@ from pytorch_lightning.utilities.types import OptimizerLRScheduler
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
+from datamodules.graph import TaskGraph
 from datamodules.sets.datamodule import SetDataModule
 from datamodules.sets.set_graph import SetEpisode, SetGraph
 from lit_models.base import build_model
@@ -81,7 +83,6 @@ class LitSets(pl.LightningModule):
         model = make()
         if not isinstance(model, SetModel):
             raise TypeError(f"{type(model).__name__} is no SetModel")
-        self.model_class = type(model)
         trainable = [name for name, value in model.named_parameters() if value.requires_grad]
         self.weights = as_parameters(initial_weights(make, keys=self._keys(0)), trainable=trainable)
         # In a tuple, because the template must not show up among this module's own parameters.
@@ -95,26 +96,33 @@ class LitSets(pl.LightningModule):
     def training_step(self, episode: SetEpisode, _: int) -> Tensor:
         """Sum of the replicas' losses."""
         keys = self._keys(self.global_step + 1)
-        drawn, value, asked = draw(episode.sets, keys[:, 0], hide=self.model_class.reads_values)
-        graph = episode.graph._replace(key=keys)
-        return self._losses(from_parameters(self.weights), (graph, drawn, value, asked)).sum()
+        drawn, value, asked = draw(episode.sets, keys[:, 0], hide=self._methods[0].model.reads_values)
+        weights = from_parameters(self.weights)
+        return self._losses(weights, keys, episode.graph, drawn, value, asked).sum()
 
-    def _losses(self, weights: Weights, step: tuple[object, ...]) -> Tensor:
-        """[B, K] float, noise on."""
+    def _losses(self, weights: Weights, keys: Tensor, *step: Any) -> Tensor:
+        """[B, K] float, noise on; in one batched call if the model can be batched."""
         methods = self._methods[0].train()
-        graph, *rest = step
 
-        def one(weights: Weights, key: Tensor, graph: object, *rest: object) -> Tensor:
+        def one(weights: Weights, key: Tensor, graph: TaskGraph, *rest: Any) -> Tensor:
             state = {f"model.{name}": value for name, value in weights.items()}
-            own = graph._replace(key=key)  # type: ignore[attr-defined]  # a TaskGraph
-            loss: Tensor = functional_call(methods, state, ("objective_sets", own, *rest))
+            loss: Tensor = functional_call(methods, state, ("objective_sets", graph._replace(key=key), *rest))
             return loss
 
-        keys = graph.key  # type: ignore[attr-defined]  # a TaskGraph
-        over_members = vmap(one, in_dims=(0, 0, None, *(None for _ in rest)))
-        bare = graph._replace(key=keys[:, 0])  # type: ignore[attr-defined]
-        losses: Tensor = vmap(over_members)(weights, keys, bare, *rest)
-        return losses
+        if methods.model.batchable:
+            losses: Tensor = vmap(vmap(one, in_dims=(0, 0, *(None for _ in step))))(weights, keys, *step)
+            return losses
+        return torch.stack(
+            [
+                one(
+                    {name: value[split, member] for name, value in weights.items()},
+                    keys[split, member],
+                    *(_at(split, part) for part in step),
+                )
+                for split in range(len(self.numbers))
+                for member in range(self.members)
+            ]
+        )
 
     def predict_step(self, episode: SetEpisode, _: int) -> Tensor:
         """Mean score of the members, noise off: [B, M] float."""
@@ -122,7 +130,7 @@ class LitSets(pl.LightningModule):
         weights, keys = from_parameters(self.weights), self._keys(0)
         scores = []
         for split in range(len(self.numbers)):
-            graph, sets = (type(part)(*(field[split] for field in part)) for part in episode[1:])
+            graph, sets = _at(split, episode.graph), _at(split, episode.sets)
             own = []
             for member in range(self.members):
                 state = {f"model.{name}": value[split, member] for name, value in weights.items()}
@@ -145,6 +153,11 @@ class LitSets(pl.LightningModule):
         """[B, K] int64."""
         numbers: Sequence[int] = self.numbers
         return replica_keys(seed=self.seed, numbers=torch.tensor(numbers), members=self.members, step=step)
+
+
+def _at(split: int, part: Any) -> Any:
+    """One split of a batched tensor, or of a named tuple of tensors."""
+    return part[split] if isinstance(part, Tensor) else type(part)(*(field[split] for field in part))
 
 
 def draw(sets: SetGraph, keys: Tensor, *, hide: bool) -> tuple[SetGraph, Tensor, Tensor]:

@@ -20,8 +20,9 @@ class MemberPooling(SetModel):
     Args:
         num_tasks: unused; part of the common signature.
         num_features: unused; part of the common signature.
-        pool: ``best`` and ``mean`` of the members; ``logsumexp``, in which good members add up; ``capped-sum``,
-            in which none counts for more than ``cap``; ``size``, the number of members alone.
+        pool: ``best`` and ``mean`` of the members; ``logsumexp``, in which good members add up;
+            ``capped-sum``, in which none counts for more than ``cap``; ``size``, their number alone.
+        sharpness: of ``logsumexp``, log Σ exp(sharpness · z); chosen on development splits.
         cap: in standard deviations above or below the target's mean.
 
     Raises:
@@ -34,12 +35,14 @@ class MemberPooling(SetModel):
         num_features: int,  # noqa: ARG002  # common signature
         *,
         pool: Pool = "logsumexp",
+        sharpness: float = 2.0,
         cap: float = 1.0,
     ) -> None:
         super().__init__()
         if pool not in get_args(Pool):
             raise unknown_name("pool", pool, get_args(Pool))
         self.pool = pool
+        self.sharpness = sharpness
         self.cap = cap
 
     def forward_sets(self, graph: TaskGraph, sets: SetGraph) -> Tensor:
@@ -50,7 +53,7 @@ class MemberPooling(SetModel):
         single = filled_singles(graph)
         if self.pool in ("best", "logsumexp"):
             own = of_members(single, sets, missing=-torch.inf)
-            return own.amax(-1) if self.pool == "best" else own.logsumexp(-1)
+            return own.amax(-1) if self.pool == "best" else (self.sharpness * own).logsumexp(-1)
         own = of_members(single, sets, missing=0.0)
         if self.pool == "mean":
             return own.sum(-1) / size

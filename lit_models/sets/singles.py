@@ -37,3 +37,30 @@ def of_members(single: Tensor, sets: SetGraph, *, missing: float) -> Tensor:
     [[2.0, -1.0]]
     """
     return torch.where(sets.members, single.mT[sets.target], missing)
+
+
+def pooled_features(single: Tensor, sets: SetGraph) -> Tensor:
+    """Pools of the single transfers of each set's members.
+
+    Args:
+        single: [N, N] float, source × target.
+        sets: M sets.
+
+    Returns:
+        [M, 7] float: size; best, second (of one member: the best) and worst; mean, sum over the root of the
+        size, and log-sum-exp.
+    """
+    size = sets.members.sum(-1, keepdim=True)
+    own = of_members(single, sets, missing=-torch.inf)
+    best = own.topk(2, dim=-1).values
+    total = of_members(single, sets, missing=0.0).sum(-1, keepdim=True)
+    pools = [
+        size,
+        best[:, :1],
+        torch.where(size > 1, best[:, 1:], best[:, :1]),
+        of_members(single, sets, missing=torch.inf).amin(-1, keepdim=True),
+        total / size,
+        total / size.sqrt(),
+        own.logsumexp(-1, keepdim=True),
+    ]
+    return torch.cat(pools, dim=-1)

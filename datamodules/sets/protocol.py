@@ -1,4 +1,4 @@
-"""The splits of the sets track: which sets and which single transfers are known, and which sets are asked for."""
+"""The splits of the sets track: which sets and single transfers are known, and which sets are asked for."""
 
 import hashlib
 from dataclasses import dataclass
@@ -13,7 +13,9 @@ from datamodules.sets.task_sets import IntVector, TaskSets
 from datamodules.splits.protocol import DEVELOPMENT_SEED, make_splits
 
 TRACK_VERSION = 1
-FOLDS, REPEATS = 3, 2
+FOLDS = 3
+# Repeats by the number of sets: large tables ask for thousands in each split.
+REPEATS = ((5_000, 2), (10**9, 1))
 
 SetSetting = Literal["random", "new-runs", "larger", "pairs-only"]
 KnownPairs = Literal["all", "2/3"]
@@ -62,7 +64,9 @@ def settings_of(sets: TaskSets) -> list[SetSetting]:
 def make_set_splits(
     sets: TaskSets, *, setting: SetSetting, pairs: KnownPairs = "all", development: bool = False
 ) -> list[SetSplit]:
-    """Build the six splits of a setting: two partitions into thirds, each third hidden in turn.
+    """Build the splits of a setting: each third of a partition is hidden in turn.
+
+    There are six, of two partitions, or three where there are more than 5,000 sets.
 
     They depend on which sets and transfers exist and on nothing else. Splits of the same number hide the same
     transfers in every setting, and the same sets in ``random`` and ``pairs-only``.
@@ -82,18 +86,19 @@ def make_set_splits(
         UserError: if there is no larger set to ask for.
     """
     seed = DEVELOPMENT_SEED if development else TRACK_VERSION
-    shown = [sets.table.eligible] * (FOLDS * REPEATS)
+    count = FOLDS * next(repeats for most, repeats in REPEATS if len(sets.target) <= most)
+    shown = [sets.table.eligible] * count
     if pairs != "all":
         hiding = make_splits(
             sets.table.eligible,
             setting="transductive",
-            numbers=range(FOLDS * REPEATS),
+            numbers=range(count),
             development=development,
         )
         shown = [split.observed | split.validation for split in hiding]
     whole_runs = setting in ("new-runs", "larger")
     splits = []
-    for number in range(FOLDS * REPEATS):
+    for number in range(count):
         rng = np.random.default_rng([seed, number // FOLDS])
         fold_of = _run_folds(sets.run, rng) if whole_runs else _folds_per_target(sets.target, rng)
         hidden = fold_of == number % FOLDS

@@ -19,8 +19,8 @@ class SetModel(RecoveryModel):
     :class:`lit_models.sets.lit_sets.LitSets` trains it.
 
     Attributes:
-        reads_values: whether it reads ``sets.value``. Each training step then hides a third of the sets from
-            it and asks for these; otherwise it asks for all.
+        reads_values: whether the score of a set depends on the values of others, ``sets.value``. Each training
+            step then hides a third of the sets and asks for these; otherwise it asks for all.
     """
 
     reads_values: bool = False

@@ -9,7 +9,7 @@ from datamodules.sets.set_graph import SetGraph
 from lit_models.sets.base import SetModel, single_sets
 from lit_models.sets.singles import filled_singles, pooled_features
 
-ROWS_PER_TREE = 4000  # drawn for each tree where there are more, which keeps 25,000 sets to seconds
+ROWS_PER_TREE = 2000  # drawn for each tree where there are more, which keeps 25,000 sets to seconds
 
 
 class SetExtraTrees(SetModel):
@@ -25,6 +25,7 @@ class SetExtraTrees(SetModel):
     """
 
     batchable: bool = False
+    reads_values: bool = True
     knows_tasks_by_identity = True
 
     def __init__(

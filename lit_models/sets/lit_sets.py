@@ -25,7 +25,7 @@ from lit_models.training.replicas import (
     replica_keys,
 )
 
-ROWS_PER_STEP = 1024  # sets that a training step draws
+ROWS_PER_STEP = 256  # sets that a training step draws
 HIDDEN_SHARE = 1 / 3  # of them, hidden from a model that reads values
 _DRAW_CALL = 200  # number of the draw of sets, above those of models
 
@@ -45,7 +45,7 @@ class _Methods(nn.Module):
 class LitSets(pl.LightningModule):
     """Trains one independent set of weights per (split, member), stacked, in one batched step.
 
-    A step draws observed sets of each split, at most 1,024, and predicts them, or a third of them from the
+    A step draws observed sets of each split, at most 256, and predicts them, or a third of them from the
     others if the model reads values. Nothing is selected on: training has a fixed number of steps.
 
     Args:
@@ -89,6 +89,11 @@ class LitSets(pl.LightningModule):
         self._methods = (_Methods(model),)
 
     @property
+    def model(self) -> SetModel:
+        """A copy of the model, for what its class says of it; its weights are not used."""
+        return self._methods[0].model
+
+    @property
     def is_trainable(self) -> bool:
         """Whether the model has anything to fit."""
         return any(weight.requires_grad for weight in self.weights.values())
@@ -96,7 +101,7 @@ class LitSets(pl.LightningModule):
     def training_step(self, episode: SetEpisode, _: int) -> Tensor:
         """Sum of the replicas' losses."""
         keys = self._keys(self.global_step + 1)
-        drawn, value, asked = draw(episode.sets, keys[:, 0], hide=self._methods[0].model.reads_values)
+        drawn, value, asked = draw(episode.sets, keys[:, 0], hide=self.model.reads_values)
         weights = from_parameters(self.weights)
         return self._losses(weights, keys, episode.graph, drawn, value, asked).sum()
 
@@ -109,7 +114,7 @@ class LitSets(pl.LightningModule):
             loss: Tensor = functional_call(methods, state, ("objective_sets", graph._replace(key=key), *rest))
             return loss
 
-        if methods.model.batchable:
+        if self.model.batchable:
             losses: Tensor = vmap(vmap(one, in_dims=(0, 0, *(None for _ in step))))(weights, keys, *step)
             return losses
         return torch.stack(
@@ -125,19 +130,23 @@ class LitSets(pl.LightningModule):
         )
 
     def predict_step(self, episode: SetEpisode, _: int) -> Tensor:
-        """Mean score of the members, noise off: [B, M] float."""
+        """Mean score of the members, noise off: [B, M] float, NaN for sets that are not asked for."""
         methods = self._methods[0].eval()
         weights, keys = from_parameters(self.weights), self._keys(0)
-        scores = []
+        scores = torch.full(episode.sets.target.shape, torch.nan)
         for split in range(len(self.numbers)):
             graph, sets = _at(split, episode.graph), _at(split, episode.sets)
+            needed = sets.query | sets.observed if self.model.reads_values else sets.query
+            shown = SetGraph(*(field[needed] for field in sets))
             own = []
             for member in range(self.members):
                 state = {f"model.{name}": value[split, member] for name, value in weights.items()}
-                arguments = ("forward_sets", graph._replace(key=keys[split, member]), sets)
+                arguments = ("forward_sets", graph._replace(key=keys[split, member]), shown)
                 own.append(functional_call(methods, state, arguments))
-            scores.append(torch.stack(own).mean(0))
-        return torch.stack(scores)
+            mean = scores.new_full(needed.shape, torch.nan)
+            mean[needed] = torch.stack(own).mean(0).to(mean)
+            scores[split] = torch.where(sets.query, mean, torch.nan)
+        return scores
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """One AdamW over all replicas, which works element by element."""

@@ -77,7 +77,7 @@ def load_models(word: str) -> list[ModelConfig]:
     """
     stem, endings = split_endings(word)
     configs = _submitted(stem) if is_submission(stem) else [_shipped(stem)]
-    return [resolve(_with_endings(config, endings)) for config in configs]
+    return [resolve(with_endings(config, endings)) for config in configs]
 
 
 def find_model(model: str | Path | type[RecoveryModel]) -> ModelConfig:
@@ -111,7 +111,7 @@ def split_endings(word: str) -> tuple[str, list[str]]:
     return word, sorted(endings, key=known.index)
 
 
-def _with_endings(config: ModelConfig, endings: list[str]) -> ModelConfig:
+def with_endings(config: ModelConfig, endings: list[str]) -> ModelConfig:
     """The configuration with what the suffixes of its name add."""
     kinds = [] if config.z == "none" else [config.z]
     pairs = config.pairs

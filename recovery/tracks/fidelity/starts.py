@@ -38,8 +38,8 @@ class Start(NamedTuple):
 def starts(table: AffinityTable, *, count: int = STARTS, development: bool = False) -> Iterator[Start]:
     """The starts of a matrix: fixed by the version, the number and which transfers exist.
 
-    Every row and column is known to the same share, up to one transfer; what is known at a lower share is
-    known at a higher one as well.
+    Ten folds, of which each row and each column has the same number of transfers up to one; a share is that of
+    the folds that are known, and what is known at a lower share is known at a higher one as well.
 
     Args:
         table: the dear matrix.

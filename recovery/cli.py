@@ -6,4 +6,6 @@ COMMANDS = {
     **cli.COMMANDS,
     "recover": "recovery.commands.recover:recover",
     "coverage": "recovery.commands.coverage:coverage",
+    "fidelity": "recovery.commands.fidelity:fidelity",
+    "stale": "recovery.commands.stale:stale",
 }

@@ -10,7 +10,7 @@ import pandas as pd
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
 from datamodules.matrix_types import BoolMatrix, FloatMatrix
-from datamodules.own_matrix.reading import HowToRead
+from datamodules.own_matrix.reading import HowToRead, Reading
 from datamodules.own_matrix.source import OwnMatrix
 from datamodules.own_matrix.table import read_frame_to_recover
 from datamodules.registry import find_source
@@ -25,7 +25,8 @@ class Measurements:
             not measured.
         lower_is_better: whether the values were negated when they were read.
         drawn: [N, N] bool, the measured cells that were drawn at random, which calibrate and are not fitted.
-        remarks: what the owner should know about how a file was read.
+        remarks: how a user's matrix was read: its size, and what was taken to mean something other than what
+            is written; none for a table or a dataset.
     """
 
     table: AffinityTable
@@ -34,11 +35,12 @@ class Measurements:
     remarks: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, table: AffinityTable, *, lower_is_better: bool = False) -> Self:
+    def of(
+        cls, table: AffinityTable, *, lower_is_better: bool = False, remarks: tuple[str, ...] = ()
+    ) -> Self:
         """Measurements without drawn cells, of a table as in :attr:`table`."""
-        return cls(
-            table=table, lower_is_better=lower_is_better, drawn=np.zeros_like(table.eligible, dtype=bool)
-        )
+        drawn = np.zeros_like(table.eligible, dtype=bool)
+        return cls(table=table, lower_is_better=lower_is_better, drawn=drawn, remarks=remarks)
 
     @property
     def known(self) -> BoolMatrix:
@@ -86,8 +88,7 @@ def read_measurements(
     metadata, of_pairs = (None if path is None else Path(path) for path in (tasks, pairs))
     if isinstance(source, pd.DataFrame):
         how = HowToRead(tasks=metadata, pairs=of_pairs, lower_is_better=lower_is_better)
-        table = read_frame_to_recover(source, how).table
-        return Measurements.of(table, lower_is_better=lower_is_better)
+        return _as_read(read_frame_to_recover(source, how), lower_is_better=lower_is_better)
     if isinstance(source, AffinityTable):
         if lower_is_better or tasks or pairs:
             raise UserError(
@@ -97,10 +98,12 @@ def read_measurements(
         return Measurements.of(_every_pair(source))
     found = find_source(str(source), lower_is_better=lower_is_better, tasks=metadata, pairs=of_pairs)
     if isinstance(found, OwnMatrix):
-        read = found.read_to_recover()
-        measurements = Measurements.of(read.table, lower_is_better=lower_is_better)
-        return replace(measurements, remarks=tuple(f"{found.name}: {each}" for each in read.remarks))
+        return _as_read(found.read_to_recover(), lower_is_better=lower_is_better)
     return Measurements.of(_every_pair(found.read()))
+
+
+def _as_read(reading: Reading, *, lower_is_better: bool) -> Measurements:
+    return Measurements.of(reading.table, lower_is_better=lower_is_better, remarks=reading.remarks)
 
 
 def _every_pair(table: AffinityTable) -> AffinityTable:

@@ -1,4 +1,4 @@
-"""Progress displays of a recovery and of the coverage track."""
+"""Progress displays of a recovery and of tracks."""
 
 from collections.abc import Sequence
 
@@ -31,20 +31,21 @@ class RecoverProgress(CountedProgress):
         )
 
 
-class CoverageProgress(CountedProgress):
-    """A bar over episodes, and a line per finished table.
+class TrackProgress(CountedProgress):
+    """A bar over the episodes or starts of a track, and a line per finished table.
 
     Args:
         console: console to print to; without a terminal, only the lines are printed.
-        episodes: number of episodes.
+        pieces: what is counted, in the plural.
+        total: how many there are.
     """
 
-    def __init__(self, *, console: Console, episodes: int) -> None:
-        super().__init__(console=console, pieces="episodes", total=episodes)
+    def __init__(self, *, console: Console, pieces: str, total: int) -> None:
+        super().__init__(console=console, pieces=pieces, total=total)
         self._done = 0
 
     def advance(self) -> None:
-        """Record a finished episode."""
+        """Record a finished one."""
         self._done += 1
         self._count(self._done, None)
 

@@ -76,9 +76,9 @@ def recover(
         pairs=pairs,
         lower_is_better=lower_is_better,
     )
-    for remark in measurements.remarks:
-        console.print(remark, markup=False, highlight=False, soft_wrap=True)
     check_writable(out)
+    for remark in measurements.remarks:
+        console.print(f"{measurements.table.name}: {remark}", markup=False, highlight=False, soft_wrap=True)
     started = time.monotonic()
     with RecoverProgress(console=console, models=models_to_try(model, measurements)) as progress:
         recovery = recover_prepared(

@@ -1,4 +1,4 @@
-"""Progress displays of a recovery and of the coverage track."""
+"""Progress displays of a recovery and of the tracks."""
 
 from collections.abc import Sequence
 
@@ -31,23 +31,24 @@ class RecoverProgress(CountedProgress):
         )
 
 
-class CoverageProgress(CountedProgress):
-    """A bar over episodes, and a line per finished table.
+class TrackProgress(CountedProgress):
+    """A bar over the pieces of a track, such as episodes, and a line per finished part.
 
     Args:
         console: console to print to; without a terminal, only the lines are printed.
-        episodes: number of episodes.
+        pieces: name of the pieces.
+        total: number of pieces.
     """
 
-    def __init__(self, *, console: Console, episodes: int) -> None:
-        super().__init__(console=console, pieces="episodes", total=episodes)
+    def __init__(self, *, console: Console, pieces: str, total: int) -> None:
+        super().__init__(console=console, pieces=pieces, total=total)
         self._done = 0
 
     def advance(self) -> None:
-        """Record a finished episode."""
+        """Record a finished piece."""
         self._done += 1
         self._count(self._done, None)
 
     def finish(self, words: str) -> None:
-        """Print a line about a finished table."""
+        """Print a line about a finished part."""
         self._count(self._done, words)

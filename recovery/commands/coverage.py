@@ -7,7 +7,7 @@ from jsonargparse.typing import PositiveInt
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.atomic_files import check_writable
 from datamodules.registry import DATASETS, find_source
-from recovery.progress import CoverageProgress
+from recovery.progress import TrackProgress
 from recovery.tracks.coverage.board import terminal_board
 from recovery.tracks.coverage.patterns import PATTERNS
 from recovery.tracks.coverage.result import CoverageResult, finished
@@ -55,7 +55,7 @@ def coverage(
         missing = [each for each in subjects if each not in {found.subject for found in there}]
         plan.append((table, missing))
     episodes = sum(missing[0].repeats * len(PATTERNS) for _, missing in plan if missing)
-    with CoverageProgress(console=console, episodes=episodes) as progress:
+    with TrackProgress(console=console, pieces="episodes", total=episodes) as progress:
         for table, missing in plan:
             if not missing:
                 progress.finish(f"{table.name}: already there")

@@ -108,7 +108,7 @@ def _place(
     on, to = index.get(source), index.get(target)
     if (source and on is None) or (target and to is None) or not (source or target):
         return None
-    if on is not None and not eligible[on].any() or to is not None and not eligible[:, to].any():
+    if (on is not None and not eligible[on].any()) or (to is not None and not eligible[:, to].any()):
         return None
     return None if on is not None and to is not None and not eligible[on, to] else (on, to)
 

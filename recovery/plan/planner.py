@@ -118,6 +118,11 @@ class Planner:
         return self._ledger.pending
 
     @property
+    def size(self) -> int:
+        """How many transfers there are, measured or not."""
+        return int(self._ledger.measurements.table.eligible.sum())
+
+    @property
     def spent(self) -> float:
         """What all runs cost together, pending and failed ones included."""
         return self._ledger.spent

@@ -1,1 +1,1 @@
-"""Which transfer to measure next: one strategy a file, after the interface in `base` and the names in `registry`."""
+"""Which transfer to measure next: a strategy a file, beside the interface (`base`) and names (`registry`)."""

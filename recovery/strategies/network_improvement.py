@@ -3,7 +3,7 @@
 import numpy as np
 
 from datamodules.matrix_types import FloatMatrix
-from recovery.posteriors.network import CENTRES, WIDTHS, NetworkPosterior
+from recovery.posteriors.network import WIDTHS, NetworkPosterior
 from recovery.strategies.base import PlanState, PlanStrategy
 
 

@@ -97,7 +97,7 @@ def _check_class(found: object, name: str, *, where: str, kind: type = RecoveryM
             f"`from {kind.__module__} import {wanted}`"
         )
     if inspect.isabstract(found):
-        missing = sorted(found.__abstractmethods__)[0]
+        missing = min(getattr(found, "__abstractmethods__"))
         arguments = ", ".join(inspect.signature(getattr(kind, missing)).parameters)
         raise UserError(f"{where}: {name} has no method {missing}({arguments}): write one, as {wanted} says")
 

@@ -9,6 +9,7 @@ from jsonargparse.typing import NonNegativeInt, PositiveInt
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from benchmark.reporting.terminal_boards import make_console
 from recovery.plan.planner import Planner
@@ -55,8 +56,8 @@ def plan(
             any run on the target costs; with target left blank, what setting up the source costs once. 1 for
             every run if omitted.
         batch: how many runs may be under way at a time; all that the budget pays for if omitted.
-        calibrate: how many of the runs are drawn at random, at the end; 10 if omitted, or a quarter of a small
-            budget.
+        calibrate: how many of the runs are drawn at random, at the end; 10 if omitted, or a quarter of
+            a small budget.
         tell: a file with the columns source, target and value: results of runs, proposed or not.
         out: the plan; if it is there already, it is gone on with.
         shared: for the goal shared-sources: how many sources are to be trained.
@@ -100,8 +101,8 @@ def plan(
     _say(console, outlook)
     _say(
         console,
-        f"{out}: {len(planner.pending)} runs to measure, {done} done, {planner.spent:g} of {budget:g} spent, in "
-        f"{time.monotonic() - started:.0f} s. {_next(planner)}",
+        f"{out}: {len(planner.pending)} runs to measure, {done} done, {planner.spent:g} of {budget:g} spent, "
+        f"in {time.monotonic() - started:.0f} s. {_next(planner)}",
     )
     if recovered is not None:
         recovery = planner.recovery()
@@ -121,13 +122,8 @@ def _table(pending: Sequence[Run], *, new: Sequence[Run]) -> Table:
     table = Table("source", "target", "cost", "why", box=box.SIMPLE_HEAD)
     for run in pending:
         reason = run.reason if run in new else f"{run.reason} (proposed before)"
-        table.add_row(*(_plain(cell) for cell in (*run.pair, f"{run.cost:g}", reason)))
+        table.add_row(*map(Text, (*run.pair, f"{run.cost:g}", reason)))  # brackets are no markup
     return table
-
-
-def _plain(text: str) -> str:
-    """Text whose brackets are no markup."""
-    return text.replace("[", r"\[")
 
 
 def _names(text: str) -> list[str] | None:

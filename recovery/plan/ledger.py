@@ -84,8 +84,8 @@ class Ledger:
         source, target = (self._index.get(name, -1) for name in pair)
         if min(source, target) < 0 or not self._table.eligible[source, target]:
             raise UserError(
-                f"{where}{shown(pair[0])} -> {shown(pair[1])} is no transfer of {shown(self._table.name)}: use "
-                "the names of the matrix"
+                f"{where}{shown(pair[0])} -> {shown(pair[1])} is no transfer of {shown(self._table.name)}: "
+                "use the names of the matrix"
             )
         return source, target
 
@@ -94,8 +94,8 @@ class Ledger:
         place, there = self.place(pair, where=where), self.find(pair)
         if self.measurements.known[place] or (there and there.status == "done"):
             raise UserError(
-                f"{where}{shown(pair[0])} -> {shown(pair[1])} is measured already: leave it out here, or take "
-                "its value out of the matrix"
+                f"{where}{shown(pair[0])} -> {shown(pair[1])} is measured already: leave it out here, or "
+                "take its value out of the matrix"
             )
         return place
 

@@ -77,8 +77,8 @@ def checked(gains: FloatMatrix, candidates: BoolMatrix, *, name: str) -> FloatMa
     gains = np.asarray(gains, dtype=np.float64)
     if gains.shape != candidates.shape:
         raise UserError(
-            f"{name}.gains returned an array of shape {gains.shape}, not {candidates.shape}: return one number "
-            "for every source (row) and target (column)"
+            f"{name}.gains returned an array of shape {gains.shape}, not {candidates.shape}: return one "
+            "number for every source (row) and target (column)"
         )
     wrong = candidates & ~(np.isfinite(gains) & (gains >= 0))
     if wrong.any():

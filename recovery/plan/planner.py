@@ -96,8 +96,8 @@ class Planner:
         if not (measurements.unmeasured & self._wanted).any():
             raise UserError(
                 f"{shown(measurements.table.name)} is fully measured"
-                f"{' for these targets' if targets else ''}: there is nothing to plan; `affinity-bench recover` "
-                "says what it tells"
+                f"{' for these targets' if targets else ''}: there is nothing to plan; `affinity-bench "
+                "recover` says what it tells"
             )
         self._costs = Costs.equal(len(measurements.known))
         if costs is not None:

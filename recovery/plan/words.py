@@ -65,10 +65,10 @@ def outlook(state: PlanState, goal: Goal, targets: Sequence[int]) -> str:
         return _unsure(state, targets)
     if goal.name == "shared-sources":
         return _shared(state)
-    open_ = np.array([change for change in changes(state)[list(targets)]])
+    open_ = changes(state)[list(targets)]
     expected = round(float(open_.sum()))
     if not expected:
-        return f"Further runs are expected to change the best source of none of {len(targets)} targets: stop here."
+        return f"Further runs are expected to change no target's best source (of {len(targets)}): stop here."
     order = np.argsort(-open_)[: min(NAMED, expected)]
     named = ", ".join(state.table.task_names[targets[each]] for each in order)
     likeliest = "" if expected == len(targets) else f", most likely {named}"
@@ -116,6 +116,6 @@ def _shared(state: PlanState) -> str:
     others = [len(set(chosen_sources(draw, count=state.shared)) - set(now)) for draw in draws]
     named = ", ".join(sorted(state.table.task_names[each] for each in now))
     return (
-        f"Sources to train, as it looks: {named}. Further runs are expected to change {np.mean(others):.0f} of "
-        f"these {len(now)}."
+        f"Sources to train, as it looks: {named}. Further runs are expected to change "
+        f"{np.mean(others):.0f} of these {len(now)}."
     )

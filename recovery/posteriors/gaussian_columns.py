@@ -111,5 +111,5 @@ class GaussianColumns:
     @staticmethod
     def _gain(covariance: FloatMatrix, places: IntVector) -> FloatMatrix:
         own = covariance[np.ix_(places, places)] + NOISE * np.eye(len(places))
-        gain: FloatMatrix = np.linalg.solve(own, covariance[places]).T
+        gain: FloatMatrix = np.linalg.solve(own, covariance[places]).T.astype(np.float64)
         return gain

@@ -95,8 +95,8 @@ class NetworkPosterior:
     def below(self) -> npt.NDArray[np.float32]:
         """Probability of less than each centre, [N, N, 42] float32: 0 or 1 where measured."""
         below = np.minimum(np.cumsum(self.mass, -1) - self.mass / 2, 1.0)
-        known: npt.NDArray[np.float32] = self.score[..., None] < CENTRES
-        return np.where(self.known[..., None], known, below).astype(np.float32)
+        exceeded = self.score[..., None] < CENTRES
+        return np.where(self.known[..., None], exceeded, below).astype(np.float32)
 
 
 def _graph(table: AffinityTable, known: BoolMatrix) -> TaskGraph:

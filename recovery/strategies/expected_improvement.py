@@ -4,8 +4,8 @@ import numpy as np
 from scipy.special import ndtr
 
 from datamodules.matrix_types import FloatMatrix
-from recovery.posteriors.gaussian_columns import FloatVector
 from recovery.strategies.base import PlanState, PlanStrategy
+from recovery.target_units import FloatVector
 
 
 class ExpectedImprovement(PlanStrategy):
@@ -43,4 +43,5 @@ def expected_improvement(mean: FloatVector, scale: FloatVector, best: float) -> 
     """
     above = (mean - best) / scale
     density = np.exp(-np.square(above) / 2) / np.sqrt(2 * np.pi)
-    return np.maximum(scale * (above * ndtr(above) + density), 0.0)
+    improvement: FloatVector = np.maximum(scale * (above * ndtr(above) + density), 0.0)
+    return improvement

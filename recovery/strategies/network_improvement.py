@@ -10,9 +10,9 @@ from recovery.strategies.base import PlanState, PlanStrategy
 class NetworkImprovement(PlanStrategy):
     """Expected improvement under the prior-fitted network's distributions, jointly with the pending runs.
 
-    A run is worth how much it is expected to exceed the best source of its target, measured, pending or
-    merely expected, whichever turns out best; the values of different sources are taken to be independent
-    given what is measured, as the network gives no more than the distribution of each.
+    A run is worth how much it is expected to exceed the best measured or pending source of its target. The
+    values of different sources are taken to be independent given what is measured, as the network gives no
+    more than the distribution of each. Of a target with neither, that is the largest expectation.
     """
 
     def gains(self, state: PlanState) -> FloatMatrix:
@@ -27,4 +27,5 @@ class NetworkImprovement(PlanStrategy):
 def reached_below(network: NetworkPosterior, state: PlanState) -> FloatMatrix:
     """Probability that everything measured or pending of a target is below a value: [N, 42], by centre."""
     below = np.where(state.known[..., None], network.below, 1.0)
-    return np.prod(np.where(state.pending[..., None], network.below, below), axis=0)
+    reached: FloatMatrix = np.prod(np.where(state.pending[..., None], network.below, below), axis=0)
+    return reached

@@ -115,8 +115,8 @@ def read_results(folder: Path) -> list[PlanResult]:
             results.append(PlanResult.model_validate_json(path.read_bytes()))
         except ValidationError as error:
             raise UserError(
-                f"{path}: this is no result of a planning track, or one of another version: move it out of the "
-                "folder, or run the track again"
+                f"{path}: this is no result of a planning track, or one of another version: move it out of "
+                "the folder, or run the track again"
             ) from error
     return results
 

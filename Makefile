@@ -91,7 +91,8 @@ help: ## Show this list
 	@echo "  EPOCHS=              training steps at most; empty: what each model's configuration says"
 	@echo "  SUITE=default        default: the headline matrix; regimes: every regime, a short list of models;"
 	@echo "                       full: every regime, label, ratio and model; tables of more than 60 tasks run a shorter list"
-	@echo "  TRACK=               coverage: do intervals cover what they promise? Takes DATASET, MODEL, OUT and FORCE"
+	@echo "  TRACK=               coverage: do intervals cover what they promise? fidelity: what is a cheap matrix worth"
+	@echo "                       beside a share of a dear one? Both take DATASET, MODEL, OUT and FORCE"
 	@echo "  DEVICES=1            processes on a node; splits are shared out among them"
 	@echo "  ACCELERATOR=cpu      cpu, gpu or auto"
 	@echo "  NUM_NODES=1          nodes"
@@ -224,7 +225,7 @@ leaderboard: install ## Write the leaderboard page of the results in OUT: PAGE/i
 	  $(if $(LONG_COLUMNS),--columns "$$LONG_COLUMNS") $(if $(TRANSPOSE),--transpose) --pictures '$(PICTURES)'
 
 boards: install ## Write boards and claims of the committed results: leaderboard/BOARDS.md and the README's board
-	@$(BIN)/affinity-bench boards --results leaderboard/results --coverage leaderboard/results-coverage --out leaderboard/BOARDS.md --readme README.md
+	@$(BIN)/affinity-bench boards --results leaderboard/results --coverage leaderboard/results-coverage --fidelity leaderboard/results-fidelity --out leaderboard/BOARDS.md --readme README.md
 
 compare: install ## Judge the claims by the results in OUT: directed or not, with or without Z or pair features, graph or not
 	@$(BIN)/affinity-bench compare --results "$$OUT"

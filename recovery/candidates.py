@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from benchmark.metrics.correlation import per_target_spearman
@@ -16,16 +17,7 @@ from recovery.target_units import target_units
 
 AUTO = "auto"
 SOURCE_MEAN = "source-mean"
-# By name, up to how many tasks they are tried on: beyond, they take minutes of a core.
-MOST_TASKS = {
-    SOURCE_MEAN: 10_000,
-    "kernel-ridge": 10_000,
-    "matrix-normal": 100,
-    "prior-fitted": 200,
-    "atlas": 40,
-}
-WITH_METADATA = ("kernel-ridge", "matrix-normal")
-WITH_PAIRS = ("kernel-ridge", "prior-fitted")
+PREFERRED = ("prior-fitted-cheap", "prior-fitted+pairs", "prior-fitted")
 LARGE_TABLE_TASKS = 60
 FOLDS_OF_LARGE_TABLE = 5
 
@@ -48,31 +40,17 @@ class Expectation(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A model that was tried."""
+    """A model that was tried.
+
+    Attributes:
+        expected: what is expected of it.
+        cv: it, and what it says of held-out cells.
+        errors: [M] float64, absolute error of each measured cell, in standard deviations of the target.
+    """
 
     expected: Expectation
     cv: CrossValidated
-
-
-def shortlist(table: AffinityTable) -> list[str]:
-    """The models that ``auto`` chooses from, cheap ones first.
-
-    Args:
-        table: the matrix; one with metadata or pair features adds variants that see them, and a large one
-            leaves out what would take long.
-
-    Returns:
-        Names of models; the first is the source mean.
-    """
-    tasks = len(table.task_names)
-    fitting = [name for name, most in MOST_TASKS.items() if tasks <= most]
-    has_metadata = table.features is not None or any(table.groups) or any(table.kinds)
-    names = []
-    for name in fitting:
-        variants = [name, f"{name}+z"] if has_metadata and name in WITH_METADATA else [name]
-        names += variants
-        names += [f"{each}+pairs" for each in variants if table.pairs and name in WITH_PAIRS]
-    return names
+    errors: npt.NDArray[np.float64]
 
 
 def try_models(
@@ -93,28 +71,58 @@ def try_models(
     fold_of = make_folds(measured, seed=seed, **folds)
     for name in names:
         cv = cross_validate(load_model(name), table, measured, fold_of, seed=seed)
-        yield Candidate(expectation(name, cv, table), cv)
+        errors = held_out_errors(cv, table)
+        yield Candidate(expectation(name, cv, table, errors), cv, errors)
 
 
 def best(candidates: Sequence[Candidate]) -> Candidate:
-    """The candidate with the smallest error; the first of equal ones."""
-    return min(candidates, key=lambda candidate: candidate.expected.error)
+    """The prior-fitted network, unless another model's error is clearly smaller; else the smallest error.
+
+    The one-standard-error rule (Breiman et al., Classification and Regression Trees, 1984, section 3.4.3),
+    with the model that leads most boards in place of the simplest: where little is measured, errors of
+    held-out cells hardly tell models apart.
+
+    Args:
+        candidates: models tried on the same folds, at least one.
+
+    Returns:
+        The first of :data:`PREFERRED` whose error exceeds the smallest by one standard error of their
+        difference at most; without one, the first of those with the smallest.
+    """
+    lowest = min(candidates, key=lambda candidate: candidate.expected.error)
+    by_name = {candidate.expected.model: candidate for candidate in candidates}
+    preferred = (by_name[name] for name in PREFERRED if name in by_name)
+    return next((each for each in preferred if not _clearly_larger(each.errors, lowest.errors)), lowest)
 
 
-def expectation(name: str, cv: CrossValidated, table: AffinityTable) -> Expectation:
+def _clearly_larger(errors: npt.NDArray[np.float64], smallest: npt.NDArray[np.float64]) -> bool:
+    difference = errors - smallest
+    return bool(difference.mean() > difference.std() / np.sqrt(len(difference)))
+
+
+def held_out_errors(cv: CrossValidated, table: AffinityTable) -> npt.NDArray[np.float64]:
+    """Absolute error of each measured cell without its fold, in standard deviations of the target: [M]."""
+    unit = target_units(table.value, cv.measured).unit
+    error = np.abs(np.where(cv.measured, table.value - cv.held_out_mean, 0.0)) / unit
+    errors: npt.NDArray[np.float64] = error[cv.measured]
+    return errors
+
+
+def expectation(
+    name: str, cv: CrossValidated, table: AffinityTable, errors: npt.NDArray[np.float64]
+) -> Expectation:
     """Score held-out predictions of the measured cells.
 
     Args:
         name: the model's name.
         cv: the model.
         table: the matrix.
+        errors: from :func:`held_out_errors`.
 
     Returns:
         Means over targets.
     """
     measured = cv.measured
-    unit = target_units(table.value, measured).unit
-    error = np.abs(np.where(measured, table.value - cv.held_out_mean, 0.0)) / unit
     truth = np.where(measured, table.value, 0.0)
     scores, truth_, mask = (torch.from_numpy(each) for each in (cv.held_out_score, truth, measured))
     low = np.where(measured, table.value, np.inf).min(0)
@@ -122,7 +130,7 @@ def expectation(name: str, cv: CrossValidated, table: AffinityTable) -> Expectat
     span = torch.from_numpy(np.where(high > low, high - low, 1.0))
     return Expectation(
         name,
-        float(error[measured].mean()),
+        float(errors.mean()),
         _mean(per_target_spearman(scores, truth_, mask)),
         _mean(per_target_regret(scores, truth_, mask, 1, span)),
     )

@@ -9,4 +9,6 @@ COMMANDS = {
     "coverage": "recovery.commands.coverage:coverage",
     "new-target": "recovery.commands.new_target:new_target",
     "budget": "recovery.commands.budget:budget",
+    "fidelity": "recovery.commands.fidelity:fidelity",
+    "stale": "recovery.commands.stale:stale",
 }

@@ -14,10 +14,9 @@ from recovery.chance_best import calibrate_chances, chances_best
 from recovery.coverage_curve import coverage_curve
 from recovery.cross_validation import CrossValidated
 from recovery.guarantee import Chosen, Guarantee
-from recovery.intervals.cv_plus import cv_plus
-from recovery.intervals.interval import Intervals, metric_range
-from recovery.intervals.split_conformal import split_conformal
+from recovery.intervals.interval import metric_range
 from recovery.measurements import Measurements
+from recovery.promised_intervals import drawn_size, drawn_widening, make_intervals
 from recovery.record import Record
 from recovery.recovery import Recovery
 from recovery.shrinkage import ASSUMED_NOISE, shrunk, standard_error
@@ -98,27 +97,6 @@ def fill_in(
     return Recovery(cells, record)
 
 
-def make_intervals(
-    cv: CrossValidated, measurements: Measurements, *, promise: Chosen, level: float
-) -> Intervals:
-    """Intervals of the unmeasured cells, as the promise goes.
-
-    Args:
-        cv: the model, fitted to the cells that were not drawn.
-        measurements: the matrix.
-        promise: how the cells were picked.
-        level: nominal coverage.
-
-    Returns:
-        Intervals that contain the predictions, in the table's unit and direction.
-    """
-    if promise == "drawn":
-        return split_conformal(cv.mean, cv.scale, measurements.table.value, measurements.drawn, level=level)
-    size = np.abs(cv.residual)
-    found = cv_plus(cv.fold_mean, cv.fold_scale, size, cv.fold_of, measurements.unmeasured, level=level)
-    return Intervals(np.fmin(found.low, cv.mean), np.fmax(found.high, cv.mean))
-
-
 def measurement_noise(measurements: Measurements) -> FloatMatrix:
     """Standard error of each measured value by its replicates, [N, N]; 0 where there are none."""
     replicates = measurements.table.replicates
@@ -127,27 +105,12 @@ def measurement_noise(measurements: Measurements) -> FloatMatrix:
     return standard_error(replicates, measurements.known)
 
 
-def drawn_widening(cv: CrossValidated, measurements: Measurements) -> float:
-    """How many times larger residuals of drawn cells are than those of cross-validation; 1 without any."""
-    drawn = measurements.drawn
-    usual = np.abs(cv.residual[cv.measured]).mean()
-    if not drawn.any() or usual == 0.0:
-        return 1.0
-    return float(_drawn_size(cv, measurements).mean() / usual)
-
-
-def _drawn_size(cv: CrossValidated, measurements: Measurements) -> npt.NDArray[np.float64]:
-    """Absolute residuals of the drawn cells, in units of their scale."""
-    size = np.abs(measurements.table.value - cv.mean) / cv.scale
-    return size[measurements.drawn]
-
-
 def _calibration(
     cv: CrossValidated, measurements: Measurements, *, promise: Chosen
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
     """Residuals that the intervals rest on, and which of them are left out together to check these."""
     if promise == "drawn":
-        size = _drawn_size(cv, measurements)
+        size = drawn_size(cv, measurements)
         return size, np.arange(len(size))
     return np.abs(cv.residual[cv.measured]), cv.fold_of[cv.measured]
 

@@ -10,7 +10,7 @@ import pandas as pd
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
 from datamodules.matrix_types import BoolMatrix, FloatMatrix
-from datamodules.own_matrix.reading import HowToRead
+from datamodules.own_matrix.reading import HowToRead, Reading
 from datamodules.own_matrix.source import OwnMatrix
 from datamodules.own_matrix.table import read_frame_to_recover
 from datamodules.registry import find_source
@@ -25,18 +25,22 @@ class Measurements:
             not measured.
         lower_is_better: whether the values were negated when they were read.
         drawn: [N, N] bool, the measured cells that were drawn at random, which calibrate and are not fitted.
+        remarks: how a user's matrix was read: its size, and what was taken to mean something other than what
+            is written; none for a table or a dataset.
     """
 
     table: AffinityTable
     lower_is_better: bool
     drawn: BoolMatrix
+    remarks: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, table: AffinityTable, *, lower_is_better: bool = False) -> Self:
+    def of(
+        cls, table: AffinityTable, *, lower_is_better: bool = False, remarks: tuple[str, ...] = ()
+    ) -> Self:
         """Measurements without drawn cells, of a table as in :attr:`table`."""
-        return cls(
-            table=table, lower_is_better=lower_is_better, drawn=np.zeros_like(table.eligible, dtype=bool)
-        )
+        drawn = np.zeros_like(table.eligible, dtype=bool)
+        return cls(table=table, lower_is_better=lower_is_better, drawn=drawn, remarks=remarks)
 
     @property
     def known(self) -> BoolMatrix:
@@ -88,8 +92,7 @@ def read_measurements(
         how = HowToRead(
             tasks=metadata, pairs=of_pairs, lower_is_better=lower_is_better, may_be_blank=may_be_blank
         )
-        table = read_frame_to_recover(source, how).table
-        return Measurements.of(table, lower_is_better=lower_is_better)
+        return _as_read(read_frame_to_recover(source, how), lower_is_better=lower_is_better)
     if isinstance(source, AffinityTable):
         if lower_is_better or tasks or pairs:
             raise UserError(
@@ -100,8 +103,12 @@ def read_measurements(
     found = find_source(str(source), lower_is_better=lower_is_better, tasks=metadata, pairs=of_pairs)
     if isinstance(found, OwnMatrix):
         found = replace(found, how=replace(found.how, may_be_blank=may_be_blank))
-        return Measurements.of(found.read_to_recover().table, lower_is_better=lower_is_better)
+        return _as_read(found.read_to_recover(), lower_is_better=lower_is_better)
     return Measurements.of(_every_pair(found.read()))
+
+
+def _as_read(reading: Reading, *, lower_is_better: bool) -> Measurements:
+    return Measurements.of(reading.table, lower_is_better=lower_is_better, remarks=reading.remarks)
 
 
 def _every_pair(table: AffinityTable) -> AffinityTable:

@@ -1,4 +1,4 @@
-"""Progress displays of a recovery and of the tracks."""
+"""Progress displays of a recovery and of tracks."""
 
 from collections.abc import Sequence
 
@@ -32,12 +32,12 @@ class RecoverProgress(CountedProgress):
 
 
 class TrackProgress(CountedProgress):
-    """A bar over the pieces of a track, such as episodes, and a line per finished part.
+    """A bar over the episodes or starts of a track, and a line per finished table.
 
     Args:
         console: console to print to; without a terminal, only the lines are printed.
-        pieces: name of the pieces.
-        total: number of pieces.
+        pieces: what is counted, in the plural.
+        total: how many there are.
     """
 
     def __init__(self, *, console: Console, pieces: str, total: int) -> None:
@@ -45,10 +45,10 @@ class TrackProgress(CountedProgress):
         self._done = 0
 
     def advance(self) -> None:
-        """Record a finished piece."""
+        """Record a finished one."""
         self._done += 1
         self._count(self._done, None)
 
     def finish(self, words: str) -> None:
-        """Print a line about a finished part."""
+        """Print a line about a finished table."""
         self._count(self._done, words)

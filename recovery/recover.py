@@ -9,13 +9,14 @@ import torch
 from pytorch_lightning.utilities.seed import isolate_rng
 
 from datamodules.affinity_table import AffinityTable
-from recovery.candidates import AUTO, SOURCE_MEAN, Candidate, Expectation, best, shortlist, try_models
+from recovery.candidates import AUTO, SOURCE_MEAN, Candidate, Expectation, best, try_models
 from recovery.draw import with_drawn
 from recovery.fill_in import fill_in
 from recovery.guarantee import check_chosen
 from recovery.intervals.quantile import check_level
 from recovery.measurements import Measurements, read_measurements
 from recovery.recovery import Recovery
+from recovery.shortlist import shortlist
 
 
 def recover(

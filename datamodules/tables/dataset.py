@@ -35,6 +35,8 @@ class Dataset:
             (source, target, numeric columns) need no mention.
         pseudo_sources: rows or columns of the table that are not tasks.
         retests: those of its regimes that measure one and the same matrix, with other images or fewer.
+        contains: by regime, those whose measurements are among its own: with one of the two hidden, the other
+            tells it.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Dataset:
     pair_columns: Mapping[str, Label] = dataclass_field(default_factory=lambda: MappingProxyType({}))
     pseudo_sources: tuple[str, ...] = ()
     retests: tuple[str, ...] = ()
+    contains: Mapping[str, tuple[str, ...]] = dataclass_field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def folder(self) -> Path:

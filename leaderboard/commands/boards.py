@@ -11,12 +11,14 @@ from leaderboard.boards.aggregate import find_results, make_boards
 from leaderboard.boards.denoising import denoising_rows
 from leaderboard.markdown.boards_file import boards_file
 from leaderboard.markdown.readme_board import with_board
-from recovery.tracks.coverage.result import read_results
+from recovery.tracks.coverage import result as coverage_results
+from recovery.tracks.fidelity import result as fidelity_results
 
 
 def boards(
     results: Path = Path("results"),
     coverage: Path | None = None,
+    fidelity: Path | None = None,
     out: Path = Path("BOARDS.md"),
     readme: Path | None = None,
 ) -> int:
@@ -25,6 +27,7 @@ def boards(
     Args:
         results: output folder of `affinity-bench run`, and of `affinity-bench denoise` if that was run.
         coverage: output folder of `affinity-bench coverage`, whose boards are added.
+        fidelity: output folder of `affinity-bench fidelity`, the same.
         out: file to write.
         readme: Markdown file with two markers, between which the top of the overall ranking is inserted.
 
@@ -35,7 +38,8 @@ def boards(
     text = boards_file(
         made,
         denoising=denoising_rows(read_comparisons(results)),
-        coverage=read_results(coverage) if coverage else (),
+        coverage=coverage_results.read_results(coverage) if coverage else (),
+        fidelity=fidelity_results.read_results(fidelity) if fidelity else (),
     )
     texts = {out: text}
     if readme is not None:

@@ -18,6 +18,7 @@ from leaderboard.claims.verdicts import findings
 from leaderboard.markdown.claims_across import claims_across_table, claims_by_dataset_table
 from leaderboard.markdown.coverage import coverage_section
 from leaderboard.markdown.denoising import denoising_parts
+from leaderboard.markdown.fidelity import fidelity_section
 from leaderboard.markdown.limits import limits_table
 from leaderboard.markdown.overall import (
     agreement_table,
@@ -30,6 +31,7 @@ from leaderboard.markdown.overall import (
 from leaderboard.markdown.tables import markdown_table
 from leaderboard.page.rows import COLUMNS, make_row
 from recovery.tracks.coverage.result import CoverageResult
+from recovery.tracks.fidelity.result import FidelityResult
 
 HEAD = """\
 # Boards and claims
@@ -96,6 +98,7 @@ def boards_file(
     *,
     denoising: Sequence[DenoisingRow] = (),
     coverage: Sequence[CoverageResult] = (),
+    fidelity: Sequence[FidelityResult] = (),
 ) -> str:
     """Write every ranking, board and claim as Markdown.
 
@@ -103,6 +106,7 @@ def boards_file(
         boards: any boards.
         denoising: recovered and shrunken cells beside single runs; none for no such section.
         coverage: results of the coverage track.
+        fidelity: results of the fidelity track.
 
     Returns:
         The file's text, with a trailing newline. It has no times or dates, so that two runs with the same
@@ -117,6 +121,7 @@ def boards_file(
     if denoising:
         parts += ["## Recovered, shrunk, or measured once", DENOISING, *denoising_parts(denoising)]
     parts += coverage_section(coverage)
+    parts += fidelity_section(fidelity)
     parts += ["## Each board", BOARDS]
     for field, own in groupby(boards, key=lambda board: field_of(board.place.dataset)):
         parts += [f"### {field.capitalize()}"]

@@ -10,7 +10,7 @@ import importlib.util
 import inspect
 import linecache
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -63,6 +63,23 @@ def source_hash(model: nn.Module) -> str:
     for kind in classes:
         if kind.__module__ not in in_files:
             trees[f"{kind.__module__}.{kind.__qualname__}"] = _tree(_source_in_memory(kind))
+    return _hash(trees)
+
+
+def code_hash(modules: Iterable[str], *, inside: Iterable[str]) -> str:
+    """SHA-256 of modules and of all that they import from some packages.
+
+    Args:
+        modules: dotted names.
+        inside: names of the packages in which imports are followed.
+
+    Returns:
+        The hash in hexadecimal.
+    """
+    return _hash({name: _tree(code.content) for name, code in _closure(modules, frozenset(inside))})
+
+
+def _hash(trees: Mapping[str, str]) -> str:
     digest = hashlib.sha256()
     for name in sorted(trees):
         digest.update(f"{name} {trees[name]}\n".encode())

@@ -77,6 +77,8 @@ def recover(
         lower_is_better=lower_is_better,
     )
     check_writable(out)
+    for remark in measurements.remarks:
+        console.print(f"{measurements.table.name}: {remark}", markup=False, highlight=False, soft_wrap=True)
     started = time.monotonic()
     with RecoverProgress(console=console, models=models_to_try(model, measurements)) as progress:
         recovery = recover_prepared(

@@ -10,7 +10,8 @@ from leaderboard.boards.aggregate import Board, find_results, make_boards
 from leaderboard.boards.denoising import denoising_rows
 from leaderboard.markdown.boards_file import boards_file
 from leaderboard.markdown.readme_board import with_board
-from recovery.tracks.coverage.result import read_results
+from recovery.tracks.coverage import result as coverage_results
+from recovery.tracks.fidelity import result as fidelity_results
 
 FOLDER = Path(leaderboard.__file__).parent
 STALE = "not what leaderboard/results says: run `make boards`"
@@ -25,7 +26,8 @@ def test_boards_file_is_what_the_committed_results_say(boards: list[Board]) -> N
     expected = boards_file(
         boards,
         denoising=denoising_rows(read_comparisons(FOLDER / "results")),
-        coverage=read_results(FOLDER / "results-coverage"),
+        coverage=coverage_results.read_results(FOLDER / "results-coverage"),
+        fidelity=fidelity_results.read_results(FOLDER / "results-fidelity"),
     )
     assert (FOLDER / "BOARDS.md").read_text(encoding="utf-8") == expected, f"BOARDS.md is {STALE}"
 

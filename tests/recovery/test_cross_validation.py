@@ -6,7 +6,7 @@ import numpy as np
 
 from datamodules.affinity_table import AffinityTable
 from lit_models.registry import load_model
-from recovery.candidates import expectation
+from recovery.candidates import expectation, held_out_errors
 from recovery.cross_validation import MOST_STRETCH, cross_validate, make_folds
 from recovery.predictions import predict
 
@@ -61,7 +61,7 @@ def test_expectations_are_of_held_out_predictions(whole: AffinityTable) -> None:
     score = np.zeros((5, 5))
     score[:3, 3], score[:3, 4] = [0.0, 1.0, 2.0], [2.0, 1.0, 0.0]
     cv = replace(cv, held_out_score=score, held_out_mean=np.where(measured, value + 0.5, 0.0))
-    found = expectation("mine", cv, table)
+    found = expectation("mine", cv, table, held_out_errors(cv, table))
     assert found.spearman == 0.0
     assert found.regret == 0.5  # none for one target, the whole range for the other
     np.testing.assert_allclose(found.error, 0.5 / value[:3, 3].std())

@@ -11,11 +11,11 @@ import pytest
 
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
-from recovery.candidates import shortlist
 from recovery.draw import draw_cells
 from recovery.measurements import read_measurements
 from recovery.recover import recover
 from recovery.recovery import Recovery
+from recovery.shortlist import shortlist
 
 NAMES = [f"t{number}" for number in range(8)]
 COLUMNS = ["source", "target", "value", "low", "high", "measured", "shrunk_value", "chance_best"]

@@ -46,4 +46,5 @@ MINI_VISION = _MiniVision(
     },
     pseudo_sources=("self", "random", "pixels"),
     retests=_SEEDS,
+    contains={_ALL_SEEDS: _SEEDS},
 )

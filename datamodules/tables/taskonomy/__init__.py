@@ -18,4 +18,5 @@ TASKONOMY = Dataset(
     },
     pseudo_sources=("self", "random", "class_selected", "pixels"),
     retests=_REGIMES,
+    contains={"16k": ("test-subset",)},  # the same networks
 )

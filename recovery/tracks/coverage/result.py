@@ -21,6 +21,7 @@ class CoverageSubject(BaseModel):
         dataset_hash: hash of the matrix.
         model: name of the model.
         source_hash: hash of its code; "" for ``auto``, which is several models.
+        recovery_hash: hash of the code of the tool and of the track.
         repeats: episodes per pattern.
     """
 
@@ -33,6 +34,7 @@ class CoverageSubject(BaseModel):
     dataset_hash: str
     model: str
     source_hash: str
+    recovery_hash: str
     repeats: int
 
 

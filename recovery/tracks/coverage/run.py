@@ -12,12 +12,13 @@ from lit_models.loading.source_hash import source_hash
 from lit_models.registry import load_model, model_factory
 from recovery.candidates import AUTO, Candidate, best, try_models
 from recovery.chance_best import calibrate_chances, chances_best
-from recovery.fill_in import drawn_widening, make_intervals
 from recovery.guarantee import Chosen
+from recovery.promised_intervals import drawn_widening, make_intervals
 from recovery.tracks.coverage.episodes import TRACK_VERSION, CoverageEpisode, episodes, repeats_for
 from recovery.tracks.coverage.patterns import AT_RANDOM, PATTERNS
 from recovery.tracks.coverage.result import CoverageResult, CoverageSubject
 from recovery.tracks.coverage.scores import LEVELS, PromiseScores, TestCells
+from recovery.tracks.recovery_hash import recovery_hash
 
 # What `auto` chooses among here: without those that are trained, as each is fitted thousands of times.
 CHEAP = ("source-mean", "kernel-ridge+z", "matrix-normal+z", "prior-fitted")
@@ -47,6 +48,7 @@ def make_subject(table: AffinityTable, model: str, *, repeats: int | None) -> Co
         dataset_hash=table.hash,
         model=model,
         source_hash="" if model == AUTO else source_hash(model_factory(load_model(model))(tasks, 1)),
+        recovery_hash=recovery_hash(__name__),
         repeats=repeats or repeats_for(table),
     )
 

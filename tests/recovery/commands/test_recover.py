@@ -30,6 +30,8 @@ def test_it_says_what_it_did_and_what_it_promises(
     out = tmp_path / "out"
     assert recover(monkeypatch, matrix, "--model", "kernel-ridge", "--level", "0.8", "--out", out) == 0
     printed = capsys.readouterr().out
+    assert printed.startswith("mine: 25 sources × 25 targets, ")
+    assert "nothing measured to 'colorization'" in printed.splitlines()[0]
     assert "[2/2] kernel-ridge: expected Spearman" in printed
     assert "of 600 transfers recovered by kernel-ridge." in printed
     assert "the source mean would give" in printed

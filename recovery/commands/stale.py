@@ -1,0 +1,47 @@
+"""``affinity-bench stale``: list results that a change has made stale, those of tracks included."""
+
+from itertools import groupby
+from pathlib import Path
+from shlex import quote
+
+from benchmark.commands import stale as of_cells
+from benchmark.reporting.terminal_boards import make_console
+from recovery.tracks.stale import TRACKS, track_standing
+
+
+def stale(results: Path = Path("results"), /, *, model: str = "") -> int:
+    """List results that a change has made stale, and the commands that renew them.
+
+    What counts is code, configurations and data: a result is stale if `affinity-bench run`, or the command of
+    its track, would make it again. Results of a track lie in a folder beside, such as results-coverage.
+    Nothing is trained.
+
+    Args:
+        results: output folder of `affinity-bench run`.
+        model: your own models among the results, as for run: file.py:Class, a class path or a YAML file.
+
+    Returns:
+        Exit code: 0, or 1 if a result is stale.
+    """
+    code = of_cells.stale(results, model=model)
+    console = make_console()
+    for track in TRACKS:
+        folder = results.with_name(f"{results.name}-{track}")
+        if not folder.is_dir():
+            continue
+        found = track_standing(track, folder)
+        lines = []
+        for (dataset, reasons), own in groupby(found.stale, key=lambda each: (each.dataset, each.reasons)):
+            names = ",".join(dict.fromkeys(each.model for each in own))
+            lines.append(f"{dataset}: {names}: changed: {reasons}; renew with")
+            lines.append(
+                f"  affinity-bench {track} --dataset {dataset} --model {names} --out {quote(str(folder))}"
+            )
+        old = len(found.stale)
+        lines.append(
+            f"{folder.name}: {found.files} result files: {old} stale, {found.files - old} up to date"
+        )
+        for line in lines:
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+        code = code or int(bool(old))
+    return code

@@ -1,0 +1,100 @@
+"""Results of tracks that a change has made stale."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from pydantic import BaseModel
+
+from datamodules.errors import UserError
+from datamodules.registry import find_source
+from recovery.tracks.coverage import result as coverage_results
+from recovery.tracks.coverage.result import CoverageSubject
+from recovery.tracks.coverage.run import make_subject as coverage_subject
+from recovery.tracks.fidelity import result as fidelity_results
+from recovery.tracks.fidelity.matrices import matrices_of
+from recovery.tracks.fidelity.result import FidelitySubject
+from recovery.tracks.fidelity.run import make_subject as fidelity_subject
+
+
+class _Result(Protocol):
+    @property
+    def subject(self) -> Any: ...
+
+
+class StaleResult(NamedTuple):
+    """A result of a track that would be made again.
+
+    Attributes:
+        dataset: name of its dataset.
+        model: name of its model.
+        reasons: which parts of its subject have changed, in words.
+    """
+
+    dataset: str
+    model: str
+    reasons: str
+
+
+class TrackStanding(NamedTuple):
+    """What is there of a track.
+
+    Attributes:
+        files: number of result files.
+        stale: those that would be made again.
+    """
+
+    files: int
+    stale: list[StaleResult]
+
+
+class _Track(NamedTuple):
+    read: Callable[[Path], list[Any]]
+    again: Callable[[Any], BaseModel]
+
+
+def _coverage_again(subject: CoverageSubject) -> CoverageSubject:
+    table = find_source(subject.dataset).read(regime=subject.regime, label=subject.label)
+    return coverage_subject(table, subject.model, repeats=subject.repeats)
+
+
+def _fidelity_again(subject: FidelitySubject) -> FidelitySubject:
+    (matrices,) = (each for each in matrices_of(subject.dataset) if each.name == subject.matrices)
+    return fidelity_subject(matrices, subject.model, count=subject.starts)
+
+
+TRACKS: Mapping[str, _Track] = {
+    "coverage": _Track(coverage_results.read_results, _coverage_again),
+    "fidelity": _Track(fidelity_results.read_results, _fidelity_again),
+}
+
+
+def track_standing(track: str, folder: Path) -> TrackStanding:
+    """Compare what decides each result with the code and the data that are here; nothing is run.
+
+    Args:
+        track: a key of :data:`TRACKS`.
+        folder: output folder of its command.
+
+    Returns:
+        How many results there are, and which are stale.
+
+    Raises:
+        UserError: if a file is no result of the track.
+    """
+    results = TRACKS[track].read(folder)
+    stale = []
+    for result in results:
+        reasons = _reasons(track, result)
+        if reasons:
+            stale.append(StaleResult(result.subject.dataset, result.subject.model, reasons))
+    return TrackStanding(len(results), stale)
+
+
+def _reasons(track: str, result: _Result) -> str:
+    try:
+        again = TRACKS[track].again(result.subject).model_dump()
+    except UserError as refusal:
+        return str(refusal)
+    then = result.subject.model_dump()
+    return ", ".join(name for name in again if again[name] != then[name])

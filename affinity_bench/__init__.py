@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lit_models.base import RecoveryModel
     from lit_models.registry import model_names as models
     from recovery.draw import draw_cells
+    from recovery.plan.planner import Planner
     from recovery.recover import recover
     from recovery.recovery import Recovery
 
@@ -36,6 +37,7 @@ __all__ = [
     "AffinityTable",
     "CheckReport",
     "Evaluation",
+    "Planner",
     "Recovery",
     "RecoveryModel",
     "TaskGraph",
@@ -54,6 +56,7 @@ _HOMES = {
     "AffinityTable": "datamodules.affinity_table:AffinityTable",
     "CheckReport": "benchmark.smoke.check_model:CheckReport",
     "Evaluation": "benchmark.results.evaluation:Evaluation",
+    "Planner": "recovery.plan.planner:Planner",
     "Recovery": "recovery.recovery:Recovery",
     "RecoveryModel": "lit_models.base:RecoveryModel",
     "TaskGraph": "datamodules.graph:TaskGraph",

@@ -68,6 +68,7 @@ def read_measurements(
     tasks: str | Path | None = None,
     pairs: str | Path | None = None,
     lower_is_better: bool = False,
+    may_be_blank: bool = False,
 ) -> Measurements:
     """Take a partly measured matrix from a file, a data frame, a table or a dataset.
 
@@ -78,6 +79,7 @@ def read_measurements(
         tasks: for a matrix of one's own: a file with groups, kinds and numbers of its tasks.
         pairs: for a matrix of one's own: a file with what is known of each transfer without measuring it.
         lower_is_better: for a matrix of one's own: the values are errors or losses.
+        may_be_blank: for a matrix of one's own: nothing need be measured yet.
 
     Returns:
         The measurements, without drawn cells.
@@ -87,7 +89,9 @@ def read_measurements(
     """
     metadata, of_pairs = (None if path is None else Path(path) for path in (tasks, pairs))
     if isinstance(source, pd.DataFrame):
-        how = HowToRead(tasks=metadata, pairs=of_pairs, lower_is_better=lower_is_better)
+        how = HowToRead(
+            tasks=metadata, pairs=of_pairs, lower_is_better=lower_is_better, may_be_blank=may_be_blank
+        )
         return _as_read(read_frame_to_recover(source, how), lower_is_better=lower_is_better)
     if isinstance(source, AffinityTable):
         if lower_is_better or tasks or pairs:
@@ -98,6 +102,7 @@ def read_measurements(
         return Measurements.of(_every_pair(source))
     found = find_source(str(source), lower_is_better=lower_is_better, tasks=metadata, pairs=of_pairs)
     if isinstance(found, OwnMatrix):
+        found = replace(found, how=replace(found.how, may_be_blank=may_be_blank))
         return _as_read(found.read_to_recover(), lower_is_better=lower_is_better)
     return Measurements.of(_every_pair(found.read()))
 

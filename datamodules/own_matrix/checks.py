@@ -13,12 +13,13 @@ LARGEST, SMALLEST = 1e30, 1e-30
 ROUNDING = 1e-12
 
 
-def check_recoverable(table: AffinityTable, *, where: object) -> None:
+def check_recoverable(table: AffinityTable, *, where: object, may_be_blank: bool = False) -> None:
     """Refuse a matrix from which nothing can be recovered.
 
     Args:
         table: the matrix.
         where: the file it was read from, for the message.
+        may_be_blank: take one with nothing measured, or nothing but equal values.
 
     Raises:
         UserError: for fewer than four tasks, no measured transfer between different tasks, a constant matrix,
@@ -32,6 +33,8 @@ def check_recoverable(table: AffinityTable, *, where: object) -> None:
             fix="Add tasks as sources or targets.",
         )
     measured = table.value[table.eligible & np.isfinite(table.value)]
+    if may_be_blank and (not measured.size or measured.min() == measured.max()):
+        return
     if not measured.size:
         raise refusal(
             where,

@@ -26,6 +26,7 @@ class HowToRead:
         columns: the columns of a long table under other names, see
             :meth:`datamodules.own_matrix.columns.LongColumns.of`; "" to recognise the form.
         transpose: the rows of a wide table are targets, its columns sources.
+        may_be_blank: take a matrix with nothing measured, or too little to learn from, as well.
     """
 
     lower_is_better: bool = False
@@ -33,6 +34,7 @@ class HowToRead:
     pairs: Path | None = None
     columns: str = ""
     transpose: bool = False
+    may_be_blank: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

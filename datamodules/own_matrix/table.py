@@ -158,7 +158,7 @@ def _read(grid: Grid, how: HowToRead, *, every_pair: bool = False) -> Reading:
         pairs={} if how.pairs is None else read_pairs(how.pairs, names, value=value, matrix=path),
         replicates=None if block.replicates is None else _square(block.replicates, cells, measured),
     )
-    check_recoverable(table, where=path)
+    check_recoverable(table, where=path, may_be_blank=how.may_be_blank)
     size = size_in_words(block.sources, block.targets, measured, names)
     return Reading(table=table, remarks=(size, *block.remarks))
 

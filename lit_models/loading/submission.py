@@ -28,20 +28,21 @@ def is_submission(word: str) -> bool:
     return any(mark in word for mark in ".:/")
 
 
-def import_class(word: str, *, folder: Path = Path()) -> str:
-    """Import a model's class; this runs the code of its file.
+def import_class(word: str, *, folder: Path = Path(), kind: type = RecoveryModel) -> str:
+    """Import the class of a model, or of another kind; this runs the code of its file.
 
     Args:
         word: ``path/to/file.py:Class`` or ``some.package.Class``; the current folder is searched for
             packages as well.
         folder: what a relative path is relative to.
+        kind: what it must be a subclass of.
 
     Returns:
         Its full path, by which it can now be imported: ``submission.file.Class`` for one that a file defines.
 
     Raises:
-        UserError: if there is no such file, module or class, its code does not run, or it is no
-            :class:`RecoveryModel`.
+        UserError: if there is no such file, module or class, its code does not run, or it is
+            not of that kind.
     """
     location, _, name = (word if ":" in word or not word.endswith(".py") else f"{word}:").rpartition(":")
     if location:
@@ -53,15 +54,15 @@ def import_class(word: str, *, folder: Path = Path()) -> str:
     classes = [
         key
         for key, value in vars(module).items()
-        if inspect.isclass(value) and issubclass(value, RecoveryModel) and value.__module__ == module.__name__
+        if inspect.isclass(value) and issubclass(value, kind) and value.__module__ == module.__name__
     ]
     if not name:
-        example = classes[0] if classes else "MyRecoveryModel"
-        raise UserError(f"{file} is a file, not a model: name its class as well, as in {location}:{example}")
+        example = classes[0] if classes else f"My{kind.__name__}"
+        raise UserError(f"{file} is a file, not a class: name its class as well, as in {location}:{example}")
     if not hasattr(module, name):
         raise unknown_name(f"class in {file}:", name, classes)
     found = getattr(module, name)
-    _check_class(found, name, where=file)
+    _check_class(found, name, where=file, kind=kind)
     return full_path(found)
 
 
@@ -87,15 +88,18 @@ def find_class(model: type) -> str:
     return full_path(model)
 
 
-def _check_class(found: object, name: str, *, where: str) -> None:
-    if not (inspect.isclass(found) and issubclass(found, RecoveryModel)):
-        kind = f"a subclass of {found.__mro__[1].__name__}" if inspect.isclass(found) else "no class"
+def _check_class(found: object, name: str, *, where: str, kind: type = RecoveryModel) -> None:
+    wanted = kind.__name__
+    if not (inspect.isclass(found) and issubclass(found, kind)):
+        it_is = f"a subclass of {found.__mro__[1].__name__}" if inspect.isclass(found) else "no class"
         raise UserError(
-            f"{where}: {name} is {kind}, not of RecoveryModel: write `class {name}(RecoveryModel):` with "
-            "`from lit_models.base import RecoveryModel`"
+            f"{where}: {name} is {it_is}, not of {wanted}: write `class {name}({wanted}):` with "
+            f"`from {kind.__module__} import {wanted}`"
         )
     if inspect.isabstract(found):
-        raise UserError(f"{where}: {name} has no method forward(self, graph): write one that scores a graph")
+        missing = min(getattr(found, "__abstractmethods__"))
+        arguments = ", ".join(inspect.signature(getattr(kind, missing)).parameters)
+        raise UserError(f"{where}: {name} has no method {missing}({arguments}): write one, as {wanted} says")
 
 
 def class_word(class_path: str, *, folder: Path) -> str:

@@ -165,7 +165,7 @@ def test_lists_make_a_grid_unless_the_argument_takes_them(file: Path) -> None:
     ("word", "message"),
     [
         ("nine.py:Mine", "nine.py: there is no such file. Did you mean 'mine.py'?"),
-        ("mine.py", "is a file, not a model: name its class as well, as in mine.py:Mine"),
+        ("mine.py", "is a file, not a class: name its class as well, as in mine.py:Mine"),
         ("mine.py:Mien", "unknown class in mine.py: 'Mien': did you mean 'Mine'?"),
         ("mine.py:NoModel", "NoModel is a subclass of Linear, not of RecoveryModel: write `class NoModel("),
         ("mine.py:number", "number is no class, not of RecoveryModel"),

@@ -1,0 +1,35 @@
+"""``affinity-bench budget``: run the budget track."""
+
+from pathlib import Path
+
+from jsonargparse.typing import PositiveInt
+
+from recovery.commands.planning_track import run_planning_track
+from recovery.tracks.budget.run import TRACK
+
+
+def budget(
+    dataset: str,
+    strategy: str = "",
+    starts: PositiveInt | None = None,
+    out: Path = Path("results-budget"),
+    force: bool = False,
+) -> int:
+    """Run the budget track: how good is a matrix after a share of it was measured, as a strategy says?
+
+    Campaigns start from nothing and from a random tenth of the matrix, up to half of it. After each batch,
+    the matrix is recovered, and what its best sources lose and how well it orders them is scored. What is
+    there already is not run again.
+
+    Args:
+        dataset: name of a dataset, path of a whole matrix of your own, several separated by commas, or all
+            for every dataset.
+        strategy: names of strategies, separated by commas; the track's if omitted. Your own: file.py:Class.
+        starts: how many campaigns of each kind; by the size of the table if omitted.
+        out: folder for the result files.
+        force: run again what is there.
+
+    Returns:
+        Exit code 0.
+    """
+    return run_planning_track(TRACK, dataset=dataset, strategy=strategy, starts=starts, out=out, force=force)

@@ -1,0 +1,34 @@
+"""``affinity-bench new-target``: run the new-target track."""
+
+from pathlib import Path
+
+from jsonargparse.typing import PositiveInt
+
+from recovery.commands.planning_track import run_planning_track
+from recovery.tracks.new_target.run import TRACK
+
+
+def new_target(
+    dataset: str,
+    strategy: str = "",
+    starts: PositiveInt | None = None,
+    out: Path = Path("results-new-target"),
+    force: bool = False,
+) -> int:
+    """Run the new-target track: which sources to try first for a target of which nothing is measured?
+
+    Every other column is known; a strategy picks one run after the other, and the best measured source is
+    compared with the best of all after 1, 2, 3, 5 and 8 runs. What is there already is not run again.
+
+    Args:
+        dataset: name of a dataset, path of a whole matrix of your own, several separated by commas, or all
+            for every dataset.
+        strategy: names of strategies, separated by commas; the track's if omitted. Your own: file.py:Class.
+        starts: how many targets are new, one at a time; 21 if omitted.
+        out: folder for the result files.
+        force: run again what is there.
+
+    Returns:
+        Exit code 0.
+    """
+    return run_planning_track(TRACK, dataset=dataset, strategy=strategy, starts=starts, out=out, force=force)

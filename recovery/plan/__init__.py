@@ -1,0 +1,1 @@
+"""Which transfers to measure next, under a budget and for a stated goal: ask, measure, tell."""

@@ -1,0 +1,328 @@
+"""A campaign: ask which transfers to measure next, measure them, and tell what came out."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from datamodules.affinity_table import AffinityTable
+from datamodules.errors import UserError, unknown_name
+from datamodules.matrix_types import BoolMatrix
+from datamodules.own_matrix.cells import shown
+from recovery.candidates import AUTO
+from recovery.measurements import read_measurements
+from recovery.plan.costs import Costs, read_costs
+from recovery.plan.goals import find_goal
+from recovery.plan.ledger import Ledger
+from recovery.plan.pick import picks
+from recovery.plan.plan_file import plan_frame, read_plan, read_told, write_plan
+from recovery.plan.run import Run
+from recovery.plan.words import DRAWN, outlook, reason
+from recovery.recover import recover_prepared
+from recovery.recovery import Recovery
+from recovery.strategies.base import Models, PlanState
+from recovery.strategies.registry import load_strategy
+from recovery.target_units import FloatVector
+
+USUAL_DRAW = 10
+
+
+class Planner:
+    """Proposes transfers to measure for a stated goal, by gain per cost.
+
+    Runs may be told that were never asked for; those that are pending count as running and are not proposed
+    twice; a failed one is not proposed again unless that is asked for. The same seed and the same values told
+    give the same runs.
+
+    With a budget, its last runs are drawn at random from whatever is then left: measured, all of them, they
+    calibrate intervals with a guarantee, which runs picked by a strategy cannot. Nothing is picked after the
+    draw, or it would not be one of the cells that remain.
+
+    Args:
+        table: the matrix, as :func:`recovery.recover.recover` takes it; nothing need be measured.
+        goal: ``best-source``, ``heat-map`` or ``shared-sources``.
+        targets: names of the targets that matter; all if omitted.
+        costs: a file or frame with costs, see :func:`recovery.plan.costs.read_costs`; 1 for every run if
+            omitted.
+        budget: what all runs may cost together, those told included; None for no limit, and no draw.
+        calibrate: how many of the last runs are drawn; 10 if omitted, or a quarter of a budget that pays for
+            fewer than 40 runs.
+        shared: for ``shared-sources``: how many sources are to be trained at all.
+        strategy: name of a strategy, or one's own; the goal's if omitted.
+        tasks: for a matrix of one's own: a file with groups, kinds and numbers of its tasks.
+        pairs: for a matrix of one's own: a file with what is known of each transfer without measuring it.
+        lower_is_better: for a matrix of one's own: the values are errors or losses.
+        seed: seed of draws.
+
+    Raises:
+        UserError: for a mistake in files or options, or a matrix with nothing left to measure.
+
+    >>> matrix = pd.DataFrame({"b": [.1, .2, .3, None], "c": [.4, .1, None, .2]}, index=[*"adef"])
+    >>> planner = Planner(matrix, strategy="round-robin")
+    >>> [run.pair for run in planner.ask(2)]
+    [('e', 'c'), ('f', 'b')]
+    >>> planner.tell(("e", "c"), 0.3)
+    >>> [run.pair for run in planner.pending]
+    [('f', 'b')]
+    """
+
+    def __init__(
+        self,
+        table: AffinityTable | str | Path | pd.DataFrame,
+        *,
+        goal: str = "best-source",
+        targets: Sequence[str] | None = None,
+        costs: str | Path | pd.DataFrame | None = None,
+        budget: float | None = None,
+        calibrate: int | None = None,
+        shared: int = 3,
+        strategy: str = "",
+        tasks: str | Path | None = None,
+        pairs: str | Path | None = None,
+        lower_is_better: bool = False,
+        seed: int = 0,
+    ) -> None:
+        self.goal = find_goal(goal)
+        self.strategy = strategy or self.goal.strategy
+        self.budget = budget
+        self._strategy = load_strategy(self.strategy)
+        measurements = read_measurements(
+            table, tasks=tasks, pairs=pairs, lower_is_better=lower_is_better, may_be_blank=True
+        )
+        self._ledger = Ledger(measurements)
+        self._wanted = wanted_targets(measurements.table, targets)
+        if not (measurements.unmeasured & self._wanted).any():
+            raise UserError(
+                f"{shown(measurements.table.name)} is fully measured"
+                f"{' for these targets' if targets else ''}: there is nothing to plan; `affinity-bench "
+                "recover` says what it tells"
+            )
+        self._costs = Costs.equal(len(measurements.known))
+        if costs is not None:
+            self._costs = read_costs(costs, measurements.table)
+        self._draws = number_of_draws(budget, calibrate, self._costs.run[measurements.unmeasured])
+        self._shared = shared
+        self._seed = seed
+        self._models: Models | None = None
+
+    @property
+    def runs(self) -> list[Run]:
+        """All runs, in the order in which they were proposed or told."""
+        return self._ledger.runs
+
+    @property
+    def pending(self) -> list[Run]:
+        """Runs that were proposed and not told of."""
+        return self._ledger.pending
+
+    @property
+    def size(self) -> int:
+        """How many transfers there are, measured or not."""
+        return int(self._ledger.measurements.table.eligible.sum())
+
+    @property
+    def spent(self) -> float:
+        """What all runs cost together, pending and failed ones included."""
+        return self._ledger.spent
+
+    def ask(self, n: int = 1, *, retry_failed: bool = False) -> list[Run]:
+        """Propose runs; they are pending until they are told of.
+
+        Args:
+            n: how many at most.
+            retry_failed: propose runs that failed as well.
+
+        Returns:
+            The runs, best first; fewer than ``n`` if nothing else is left, or affordable.
+        """
+        if retry_failed:
+            self._ledger.forget_failed()
+        asked = [] if self._ledger.drawn else self._picked(n)
+        return asked + self._drawn(n - len(asked))
+
+    def tell(self, run: Run | tuple[str, str], value: float) -> None:
+        """Tell what a run measured, whether it was asked for or not.
+
+        Args:
+            run: the run, or its source and target.
+            value: what was measured, in the unit and direction of the matrix.
+
+        Raises:
+            UserError: for an unknown or a measured transfer, or a value that is not finite.
+        """
+        if not np.isfinite(value):
+            raise UserError(f"{value} is no value: tell a finite number, or that the run failed")
+        self._settle(run if isinstance(run, tuple) else run.pair, value)
+
+    def fail(self, run: Run | tuple[str, str]) -> None:
+        """Tell that a run failed: it is not proposed again, unless that is asked for.
+
+        Raises:
+            UserError: for an unknown or a measured transfer.
+        """
+        self._settle(run if isinstance(run, tuple) else run.pair, None)
+
+    def outlook(self) -> str:
+        """What further runs are expected to change, in words: when to stop."""
+        state = self._state()
+        targets = np.flatnonzero((state.table.eligible & self._wanted).any(0))
+        return outlook(state, self.goal, targets.tolist())
+
+    def recovery(self, *, level: float = 0.9, model: str = AUTO) -> Recovery:
+        """The matrix, recovered from what is measured by now.
+
+        If all drawn runs are measured, intervals are guaranteed; else the promise is that of cells picked by
+        hand.
+
+        Args:
+            level: share of the unmeasured cells that intervals are to cover.
+            model: name of a model, or ``auto``.
+
+        Raises:
+            UserError: if too little is measured to recover anything.
+        """
+        drawn = self._ledger.drawn
+        calibrated = bool(drawn) and all(run.status == "done" for run in drawn)
+        measurements = replace(
+            self._ledger.measurements,
+            table=self._ledger.told_table(),
+            drawn=self._ledger.mask(drawn if calibrated else []),
+        )
+        fitted = measurements.table.value[measurements.fitted]
+        if not fitted.size or fitted.min() == fitted.max():
+            raise UserError(
+                "too little is measured to recover anything: tell of two runs with different values"
+            )
+        chosen = "drawn" if calibrated else "by-hand"
+        return recover_prepared(measurements, level=level, chosen=chosen, model=model, seed=self._seed)
+
+    def to_frame(self) -> pd.DataFrame:
+        """The runs as a table, as in the CSV."""
+        return plan_frame(self.runs)
+
+    def save(self, path: str | Path) -> None:
+        """Write the runs to a CSV: fill in the values, and :meth:`load` it.
+
+        Raises:
+            StorageError: if it cannot be written.
+        """
+        write_plan(self.runs, Path(path))
+
+    def load(self, path: str | Path) -> None:
+        """Take over the runs of a saved plan, with the values that were filled in.
+
+        A pending run whose transfer has since got a value in the matrix is left out: it is measured.
+
+        Raises:
+            UserError: for a mistake in the file, an unknown transfer, or one that is measured already.
+        """
+        for run in read_plan(Path(path)):
+            place = self._ledger.place(run.pair, where=f"{path}: ")
+            if run.status != "pending" or not self._ledger.measurements.known[place]:
+                self._ledger.check_open(run.pair, where=f"{path}: ")
+                self._ledger.add([run])
+        self._models = None
+
+    def load_told(self, path: str | Path) -> None:
+        """Tell all results of a file, see :func:`recovery.plan.plan_file.read_told`.
+
+        Raises:
+            UserError: for a mistake in the file, an unknown transfer, or one that is measured already.
+        """
+        for source, target, value in read_told(Path(path)):
+            self._settle((source, target), value, where=f"{path}: ")
+
+    def _picked(self, count: int) -> list[Run]:
+        """Let the strategy pick, and keep back what the draw costs at most."""
+        ledger, state = self._ledger, self._state()
+        dearest = np.sort(self._costs.of_runs(ledger.taken)[ledger.open])[::-1]
+        within = np.inf
+        if self.budget is not None:
+            within = self.budget - self.spent - dearest[: self._draws].sum()
+        found = []
+        for pick in picks(state, self._strategy, self._costs, count=count, within=within):
+            source, target = ledger.names(pick.source, pick.target)
+            words = reason(
+                state, pick.source, pick.target, lower_is_better=ledger.measurements.lower_is_better
+            )
+            found.append(
+                Run(source=source, target=target, kind="picked", cost=pick.cost, gain=pick.gain, reason=words)
+            )
+        ledger.add(found)
+        return found
+
+    def _drawn(self, count: int) -> list[Run]:
+        """Draw runs: one at a time and with a generator each, so that batches and one list draw the same."""
+        ledger, found = self._ledger, []
+        there = len(ledger.drawn)
+        for number in range(there, min(self._draws, there + count)):
+            places = np.argwhere(ledger.open)
+            if not len(places):
+                break
+            place = places[np.random.default_rng([self._seed, number]).integers(len(places))]
+            source, target = ledger.names(*place)
+            cost = float(self._costs.of_runs(ledger.taken)[tuple(place)])
+            found.append(Run(source=source, target=target, kind="drawn", cost=cost, reason=DRAWN))
+            ledger.add(found[-1:])
+        return found
+
+    def _settle(self, pair: tuple[str, str], value: float | None, *, where: str = "") -> None:
+        place = self._ledger.check_open(pair, where=where)
+        cost = float(self._costs.of_runs(self._ledger.taken)[place])
+        run = self._ledger.find(pair) or Run(source=pair[0], target=pair[1], kind="told", cost=cost)
+        self._ledger.add([replace(run, status="failed" if value is None else "done", value=value)])
+        self._models = None
+
+    def _state(self) -> PlanState:
+        self._models = self._models or Models(self._ledger.told_table())
+        return PlanState(
+            models=self._models,
+            pending=self._ledger.mask(self.pending),
+            candidates=self._ledger.open & self._wanted,
+            shared=self._shared,
+            seed=self._seed,
+        )
+
+
+def wanted_targets(table: AffinityTable, targets: Sequence[str] | None) -> BoolMatrix:
+    """[1, N] bool, the targets that matter: those named, or all.
+
+    Raises:
+        UserError: for an unknown target.
+    """
+    known = [table.task_names[each] for each in np.flatnonzero(table.eligible.any(0))]
+    for name in targets or ():
+        if name not in known:
+            raise unknown_name("target", name, known)
+    wanted = set(known if targets is None else targets)
+    return np.array([[name in wanted for name in table.task_names]])
+
+
+def number_of_draws(budget: float | None, calibrate: int | None, costs: FloatVector) -> int:
+    """How many runs are drawn, of a budget.
+
+    Args:
+        budget: what all runs may cost; None for no draw.
+        calibrate: how many to draw; None for the usual number.
+        costs: what single runs cost.
+
+    Returns:
+        10 or a quarter of the runs that the budget pays for, unless said otherwise.
+
+    Raises:
+        UserError: for a budget of 0, or one that the draw uses up.
+    """
+    if budget is None:
+        return 0
+    if not budget > 0:
+        raise UserError(f"a budget of {budget:g} pays for nothing: give more than 0")
+    pays_for = budget / max(float(np.median(costs)), np.finfo(np.float64).tiny)
+    if calibrate is None:
+        return int(min(USUAL_DRAW, pays_for // 4))
+    if calibrate and calibrate >= pays_for:
+        raise UserError(
+            f"{calibrate} drawn runs use up the budget of {budget:g}: calibrate with fewer, or with 0"
+        )
+    return calibrate

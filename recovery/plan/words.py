@@ -1,0 +1,121 @@
+"""Why a run is proposed, and what further runs are expected to change, in words."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from recovery.plan.goals import Goal
+from recovery.posteriors.network import NetworkPosterior
+from recovery.strategies.base import PlanState
+from recovery.strategies.network_shared import chosen_sources, drawn_matrices
+from recovery.target_units import FloatVector
+
+DRAWN = "drawn at random from what was left: calibrates the intervals, if all drawn ones are measured"
+OUTLOOK_DRAWS = 200
+NAMED = 3
+
+
+def reason(state: PlanState, source: int, target: int, *, lower_is_better: bool) -> str:
+    """What is expected of a run, beside the best of its target so far.
+
+    Args:
+        state: what is known.
+        source: index of the source.
+        target: index of the target.
+        lower_is_better: the user's values are errors or losses.
+
+    Returns:
+        A phrase.
+    """
+    network = state.models.network
+    sign = -1.0 if lower_is_better else 1.0
+    level, unit = network.level[target], network.unit[target]
+    value = sign * (level + unit * network.mean[source, target])
+    expected = f"{value:.3g} ± {unit * network.scale[source, target]:.2g} expected"
+    measured = np.flatnonzero(state.known[:, target])
+    if not len(measured):
+        return f"{expected}; nothing of this target is measured yet"
+    best = measured[network.score[measured, target].argmax()]
+    chance = chance_above(network, source, target, float(network.score[best, target]))
+    so_far = sign * state.table.value[best, target]
+    return (
+        f"{expected}; beats the best so far ({so_far:.3g}, {state.table.task_names[best]}) with {chance:.0%}"
+    )
+
+
+def chance_above(network: NetworkPosterior, source: int, target: int, score: float) -> float:
+    """Probability that a transfer's z-score exceeds another."""
+    from recovery.posteriors.network import CENTRES
+
+    return float(1.0 - np.interp(score, CENTRES, network.below[source, target]))
+
+
+def outlook(state: PlanState, goal: Goal, targets: Sequence[int]) -> str:
+    """What further runs are expected to change: when to stop.
+
+    Args:
+        state: what is known; runs that are pending count as not run.
+        goal: of the campaign.
+        targets: indices of its targets.
+
+    Returns:
+        A sentence.
+    """
+    if goal.name == "heat-map":
+        return _unsure(state, targets)
+    if goal.name == "shared-sources":
+        return _shared(state)
+    open_ = changes(state)[list(targets)]
+    expected = round(float(open_.sum()))
+    if not expected:
+        return f"Further runs are expected to change no target's best source (of {len(targets)}): stop here."
+    order = np.argsort(-open_)[: min(NAMED, expected)]
+    named = ", ".join(state.table.task_names[targets[each]] for each in order)
+    likeliest = "" if expected == len(targets) else f", most likely {named}"
+    return (
+        f"Further runs are expected to change the best source of {expected} of {len(targets)} "
+        f"target{'s' * (len(targets) > 1)}{likeliest}."
+    )
+
+
+def changes(state: PlanState) -> FloatVector:
+    """Probability that the best source of each target is not the one that looks best now, [N] float64.
+
+    Sources are taken to be independent given what is measured.
+    """
+    network, eligible = state.models.network, state.table.eligible
+    looks = np.where(eligible, network.mean, -np.inf)
+    columns = np.arange(len(looks))
+    best = looks.argmax(0)
+    below = np.where(eligible[..., None], network.below, 1.0)
+    # Density of the one that looks best: differences of its distribution between centres.
+    own = np.diff(below[best, columns], axis=-1, prepend=0.0, append=1.0)
+    below[best, columns] = 1.0
+    others = np.prod(below, axis=0)
+    reached = np.concatenate([others, np.ones((len(others), 1))], 1)
+    stays: FloatVector = (own * reached).sum(1)
+    return np.where(eligible.any(0), np.clip(1.0 - stays, 0.0, 1.0), 0.0)
+
+
+def _unsure(state: PlanState, targets: Sequence[int]) -> str:
+    columns = list(targets)
+    open_ = (state.table.eligible & ~state.known)[:, columns]
+    if not open_.any():
+        return "Everything is measured."
+    off = float(state.models.network.scale[:, columns][open_].mean())
+    return (
+        f"{int(open_.sum())} transfers are open, each expected within ±{off:.2f} deviations of its target; "
+        "knowing nothing but a target's mean and spread would be ±1."
+    )
+
+
+def _shared(state: PlanState) -> str:
+    network, eligible = state.models.network, state.table.eligible
+    now = chosen_sources(np.where(eligible, network.mean, -np.inf), count=state.shared)
+    draws = drawn_matrices(network, eligible, rng=state.rng, count=OUTLOOK_DRAWS)
+    others = [len(set(chosen_sources(draw, count=state.shared)) - set(now)) for draw in draws]
+    named = ", ".join(sorted(state.table.task_names[each] for each in now))
+    return (
+        f"Sources to train, as it looks: {named}. Further runs are expected to change "
+        f"{np.mean(others):.0f} of these {len(now)}."
+    )

@@ -1,0 +1,95 @@
+"""Replaying a campaign: batches of runs, and the matrix that is recovered after each."""
+
+import time
+
+import numpy as np
+
+from datamodules.affinity_table import AffinityTable
+from datamodules.matrix_types import BoolMatrix
+from recovery.strategies.base import PlanState
+from recovery.strategies.registry import STRATEGIES as ALL
+from recovery.strategies.registry import load_strategy
+from recovery.tracks.campaign.replay import replay
+from recovery.tracks.campaign.result import StartScores
+from recovery.tracks.campaign.scores import regret, spearman
+from recovery.tracks.campaign.track import Track
+
+TRACK_VERSION = 1
+STARTS = 21
+LARGE_TABLE_TASKS, STARTS_OF_LARGE_TABLE = 40, 2
+SET_UP = 5.0  # what setting a source up costs in runs, for the curves against cost
+# Shares of the matrix after which it is scored, by what is measured at the start.
+FROM_NOTHING, FROM_A_TENTH = "from nothing", "from a tenth"
+SHARES = {
+    FROM_NOTHING: (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5),
+    FROM_A_TENTH: (0.15, 0.2, 0.3, 0.5),
+}
+SPARSE = 0.1
+STRATEGIES = tuple(name for name in ALL if name != "network-shared")  # which has another goal
+
+
+def starts_for(table: AffinityTable) -> int:
+    """How many starts a table has."""
+    return STARTS if len(table.task_names) <= LARGE_TABLE_TASKS else STARTS_OF_LARGE_TABLE
+
+
+def run_start(table: AffinityTable, strategy: str, number: int) -> list[StartScores]:
+    """Replay one start, from nothing and from a random tenth of the matrix.
+
+    Args:
+        table: a measured matrix.
+        strategy: name of the strategy.
+        number: of the start.
+
+    Returns:
+        Two campaigns. After each share, the matrix is recovered by the prior-fitted network, whatever the
+        strategy: ``regret`` of the source that looks best, ``spearman`` over all cells of a target, both mean
+        over targets, and the ``cost`` so far in runs, if setting up a source costs five.
+    """
+    found = []
+    for name, shares in SHARES.items():
+        started = time.process_time()
+        known = _known_at_start(table.eligible, name, number)
+        total = table.eligible.sum()
+        reached = [int(known.sum()), *(round(share * total) for share in shares)]
+        campaign = replay(
+            table,
+            load_strategy(strategy),
+            known=known,
+            candidates=table.eligible,
+            batches=np.diff(reached).tolist(),
+            seed=number,
+        )
+        next(campaign)  # the start, which is the same for all
+        scores: dict[str, list[float]] = {"regret": [], "spearman": [], "cost": []}
+        for state in campaign:
+            for measure, value in _scores(table, state).items():
+                scores[measure].append(value)
+        seconds = time.process_time() - started
+        found.append(
+            StartScores(number=number, name=name, points=list(shares), scores=scores, seconds=seconds)
+        )
+    return found
+
+
+def _known_at_start(eligible: BoolMatrix, name: str, number: int) -> BoolMatrix:
+    known = np.zeros_like(eligible)
+    if name == FROM_A_TENTH:
+        rng = np.random.default_rng([TRACK_VERSION, number])
+        places = np.argwhere(eligible)
+        known[tuple(rng.permutation(places)[: round(SPARSE * len(places))].T)] = True
+    return known
+
+
+def _scores(table: AffinityTable, state: PlanState) -> dict[str, float]:
+    guide = state.models.network.mean
+    return {
+        "regret": regret(table, guide),
+        "spearman": spearman(table, guide),
+        "cost": float(state.known.sum() + SET_UP * state.known.any(1).sum()),
+    }
+
+
+TRACK = Track(
+    name="budget", version=TRACK_VERSION, strategies=STRATEGIES, starts=starts_for, run_start=run_start
+)

@@ -1,0 +1,1 @@
+"""What the tracks of planning have in common: replayed campaigns, their results and their curves."""

@@ -1,0 +1,130 @@
+"""The result of a strategy on a table of a planning track, and its file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from benchmark.results.atomic_files import write_together
+from benchmark.running.cell import library_versions
+from datamodules.affinity_table import AffinityTable
+from datamodules.errors import UserError
+
+
+class PlanSubject(BaseModel):
+    """Which strategy was replayed on what.
+
+    Attributes:
+        track: name of the track.
+        track_version: its version.
+        dataset: name of the dataset.
+        regime: the matrix of it.
+        label: the figure of it.
+        dataset_hash: hash of the matrix.
+        strategy: name of the strategy.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    track: str
+    track_version: int
+    dataset: str
+    regime: str
+    label: str
+    dataset_hash: str
+    strategy: str
+
+    @classmethod
+    def of(cls, table: AffinityTable, strategy: str, *, track: str, version: int) -> "PlanSubject":
+        """The subject of a table and a strategy."""
+        return cls(
+            track=track,
+            track_version=version,
+            dataset=table.name,
+            regime=table.regime,
+            label=table.label,
+            dataset_hash=table.hash,
+            strategy=strategy,
+        )
+
+
+class StartScores(BaseModel):
+    """One replayed campaign.
+
+    Attributes:
+        number: of the start, from 0.
+        name: what was measured at the start: see the track.
+        points: after how much was scored: runs, or shares of the matrix.
+        scores: by measure, a number per point.
+        seconds: of computing, for all picks and predictions.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    number: int
+    name: str
+    points: list[float]
+    scores: dict[str, list[float]]
+    seconds: float
+
+
+class PlanResult(BaseModel):
+    """Replayed campaigns of a strategy on a table.
+
+    Attributes:
+        subject: strategy and table.
+        starts: the campaigns, by number and name.
+        versions: of Python and of libraries.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    subject: PlanSubject
+    starts: list[StartScores]
+    versions: dict[str, str]
+
+    def write(self, out: Path) -> None:
+        """Write it to a folder.
+
+        Raises:
+            StorageError: if the folder cannot be written to.
+        """
+        write_together({result_path(out, self.subject): (self.model_dump_json(indent=1) + "\n").encode()})
+
+
+def result_path(out: Path, subject: PlanSubject) -> Path:
+    """Where a result is kept in an output folder."""
+    return out / subject.dataset / f"{subject.strategy.replace('/', '-')}.json"
+
+
+def make_result(subject: PlanSubject, starts: Sequence[StartScores]) -> PlanResult:
+    """A result of campaigns, in order."""
+    ordered = sorted(starts, key=lambda start: (start.number, start.name))
+    return PlanResult(subject=subject, starts=ordered, versions=library_versions())
+
+
+def read_results(folder: Path) -> list[PlanResult]:
+    """Read all results of a folder, sorted by dataset and strategy.
+
+    Raises:
+        UserError: if a file is no result of a planning track.
+    """
+    results = []
+    for path in sorted(folder.rglob("*.json")):
+        try:
+            results.append(PlanResult.model_validate_json(path.read_bytes()))
+        except ValidationError as error:
+            raise UserError(
+                f"{path}: this is no result of a planning track, or one of another version: move it out of "
+                "the folder, or run the track again"
+            ) from error
+    return results
+
+
+def starts_there(out: Path, subject: PlanSubject) -> list[StartScores]:
+    """The campaigns of a subject that are in a folder already."""
+    try:
+        there = PlanResult.model_validate_json(result_path(out, subject).read_bytes())
+    except (OSError, ValidationError):
+        return []
+    return there.starts if there.subject == subject else []

@@ -1,0 +1,76 @@
+"""Running a planning track: what is there is kept, and every finished campaign is written."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmark.running.trainer import use_threads_for
+from datamodules.affinity_table import AffinityTable
+from recovery.tracks.campaign.result import PlanResult, PlanSubject, StartScores, make_result, starts_there
+
+
+class Track(NamedTuple):
+    """A planning track.
+
+    Attributes:
+        name: its name.
+        version: of what is replayed.
+        strategies: names of those that are compared.
+        starts: how many starts a table has.
+        run_start: replays one: table, strategy, number.
+    """
+
+    name: str
+    version: int
+    strategies: tuple[str, ...]
+    starts: Callable[[AffinityTable], int]
+    run_start: Callable[[AffinityTable, str, int], list[StartScores]]
+
+    def subject(self, table: AffinityTable, strategy: str) -> PlanSubject:
+        """What a strategy's result on a table is of."""
+        return PlanSubject.of(table, strategy, track=self.name, version=self.version)
+
+
+def run_strategy(
+    track: Track,
+    table: AffinityTable,
+    strategy: str,
+    *,
+    starts: int,
+    out: Path,
+    force: bool = False,
+    on_start: Callable[[], None] = lambda: None,
+) -> PlanResult:
+    """Replay the starts of a table that are not there yet.
+
+    Args:
+        track: the track.
+        table: a measured matrix.
+        strategy: name of the strategy.
+        starts: how many starts there are to be.
+        out: folder of the results; the file is replaced after every start.
+        force: replay starts that are there as well.
+        on_start: called after each start.
+
+    Returns:
+        The result of all starts.
+
+    Raises:
+        StorageError: if the folder cannot be written to.
+    """
+    use_threads_for(len(table.task_names))
+    subject = track.subject(table, strategy)
+    found = [] if force else [start for start in starts_there(out, subject) if start.number < starts]
+    there = {start.number for start in found}
+    for number in range(starts):
+        if number not in there:
+            found += track.run_start(table, strategy, number)
+            make_result(subject, found).write(out)
+        on_start()
+    return make_result(subject, found)
+
+
+def missing_starts(track: Track, table: AffinityTable, strategy: str, *, starts: int, out: Path) -> int:
+    """How many starts of a strategy on a table are not there yet."""
+    there: Sequence[StartScores] = starts_there(out, track.subject(table, strategy))
+    return starts - len({start.number for start in there if start.number < starts})

@@ -1,0 +1,1 @@
+"""The new-target track: which sources to try first for a target of which nothing is measured."""

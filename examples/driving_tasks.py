@@ -6,16 +6,16 @@ affinity-bench measure --tasks examples/driving_tasks.py --out driving
 import numpy as np
 
 from measurement.mini_driving import tasks as shipped
-from measurement.mini_driving.examples import Arrays
+from measurement.mini_driving.arrays import Arrays
 
 
 def traffic(examples: Arrays) -> shipped.Labels:
-    """How much of the view vehicles cover, in percent: [n, 1] of maps [n, 24, 24] from 0 to 255."""
-    return 100 * examples["vehicles"].mean((1, 2), keepdims=True)[:, 0] / 255
+    """How much of the view other vehicles cover: [n, 1] of maps [n, 24, 24]."""
+    return examples["vehicles"].mean((1, 2))[:, None]
 
 
 def oncoming(examples: Arrays) -> shipped.Labels:
-    """Whether a vehicle comes towards the ego vehicle at more than 2 m/s: [n] of velocities [n, 2, 24, 24]."""
+    """Whether a vehicle comes towards the ego vehicle: [n] of velocities [n, 2, 24, 24] in m/s."""
     return (examples["velocity"][:, 0].min((1, 2)) < -2).astype(np.int64)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from measurement.mini_driving.arrays import IntArray
 from measurement.task import Part
 
 COUNTS: dict[Part, int] = {"train": 2560, "transfer": 512, "test": 640}
@@ -16,7 +17,7 @@ def generator(*words: object, seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(repr(words).encode())])
 
 
-def draw(labels: npt.NDArray[Any], part: Part, *, seed: int, balanced: bool) -> npt.NDArray[np.int64]:
+def draw(labels: npt.NDArray[Any], part: Part, *, seed: int, balanced: bool) -> IntArray:
     """Draw examples that have a label.
 
     Args:
@@ -31,7 +32,7 @@ def draw(labels: npt.NDArray[Any], part: Part, *, seed: int, balanced: bool) -> 
     order = generator("rows", part, seed=seed).permutation(len(labels))
     if not balanced:
         known = np.isfinite(labels.reshape(len(labels), -1)).all(1)
-        return order[known[order]][: COUNTS[part]]
+        return np.asarray(order[known[order]][: COUNTS[part]])
     classes = [kind for kind in np.unique(labels) if kind >= 0]
     rarest = min(np.count_nonzero(labels == kind) for kind in classes)
     share = min(COUNTS[part] // len(classes), rarest)

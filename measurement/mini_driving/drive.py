@@ -3,21 +3,17 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from measurement.mini_driving.arrays import BoolArray, FloatArray, IntArray
 from measurement.mini_driving.scenarios import SCENARIOS
-from measurement.mini_vision.photographs import FloatArray
 from measurement.task import Part
-
-BoolArray = npt.NDArray[np.bool_]
-IntArray = npt.NDArray[np.int64]
 
 RATE = 10  # simulated steps per second
 SECONDS = 12
 FIRST, EVERY = 10, 8  # steps: the first moment, and from each to the next
 SPAN = 4  # steps from one frame to the next
-HORIZON = 10  # steps to what is predicted
-WATCHED = 20  # steps in which a cut-in counts
+HORIZON = 10  # steps to what occupancy predicts
+WATCHED = 20  # steps in which a cut-in counts, and that a trajectory covers
 RANGE = 45.0  # metres ahead in which a vehicle counts as the leader
 BEND = 15.0  # metres over which the road's curvature is taken
 
@@ -34,10 +30,8 @@ class Moment(NamedTuple):
         curvature: of the lane ahead, radians per metre.
         lane_left: metres to the end of the lane, at most ``RANGE``.
         acceleration: what the driver model does, m/s².
-        steering: what it does.
-        lane_change: what the driver model would do: 0 stay, 1 left, 2 right.
+        steering: the angle of its front wheels, radians.
         left_free: whether the lane to the left has room for the ego vehicle; −1 if there is none.
-        conflict: whether another vehicle from elsewhere will be within two seconds of it where their ways meet.
         ahead: [vehicles] which are on the ego vehicle's lane or on those that follow it.
         path: [points, 4], left and right edge of the lane and of those that follow it, metres.
     """
@@ -49,9 +43,7 @@ class Moment(NamedTuple):
     lane_left: float
     acceleration: float
     steering: float
-    lane_change: int
     left_free: int
-    conflict: int
     ahead: BoolArray
     path: FloatArray
 
@@ -209,9 +201,7 @@ def _moment(road: Any, ego: Any, step: int) -> Moment:
         lane_left=float(np.clip(ego.lane.length - start, 0, RANGE)),
         acceleration=float(ego.action["acceleration"]),
         steering=float(ego.action["steering"]),
-        lane_change=_lane_change(road, ego),
         left_free=_left_free(road, ego),
-        conflict=int(_conflict(road, ego, ahead)),
         ahead=ahead,
         path=_edges(lanes, start),
     )
@@ -241,14 +231,6 @@ def _edges(lanes: list[Any], start: float) -> FloatArray:
     return np.array(points)
 
 
-def _lane_change(road: Any, ego: Any) -> int:
-    for index in road.network.side_lanes(ego.lane_index):
-        reachable = road.network.get_lane(index).is_reachable_from(ego.position)
-        if reachable and abs(ego.speed) >= 1 and ego.mobil(index):
-            return 1 if index[2] < ego.lane_index[2] else 2
-    return 0
-
-
 def _left_free(road: Any, ego: Any) -> int:
     start, end, lane = ego.lane_index
     if lane == 0:
@@ -260,24 +242,3 @@ def _left_free(road: Any, ego: Any) -> int:
         if other is not ego and abs(lateral) < 2.0 and -10.0 < along - own < 15.0:
             return 0
     return 1
-
-
-def _conflict(road: Any, ego: Any, ahead: BoolArray) -> bool:
-    """Whether the way of somebody from elsewhere meets the ego vehicle's, with less than two seconds between."""
-    way = _way(road, ego)
-    for other, in_front in zip(road.vehicles, ahead, strict=True):
-        if other is ego or in_front or np.linalg.norm(other.position - ego.position) > RANGE:
-            continue
-        apart = np.linalg.norm(way[:, None] - _way(road, other)[None], axis=-1)
-        own, others = np.nonzero(apart < 2.5)
-        if (abs(own - others) <= 8).any():
-            return True
-    return False
-
-
-def _way(road: Any, vehicle: Any) -> FloatArray:
-    """Where a vehicle will be in the next three seconds if it keeps its speed, [times, 2] metres."""
-    lanes = lanes_ahead(road, vehicle, 3 * vehicle.speed)
-    start, _ = vehicle.lane.local_coordinates(vehicle.position)
-    places = [_along(lanes, start + vehicle.speed * time) for time in np.arange(0.25, 3.01, 0.25)]
-    return np.array([lane.position(along, 0) for lane, along in places])

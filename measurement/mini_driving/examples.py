@@ -1,18 +1,15 @@
 """Frames, maps and numbers of every moment of an episode."""
 
+import math
 from functools import cache
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from measurement.mini_driving.arrays import Arrays, Bytes, FloatArray
 from measurement.mini_driving.drive import HORIZON, SPAN, WATCHED, Episode, Moment, drive
-from measurement.mini_driving.paint import MAP, Canvas, filled, pooled, rectangles, to_ego
+from measurement.mini_driving.paint import LENGTH, MAP, Canvas, filled, pooled, rectangles, to_ego
 from measurement.mini_driving.scenarios import SCENARIOS
-from measurement.mini_vision.photographs import FloatArray
 from measurement.task import Part
-
-Arrays = dict[str, npt.NDArray[Any]]
 
 
 def examples_of(scenario: int, part: Part, episode: int) -> Arrays:
@@ -29,8 +26,7 @@ def examples_of(scenario: int, part: Part, episode: int) -> Arrays:
         and ``occupancy`` (the vehicles a second later) [n, 24, 24], all uint8 from 0 to 255; ``velocity``
         [n, 2, 24, 24]: speed over ground ahead and to the right at the vehicles' places, in m/s; ``plan``
         [n, 4, 2]: where the ego vehicle will be after 0.5, 1, 1.5 and 2 seconds, metres ahead and to the
-        right; and one number per moment under each other name, in metres, seconds and radians, NaN for what needs a leader
-        where there is none.
+        right; and one number per moment under each other name, in metres, seconds and radians.
     """
     driven = drive(scenario, part, episode)
     canvas = _canvas(scenario, part)
@@ -66,7 +62,7 @@ def _example(driven: Episode, moment: Moment, canvas: Canvas) -> Arrays:
         "vehicles": pooled(255.0 * (places > 0), MAP),
         "path": pooled(255.0 * filled([to_ego(way, own)]), MAP),
         "occupancy": pooled(255.0 * (filled(list(to_ego(rectangles(later), own))) > 0), MAP),
-        "velocity": velocity_map(others, own, places),
+        "velocity": velocity_map(others, own, places).astype(np.float32),
         "speed": np.array(own[3]),
         "heading_error": np.array(moment.heading_error),
         "lateral_offset": np.array(moment.lateral_offset),
@@ -75,27 +71,19 @@ def _example(driven: Episode, moment: Moment, canvas: Canvas) -> Arrays:
         "acceleration": np.array(moment.acceleration),
         "steering": np.array(moment.steering),
         "plan": to_ego(driven.poses[step + HORIZON // 2 : step + WATCHED + 1 : HORIZON // 2, ego, :2], own),
-        "lane_change": np.array(moment.lane_change),
         "left_free": np.array(moment.left_free),
-        "conflict": np.array(moment.conflict),
         "cut_in": np.array(int(driven.cut_in(moment))),
-    } | of_leader(driven, step)
+        "gap": np.array(gap(driven, step)),
+    }
 
 
-def of_leader(driven: Episode, step: int) -> Arrays:
-    """Gap in metres, how fast it closes in m/s, and the leader's speed in m/s a second later."""
+def gap(driven: Episode, step: int) -> float:
+    """Metres from the ego vehicle's bumper to its leader's; NaN if there is none."""
     leader = driven.leader[step]
     if leader < 0:
-        return {name: np.array(np.nan) for name in ("gap", "closing", "leader_soon")}
-    own, ahead = driven.poses[step, driven.ego], driven.poses[step, leader]
-    apart = ahead[:2] - own[:2]
-    distance = float(np.hypot(*apart))
-    relative = _over_ground(own) - _over_ground(ahead)
-    return {
-        "gap": np.array(max(distance - 5.0, 0.0)),
-        "closing": np.array(relative @ apart / max(distance, 1e-6)),
-        "leader_soon": np.array(driven.poses[step + HORIZON, leader, 3]),
-    }
+        return math.nan
+    apart = driven.poses[step, leader, :2] - driven.poses[step, driven.ego, :2]
+    return max(float(np.hypot(*apart)) - LENGTH, 0.0)
 
 
 def _over_ground(poses: FloatArray) -> FloatArray:
@@ -104,9 +92,16 @@ def _over_ground(poses: FloatArray) -> FloatArray:
     return np.asarray(poses[..., 3, None] * direction)
 
 
-def velocity_map(others: FloatArray, own: FloatArray, places: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+def velocity_map(others: FloatArray, own: FloatArray, places: Bytes) -> FloatArray:
+    """Speed over ground ahead and to the right, [2, 24, 24] m/s, 0 where no vehicle is.
+
+    Args:
+        others: [vehicles, 5], poses of the other vehicles.
+        own: [5], pose of the ego vehicle.
+        places: which of them is where, see :func:`measurement.mini_driving.paint.filled`.
+    """
     turned = to_ego(_over_ground(others) + own[:2], own)
     of_place = np.concatenate([np.zeros((1, 2)), turned])[places]
     fine = np.moveaxis(of_place, -1, 0)
     square = len(places) // MAP
-    return fine.reshape(2, MAP, square, MAP, square).mean((2, 4)).astype(np.float32)
+    return np.asarray(fine.reshape(2, MAP, square, MAP, square).mean((2, 4)))

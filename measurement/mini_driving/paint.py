@@ -1,14 +1,13 @@
 """Frames and maps around the ego vehicle, from above, the way it faces to the right."""
 
-import os
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from measurement.mini_vision.photographs import FloatArray
+from measurement.mini_driving.arrays import Bytes, FloatArray
 
+LENGTH, WIDTH = 5.0, 2.0  # metres of every vehicle
 SIDE = 48  # pixels of a frame
 MAP = 24  # pixels of a map
 METRES = 60.0  # side of what a frame shows
@@ -18,18 +17,15 @@ SCALE = 3.0  # pixels per metre of the canvas
 MARGIN = 62.0  # metres of the canvas around the road
 LONGEST = 800.0  # metres of a straight road that are drawn
 
-Bytes = npt.NDArray[np.uint8]
-
 
 class Canvas:
-    """A road as highway-env's viewer draws it, off screen, and frames cut from it.
+    """A road as highway-env's viewer draws it, and frames cut from it; no display is opened.
 
     Args:
         network: highway-env's road network.
     """
 
     def __init__(self, network: Any) -> None:
-        os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")  # before pygame is imported
         import pygame
         from highway_env.road.graphics import LaneGraphics, WorldSurface
 
@@ -70,7 +66,7 @@ class Canvas:
                 colour = VehicleGraphics.EGO_COLOR if number == ego else VehicleGraphics.BLUE
                 colour = VehicleGraphics.RED if crashed else colour
                 vehicle = SimpleNamespace(
-                    position=np.array([x, y]), heading=heading, color=colour, LENGTH=5.0, WIDTH=2.0
+                    position=np.array([x, y]), heading=heading, color=colour, LENGTH=LENGTH, WIDTH=WIDTH
                 )
                 VehicleGraphics.display(vehicle, self.scratch, offscreen=True)
         across, down = self._pixels(poses[ego])
@@ -103,7 +99,7 @@ def pooled(fine: np.ndarray, side: int) -> Bytes:
     """Means over squares: [..., 192, 192] to [..., side, side], rounded."""
     square = FINE // side
     means = fine.reshape(*fine.shape[:-2], side, square, side, square).mean((-3, -1))
-    return np.round(means).astype(np.uint8)
+    return np.asarray(np.round(means), dtype=np.uint8)
 
 
 def to_ego(points: FloatArray, pose: FloatArray) -> FloatArray:
@@ -113,7 +109,7 @@ def to_ego(points: FloatArray, pose: FloatArray) -> FloatArray:
     return np.stack([cos * x + sin * y, cos * y - sin * x], axis=-1)
 
 
-def filled(polygons: list[FloatArray]) -> npt.NDArray[np.uint8]:
+def filled(polygons: list[FloatArray]) -> Bytes:
     """Number of the polygon, from 1, that covers each point of the fine grid [192, 192]; 0 for none.
 
     Args:
@@ -122,15 +118,16 @@ def filled(polygons: list[FloatArray]) -> npt.NDArray[np.uint8]:
     import pygame
 
     surface = pygame.Surface((FINE, FINE), depth=8)
+    corner = np.array([BEHIND, METRES / 2])
     for number, polygon in enumerate(polygons, start=1):
-        corners = (polygon + [BEHIND, METRES / 2]) * (FINE / METRES)
+        corners = (polygon + corner) * (FINE / METRES)
         pygame.draw.polygon(surface, number, corners.tolist())
     return np.asarray(pygame.surfarray.array2d(surface)).T
 
 
 def rectangles(poses: FloatArray) -> FloatArray:
     """Corners of vehicles: [n, 5] to [n, 4, 2], in the poses' own coordinates."""
-    corners = np.array([[2.5, 1.0], [2.5, -1.0], [-2.5, -1.0], [-2.5, 1.0]])
+    corners = np.array([[1, 1], [1, -1], [-1, -1], [-1, 1]]) * [LENGTH / 2, WIDTH / 2]
     cos, sin = np.cos(poses[:, 2]), np.sin(poses[:, 2])
     turn = np.stack([np.stack([cos, -sin], -1), np.stack([sin, cos], -1)], -2)
-    return poses[:, None, :2] + corners @ turn.transpose(0, 2, 1)
+    return np.asarray(poses[:, None, :2] + corners @ turn.transpose(0, 2, 1))

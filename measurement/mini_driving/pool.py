@@ -5,12 +5,14 @@ import os
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from filelock import FileLock
 
 from measurement.meaning import meaning_of_code
-from measurement.mini_driving.examples import Arrays, examples_of
+from measurement.mini_driving.arrays import Arrays
+from measurement.mini_driving.examples import examples_of
 from measurement.mini_driving.scenarios import SCENARIOS, refuse_without_simulator
 from measurement.task import Part
 
@@ -18,7 +20,7 @@ from measurement.task import Part
 EPISODES: dict[Part, int] = {"train": 40, "transfer": 12, "test": 16}
 
 HERE = Path(__file__).parent
-CODE = ("scenarios.py", "drive.py", "paint.py", "examples.py", "pool.py")
+CODE = ("arrays.py", "scenarios.py", "drive.py", "paint.py", "examples.py", "pool.py")
 PACKAGES = ("highway-env", "pygame-ce", "numpy")
 
 
@@ -40,7 +42,8 @@ def pool(part: Part) -> Arrays:
     with FileLock(path.with_suffix(".lock")):
         if not path.is_file():
             unfinished = path.with_suffix(".unfinished.npz")
-            np.savez_compressed(unfinished, **make(part, EPISODES[part]))
+            arrays: dict[str, Any] = make(part, EPISODES[part])
+            np.savez_compressed(unfinished, **arrays)
             unfinished.replace(path)
     with np.load(path, allow_pickle=False) as file:
         return dict(file)

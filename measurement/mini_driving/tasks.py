@@ -10,8 +10,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from measurement.mini_driving.arrays import Arrays, Bytes
 from measurement.mini_driving.draw import draw, generator
-from measurement.mini_driving.examples import Arrays
 from measurement.mini_driving.pool import pool
 from measurement.mini_driving.scenarios import SCENARIOS
 from measurement.task import (
@@ -77,7 +77,7 @@ class OrderTask(DrivingTask):
         return Examples(as_input(frames), torch.tensor(exchanged, dtype=torch.int64))
 
 
-def as_input(frames: npt.NDArray[np.uint8]) -> Tensor:
+def as_input(frames: Bytes) -> Tensor:
     """Frames [n, 2, 3, 48, 48] from 0 to 255 as inputs [n, 6, 48, 48], 0 for the ground."""
     return torch.tensor(
         (frames.reshape(len(frames), 6, *frames.shape[3:]) - np.float32(100)) / np.float32(50)

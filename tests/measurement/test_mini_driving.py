@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
-from itertools import combinations, product
+from itertools import product
 from pathlib import Path
 from typing import get_args
 
@@ -13,13 +13,14 @@ import pytest
 import torch
 
 from datamodules.errors import UserError
-from measurement.mini_driving import drive as driving
 from measurement.mini_driving import draw as drawing
+from measurement.mini_driving import drive as driving
 from measurement.mini_driving import paint, scenarios
 from measurement.mini_driving import pool as pooling
 from measurement.mini_driving import tasks as driving_tasks
+from measurement.mini_driving.arrays import Arrays
 from measurement.mini_driving.drive import Episode, Moment, drive
-from measurement.mini_driving.examples import Arrays, of_leader, velocity_map
+from measurement.mini_driving.examples import gap, velocity_map
 from measurement.mini_driving.pool import digest, make
 from measurement.mini_driving.scenarios import SCENARIOS
 from measurement.mini_driving.tasks import CLASS, TASKS, DrivingTask
@@ -28,6 +29,7 @@ from measurement.task import Part
 from measurement.task_file import load_tasks
 from measurement.worlds import WORLDS
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "driving_tasks.py"
 PARTS = get_args(Part)
 SHAPE = (6, paint.SIDE, paint.SIDE)
 # Of highway-env 1.12, pygame-ce 2.5.8 and numpy 2.4.6; another processor may round a pixel otherwise.
@@ -47,9 +49,9 @@ def few() -> Arrays:
 def few_everywhere(few: Arrays, monkeypatch: pytest.MonkeyPatch) -> Iterator[Arrays]:
     """Of two moments, one has what only some have: a leader, a class of its own."""
     known = dict(few)
-    for name in ("gap", "closing", "leader_soon"):
-        known[name] = np.where(np.arange(len(few[name])) % 2, 10.0 + few["scenario"], np.nan)
-    for name in ("left_free", "conflict", "cut_in"):
+    known["gap"] = np.where(np.arange(len(few["gap"])) % 2, 10.0 + few["scenario"], np.nan)
+    known["acceleration"] = np.arange(len(few["gap"])) % 3 - 1.0
+    for name in ("left_free", "cut_in"):
         known[name] = np.arange(len(few[name])) % 3 - 1
     monkeypatch.setattr(driving_tasks, "pool", lambda _: known)
     driving_tasks.moments_of.cache_clear()
@@ -86,9 +88,10 @@ def test_frames_show_the_road_and_the_ego_vehicle(few: Arrays) -> None:
 def test_parts_differ_in_seeds_and_roads() -> None:
     made = {
         driving.seed_of(scenario, part, episode)
-        for scenario, part, episode in product(range(len(SCENARIOS)), PARTS, range(max(pooling.EPISODES.values())))
+        for part, scenario in product(PARTS, range(len(SCENARIOS)))
+        for episode in range(pooling.EPISODES[part])
     }
-    assert len(made) == len(SCENARIOS) * len(PARTS) * max(pooling.EPISODES.values())
+    assert len(made) == len(SCENARIOS) * sum(pooling.EPISODES.values())
     lengths = {}
     for part in PARTS:
         environment = SCENARIOS[4].make(part)
@@ -115,21 +118,22 @@ def test_a_cut_in_is_a_new_leader_from_elsewhere_in_the_same_lane() -> None:
     assert not still.cut_in(beside)
 
 
-def test_what_is_said_of_the_leader() -> None:
-    """25 m ahead, at 8 instead of 10 m/s: 20 m between bumpers, closing by 2 m/s; 7 m/s a second later."""
-    poses = np.zeros((20, 2, 5))
-    poses[:, 0, 3] = 10.0
+def test_a_gap_is_between_bumpers() -> None:
+    """25 m between the middles of two vehicles of 5 m."""
+    poses = np.zeros((1, 2, 5))
     poses[0, 1] = [25.0, 0.0, 0.0, 8.0, 0.0]
-    poses[driving.HORIZON, 1, 3] = 7.0
-    known = of_leader(Episode(poses, 0, np.array([1]), np.zeros(1), []), 0)
-    assert known == {"gap": 20.0, "closing": 2.0, "leader_soon": 7.0}
-    alone = of_leader(Episode(poses, 0, np.array([-1]), np.zeros(1), []), 0)
-    assert all(np.isnan(value) for value in alone.values())
-    np.testing.assert_allclose(driving_tasks.urgency({name: np.array([v]) for name, v in known.items()}), 0.1)
+    led = Episode(poses, 0, np.array([1]), np.zeros(1, dtype=int), [])
+    assert gap(led, 0) == 20.0
+    assert np.isnan(gap(led._replace(leader=np.array([-1])), 0))
+
+
+def test_classes_of_acceleration_by_hand() -> None:
+    labels = driving_tasks.pedal({"acceleration": np.array([-6.0, -0.1, 0.0, 0.1, 1.0])})
+    assert labels.tolist() == [0, 1, 1, 1, 2]
 
 
 def test_geometry_by_hand() -> None:
-    """Facing down the y axis at (1, 2), a place at (1, 5) is 3 m ahead and one at (0, 2) is 1 m to the right."""
+    """Facing down the y axis at (1, 2), (1, 5) is 3 m ahead and (0, 2) is 1 m to the right."""
     pose = np.array([1.0, 2.0, np.pi / 2, 0.0, 0.0])
     points = np.array([[1.0, 5.0], [0.0, 2.0]])
     np.testing.assert_allclose(paint.to_ego(points, pose), [[3.0, 0.0], [0.0, 1.0]], atol=1e-12)
@@ -208,12 +212,11 @@ def test_frames_are_those_of_the_card(part: Part) -> None:
 
 
 @simulated
-@pytest.mark.usefixtures("few_everywhere")
 def test_the_example_adds_tasks(few_everywhere: Arrays) -> None:
-    added = load_tasks("examples/driving_tasks.py").tasks[len(TASKS) :]
+    added = load_tasks(str(EXAMPLE)).tasks[len(TASKS) :]
     assert [task.name for task in added] == ["traffic", "oncoming"]
     of_traffic, of_oncoming = (task.label(few_everywhere) for task in added if isinstance(task, DrivingTask))
-    np.testing.assert_allclose(of_traffic[:, 0], few_everywhere["vehicles"].mean((1, 2)) / 2.55)
+    np.testing.assert_allclose(of_traffic[:, 0], few_everywhere["vehicles"].mean((1, 2)))
     assert set(of_oncoming.tolist()) <= {0, 1}
 
 

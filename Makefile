@@ -146,7 +146,7 @@ help: ## Show this list
 	@echo "  PRETRAINED=pretrained/prior-fitted   folder with the checkpoint to go on from, the log and the weights"
 	@echo
 	@echo "Options of make measure (as in: make measure TASKS=examples/digits_tasks.py):"
-	@echo "  TASKS=               a Python file with tasks of your own; empty: mini-vision"
+	@echo "  TASKS=               mini-vision, mini-driving, or a Python file with tasks of your own; empty: mini-vision"
 	@echo "  MEASURED=measured/   folder for the results; what is measured already is not measured again"
 
 install: $(VENV)/.installed-magnet ## Set up the virtual environment with what a run needs, in pinned versions
@@ -247,7 +247,7 @@ pretrain: install ## Train the prior-fitted network on synthetic worlds, from it
 	@$(BIN)/affinity-bench pretrain --out '$(PRETRAINED)' --steps '$(STEPS)' \
 	  --devices '$(DEVICES)' --accelerator '$(ACCELERATOR)' --num_nodes '$(NUM_NODES)'
 
-measure: install $(VENV)/.installed-measure ## Measure the transfer matrix of mini-vision, or of tasks of your own
+measure: install $(VENV)/.installed-measure $(if $(findstring driving,$(TASKS)),$(VENV)/.installed-driving) ## Measure the transfer matrix of a world, or of tasks of your own
 	@$(BIN)/affinity-bench measure $(if $(TASKS),--tasks "$$TASKS") --out "$$MEASURED"
 
 speed: install ## Measure what training all at once gains, and what not training does

@@ -22,7 +22,7 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
         readout=TrainingPlan(steps=25, batch=16, learning_rate=3e-3),
         best=3,
     )
-    campaign = Campaign(tasks=EXAMPLE, folder=folder, seeds=2, restarts=1, effort=effort)
+    campaign = Campaign(tasks=str(EXAMPLE), folder=folder, seeds=2, restarts=1, effort=effort)
     campaign.prepare()
     bench = workbench(campaign)
     for job in chain.from_iterable(campaign.stages()):

@@ -7,6 +7,8 @@ from benchmark.results.atomic_files import write_together
 from benchmark.results.digest import digest_of
 from benchmark.results.files import read_result, table_path
 from benchmark.results.schema import VERIFIED, Confirmation, Mark, Result
+from benchmark.results.stored_tables import MAX_BYTES
+from benchmark.results.untrusted import read_regular
 from benchmark.running.cell import CellRun
 
 
@@ -16,9 +18,13 @@ def stored_digest(result: Result, path: Path) -> str:
     Args:
         result: the result.
         path: its JSON file.
+
+    Raises:
+        RefusedFileError: if what lies there is no file of scores.
     """
-    scores = table_path(path, "scores")
-    return digest_of(result, scores=scores.read_bytes() if scores.is_file() else None)
+    file = table_path(path, "scores")
+    is_there = file.exists() or file.is_symlink()
+    return digest_of(result, scores=read_regular(file, max_bytes=MAX_BYTES) if is_there else None)
 
 
 def mark_as_verified(path: Path) -> None:

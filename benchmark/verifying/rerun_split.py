@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import pandas as pd
-
 from benchmark.isolation.submission import Submission
 from benchmark.isolation.worker import WorkerError
-from benchmark.results.files import table_path
 from benchmark.results.schema import Result, last_line
 from benchmark.results.score_tables import score_table
+from benchmark.results.stored_tables import read_scores
 from benchmark.running.cell import CellRun
 from benchmark.verifying.differing_fields import differences
 
@@ -97,7 +95,7 @@ def _run(result: Result, ready: CellRun, path: Path, number: int, *, copies: int
     position = ready.data.split_numbers.index(number)
     scores, fits = ready.predict(ready.datamodule.part([position] * copies))
     new = score_table(scores[:1], ready.datamodule.part([position]))
-    old = pd.read_parquet(table_path(path, "scores"))
+    old = read_scores(path)
     old = old[old["split"] == number].reset_index(drop=True)
     words = f"split {number} " + ("by itself" if copies == 1 else f"beside {copies - 1} copies of itself")
     largest, refusals = {}, []

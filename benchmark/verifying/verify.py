@@ -83,7 +83,7 @@ def verify_result(
                 "digest: something in this file or its scores was changed after they were written, by too "
                 "little to change a metric: restore them, or run the cell again"
             )
-    except RefusalError as refusal:
+    except (RefusalError, RefusedFileError) as refusal:
         return Verdict([str(refusal)], notes)
     return Verdict(refusals, notes, result.status == "ok" and isinstance(ready.cell.model, Submission))
 

@@ -1,7 +1,7 @@
 """Standings of a board: every model's rank, and its paired tests against two references."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import multimode
 
 from benchmark.reporting.terminal_boards import headline
@@ -60,7 +60,9 @@ def standings(board: Board) -> list[Standing]:
     """
     complete, missing = by_completeness(board)
     references = (best_baseline(complete), complete[0] if complete else None)
-    tests = [paired_tests(board, each.model.config.name) if each else {} for each in references]
+    # Holm's correction counts the models that are ranked: more files of others make no verdict weaker.
+    ranked = replace(board, results=complete)
+    tests = [paired_tests(ranked, each.model.config.name) if each else {} for each in references]
     return [
         *(
             Standing(

@@ -228,7 +228,7 @@ leaderboard: install ## Write the leaderboard page of the results in OUT: PAGE/i
 	  $(if $(LONG_COLUMNS),--columns "$$LONG_COLUMNS") $(if $(TRANSPOSE),--transpose) --pictures '$(PICTURES)'
 
 boards: install ## Write boards and claims of the committed results: leaderboard/BOARDS.md and the README's board
-	@$(BIN)/affinity-bench boards --results leaderboard/results --coverage leaderboard/results-coverage --fidelity leaderboard/results-fidelity --out leaderboard/BOARDS.md --readme README.md
+	@$(BIN)/affinity-bench boards --results leaderboard/results --coverage leaderboard/results-coverage --fidelity leaderboard/results-fidelity --new_target leaderboard/results-new-target --budget leaderboard/results-budget --out leaderboard/BOARDS.md --readme README.md
 
 compare: install ## Judge the claims by the results in OUT: directed or not, with or without Z or pair features, graph or not
 	@$(BIN)/affinity-bench compare --results "$$OUT"

@@ -11,6 +11,7 @@ from leaderboard.boards.aggregate import find_results, make_boards
 from leaderboard.boards.denoising import denoising_rows
 from leaderboard.markdown.boards_file import boards_file
 from leaderboard.markdown.readme_board import with_board
+from recovery.tracks.campaign import result as plan_results
 from recovery.tracks.coverage import result as coverage_results
 from recovery.tracks.fidelity import result as fidelity_results
 
@@ -19,6 +20,8 @@ def boards(
     results: Path = Path("results"),
     coverage: Path | None = None,
     fidelity: Path | None = None,
+    new_target: Path | None = None,
+    budget: Path | None = None,
     out: Path = Path("BOARDS.md"),
     readme: Path | None = None,
 ) -> int:
@@ -28,6 +31,8 @@ def boards(
         results: output folder of `affinity-bench run`, and of `affinity-bench denoise` if that was run.
         coverage: output folder of `affinity-bench coverage`, whose boards are added.
         fidelity: output folder of `affinity-bench fidelity`, the same.
+        new_target: output folder of `affinity-bench new-target`, the same.
+        budget: output folder of `affinity-bench budget`, the same.
         out: file to write.
         readme: Markdown file with two markers, between which the top of the overall ranking is inserted.
 
@@ -40,6 +45,8 @@ def boards(
         denoising=denoising_rows(read_comparisons(results)),
         coverage=coverage_results.read_results(coverage) if coverage else (),
         fidelity=fidelity_results.read_results(fidelity) if fidelity else (),
+        new_target=plan_results.read_results(new_target) if new_target else (),
+        budget=plan_results.read_results(budget) if budget else (),
     )
     texts = {out: text}
     if readme is not None:

@@ -28,8 +28,10 @@ from leaderboard.markdown.overall import (
     score_tables,
     verdict_table,
 )
+from leaderboard.markdown.planning import budget_section, new_target_section
 from leaderboard.markdown.tables import markdown_table
 from leaderboard.page.rows import COLUMNS, make_row
+from recovery.tracks.campaign.result import PlanResult
 from recovery.tracks.coverage.result import CoverageResult
 from recovery.tracks.fidelity.result import FidelityResult
 
@@ -99,6 +101,8 @@ def boards_file(
     denoising: Sequence[DenoisingRow] = (),
     coverage: Sequence[CoverageResult] = (),
     fidelity: Sequence[FidelityResult] = (),
+    new_target: Sequence[PlanResult] = (),
+    budget: Sequence[PlanResult] = (),
 ) -> str:
     """Write every ranking, board and claim as Markdown.
 
@@ -107,6 +111,8 @@ def boards_file(
         denoising: recovered and shrunken cells beside single runs; none for no such section.
         coverage: results of the coverage track.
         fidelity: results of the fidelity track.
+        new_target: results of the new-target track.
+        budget: results of the budget track.
 
     Returns:
         The file's text, with a trailing newline. It has no times or dates, so that two runs with the same
@@ -121,7 +127,7 @@ def boards_file(
     if denoising:
         parts += ["## Recovered, shrunk, or measured once", DENOISING, *denoising_parts(denoising)]
     parts += coverage_section(coverage)
-    parts += fidelity_section(fidelity)
+    parts += [*fidelity_section(fidelity), *new_target_section(new_target), *budget_section(budget)]
     parts += ["## Each board", BOARDS]
     for field, own in groupby(boards, key=lambda board: field_of(board.place.dataset)):
         parts += [f"### {field.capitalize()}"]

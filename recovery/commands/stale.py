@@ -35,7 +35,8 @@ def stale(results: Path = Path("results"), /, *, model: str = "") -> int:
             names = ",".join(dict.fromkeys(each.model for each in own))
             lines.append(f"{dataset}: {names}: changed: {reasons}; renew with")
             lines.append(
-                f"  affinity-bench {track} --dataset {dataset} --model {names} --out {quote(str(folder))}"
+                f"  affinity-bench {track} --dataset {dataset} {TRACKS[track].option} {names} "
+                f"--out {quote(str(folder))}"
             )
         old = len(found.stale)
         lines.append(

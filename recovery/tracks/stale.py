@@ -8,6 +8,10 @@ from pydantic import BaseModel
 
 from datamodules.errors import UserError
 from datamodules.registry import find_source
+from recovery.tracks.budget.run import TRACK as BUDGET
+from recovery.tracks.campaign import result as plan_results
+from recovery.tracks.campaign.result import PlanSubject
+from recovery.tracks.campaign.track import Track as PlanTrack
 from recovery.tracks.coverage import result as coverage_results
 from recovery.tracks.coverage.result import CoverageSubject
 from recovery.tracks.coverage.run import make_subject as coverage_subject
@@ -15,6 +19,7 @@ from recovery.tracks.fidelity import result as fidelity_results
 from recovery.tracks.fidelity.matrices import matrices_of
 from recovery.tracks.fidelity.result import FidelitySubject
 from recovery.tracks.fidelity.run import make_subject as fidelity_subject
+from recovery.tracks.new_target.run import TRACK as NEW_TARGET
 
 
 class _Result(Protocol):
@@ -51,6 +56,7 @@ class TrackStanding(NamedTuple):
 class _Track(NamedTuple):
     read: Callable[[Path], list[Any]]
     again: Callable[[Any], BaseModel]
+    option: str = "--model"  # of the track's command, with what is judged
 
 
 def _coverage_again(subject: CoverageSubject) -> CoverageSubject:
@@ -63,9 +69,19 @@ def _fidelity_again(subject: FidelitySubject) -> FidelitySubject:
     return fidelity_subject(matrices, subject.model, count=subject.starts)
 
 
+def _plan_again(track: PlanTrack) -> Callable[[PlanSubject], PlanSubject]:
+    def again(subject: PlanSubject) -> PlanSubject:
+        table = find_source(subject.dataset).read(regime=subject.regime, label=subject.label)
+        return track.subject(table, subject.strategy)
+
+    return again
+
+
 TRACKS: Mapping[str, _Track] = {
     "coverage": _Track(coverage_results.read_results, _coverage_again),
     "fidelity": _Track(fidelity_results.read_results, _fidelity_again),
+    "new-target": _Track(plan_results.read_results, _plan_again(NEW_TARGET), "--strategy"),
+    "budget": _Track(plan_results.read_results, _plan_again(BUDGET), "--strategy"),
 }
 
 

@@ -10,6 +10,7 @@ from leaderboard.boards.aggregate import Board, find_results, make_boards
 from leaderboard.boards.denoising import denoising_rows
 from leaderboard.markdown.boards_file import boards_file
 from leaderboard.markdown.readme_board import with_board
+from recovery.tracks.campaign import result as plan_results
 from recovery.tracks.coverage import result as coverage_results
 from recovery.tracks.fidelity import result as fidelity_results
 
@@ -28,6 +29,8 @@ def test_boards_file_is_what_the_committed_results_say(boards: list[Board]) -> N
         denoising=denoising_rows(read_comparisons(FOLDER / "results")),
         coverage=coverage_results.read_results(FOLDER / "results-coverage"),
         fidelity=fidelity_results.read_results(FOLDER / "results-fidelity"),
+        new_target=plan_results.read_results(FOLDER / "results-new-target"),
+        budget=plan_results.read_results(FOLDER / "results-budget"),
     )
     assert (FOLDER / "BOARDS.md").read_text(encoding="utf-8") == expected, f"BOARDS.md is {STALE}"
 

@@ -9,6 +9,10 @@ from benchmark.results.atomic_files import write_together
 from benchmark.running.cell import library_versions
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
+from lit_models.loading.source_hash import code_hash
+from lit_models.prior_fitted import SHIPPED
+from recovery.strategies.registry import load_strategy
+from recovery.tracks.campaign import replay, scores
 
 
 class PlanSubject(BaseModel):
@@ -22,6 +26,8 @@ class PlanSubject(BaseModel):
         label: the figure of it.
         dataset_hash: hash of the matrix.
         strategy: name of the strategy.
+        recovery_hash: hash of its code and of what replays and scores it.
+        network: hash of the prior-fitted network's weights, which recovers the matrix.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -33,6 +39,8 @@ class PlanSubject(BaseModel):
     label: str
     dataset_hash: str
     strategy: str
+    recovery_hash: str
+    network: str
 
     @classmethod
     def of(cls, table: AffinityTable, strategy: str, *, track: str, version: int) -> "PlanSubject":
@@ -45,7 +53,14 @@ class PlanSubject(BaseModel):
             label=table.label,
             dataset_hash=table.hash,
             strategy=strategy,
+            recovery_hash=_code_hash(strategy),
+            network=SHIPPED,
         )
+
+    @property
+    def model(self) -> str:
+        """What was judged: the strategy."""
+        return self.strategy
 
 
 class StartScores(BaseModel):
@@ -90,6 +105,12 @@ class PlanResult(BaseModel):
             StorageError: if the folder cannot be written to.
         """
         write_together({result_path(out, self.subject): (self.model_dump_json(indent=1) + "\n").encode()})
+
+
+def _code_hash(strategy: str) -> str:
+    """Of the strategy and of what every campaign uses; not of the other strategies."""
+    modules = [type(load_strategy(strategy)).__module__, replay.__name__, scores.__name__]
+    return code_hash(modules, inside=["recovery"])
 
 
 def result_path(out: Path, subject: PlanSubject) -> Path:

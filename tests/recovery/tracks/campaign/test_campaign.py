@@ -56,8 +56,8 @@ def test_the_truth_is_the_best_guide(table: AffinityTable) -> None:
 
 def test_curves_are_means_over_datasets(table: AffinityTable) -> None:
     def result(dataset: str, strategy: str, heights: list[list[float]]) -> object:
-        subject = PlanSubject.of(table, strategy, track="t", version=1).model_copy(
-            update={"dataset": dataset}
+        subject = PlanSubject.of(table, "random", track="t", version=1).model_copy(
+            update={"dataset": dataset, "strategy": strategy}
         )
         starts = [
             StartScores(number=i, name="x", points=[1, 2], scores={"regret": height}, seconds=2.0)

@@ -27,7 +27,7 @@ from .cheats import HARMS, HEAD, KNOWS, POOLS, REACHES
 pytestmark = pytest.mark.processes
 
 HARDWARE = Hardware(limit_seconds=120.0, memory=MemoryBudget(total_bytes=4 * 2**30))
-QUICK_TO_TRY = {"walks the frames", "reads the tables by pandas", "os._exit", "stops its parent"}
+QUICK_TO_TRY = {"walks the frames", "os._exit"}
 HONEST = 0.7  # above what the mean of each source scores
 
 

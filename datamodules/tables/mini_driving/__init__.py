@@ -17,4 +17,5 @@ MINI_DRIVING = RepeatedSeeds(
     },
     pseudo_sources=("self", "random", "pixels"),
     retests=_SEEDS,
+    contains={"all-seeds": _SEEDS},
 )

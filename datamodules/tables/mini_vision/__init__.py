@@ -17,5 +17,5 @@ MINI_VISION = RepeatedSeeds(
     },
     pseudo_sources=("self", "random", "pixels"),
     retests=_SEEDS,
-    contains={_ALL_SEEDS: _SEEDS},
+    contains={"all-seeds": _SEEDS},
 )

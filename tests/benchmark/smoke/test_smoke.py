@@ -22,7 +22,7 @@ def first_failure(file: Path, body: str) -> Line:
     return next(line for line in lines if isinstance(line, Line) and not line.passed)
 
 
-# In a process of its own: what needs one, what it leaves behind; slow, what test_check_model.py tries in ours.
+# In a process of its own: what needs one, what it leaves behind; slow: what test_check_model.py tries here.
 @pytest.mark.parametrize(
     "name",
     [

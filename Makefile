@@ -238,8 +238,8 @@ browser: ## Install Chromium and its driver from Debian, unless they are there
 	@command -v chromium chromedriver >/dev/null || { sudo=$$(command -v sudo || true); \
 	  $$sudo apt-get update && $$sudo apt-get install --yes --no-install-recommends chromium chromium-driver; }
 
-test-browser: install-dev browser ## Run the leaderboard page's tests in headless Chromium
-	$(BIN)/python -m pytest -m 'browser and not slow' tests/leaderboard/page
+test-browser: install-dev browser ## Run the tests of the leaderboard page and of recover's report in headless Chromium
+	$(BIN)/python -m pytest -m 'browser and not slow' tests/leaderboard/page tests/recovery/report
 
 lint: install-dev ## Check style and types
 	$(BIN)/ruff check

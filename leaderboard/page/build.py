@@ -22,6 +22,7 @@ from leaderboard.page.content import Content, Sources, add_boards, start_content
 from leaderboard.page.html import KIT
 from leaderboard.page.limits import choose
 from leaderboard.page.rows import traits_of
+from leaderboard.page.tracks import track_sections
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +94,7 @@ def build_page(
         "index.html.j2",
         data=_data(content),
         content=content,
+        tracks=track_sections(results),
         counts={"results": count, "boards": len(boards), "pictured": pictured},
         traits=traits_of,
         few=FEW,

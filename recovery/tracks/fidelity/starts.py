@@ -38,8 +38,8 @@ class Start(NamedTuple):
 def starts(table: AffinityTable, *, count: int = STARTS, development: bool = False) -> Iterator[Start]:
     """The starts of a matrix: fixed by the version, the number and which transfers exist.
 
-    Ten folds, of which each row and each column has the same number of transfers up to one; a share is that of
-    the folds that are known, and what is known at a lower share is known at a higher one as well.
+    Ten folds, to each of which a row or a column gives equally many transfers up to one; a share is that of
+    the folds that are known. What is known at a lower share is known at a higher one as well.
 
     Args:
         table: the dear matrix.

@@ -9,12 +9,12 @@ from selenium.webdriver.common.keys import Keys
 
 from leaderboard.page.build import build_page
 
+from ...browser import SIDEWAYS
 from .conftest import EVIL, VISIBLE
 
 pytestmark = pytest.mark.browser
 
 VIEWS = ("overall", "b1", "b2", "b3")
-SIDEWAYS = "const page = document.documentElement; return page.scrollWidth > page.clientWidth"
 
 # WCAG 2.2, success criterion 1.4.3: relative luminance of every text against what is painted below it.
 LOW_CONTRAST = """

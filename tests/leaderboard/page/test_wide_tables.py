@@ -15,8 +15,8 @@ from benchmark.running.trainer import Hardware
 from datamodules.registry import find_source
 from leaderboard.page.build import build_page
 
+from ...browser import SIDEWAYS
 from .conftest import VISIBLE
-from .test_browser import SIDEWAYS
 
 pytestmark = pytest.mark.browser
 

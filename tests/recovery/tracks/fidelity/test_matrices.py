@@ -1,4 +1,4 @@
-"""Cheap and dear matrices: by which rule one is refused, and that none of the track's tells what is hidden."""
+"""Cheap and dear matrices: which are refused, and that none of the track's tells what is hidden."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from datamodules.errors import UserError
 from datamodules.registry import DATASETS
 from datamodules.tables.mini_vision import MINI_VISION
 from datamodules.tables.taskonomy import TASKONOMY
-from recovery.tracks.fidelity.matrices import MATRICES, matrices_of
+from recovery.tracks.fidelity.matrices import MATRICES, CheapAndDear, matrices_of
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_the_same_networks_are_one_measurement() -> None:
 
 
 def test_every_mean_over_regimes_is_declared() -> None:
-    """Two regimes of which one is closer to a third than measurements of their own are to each other."""
+    """A regime whose replicates are the matrices of other regimes contains these."""
     for dataset in DATASETS.values():
         for regime, parts in dataset.contains.items():
             assert {regime, *parts} <= set(dataset.regimes)
@@ -55,7 +55,7 @@ def test_every_mean_over_regimes_is_declared() -> None:
 
 
 @pytest.mark.parametrize("matrices", MATRICES, ids=lambda each: each.title)
-def test_the_cheap_matrix_is_the_only_pair_feature_and_not_the_dear_one(matrices) -> None:  # type: ignore[no-untyped-def]  # by parametrize
+def test_the_cheap_matrix_is_the_only_pair_feature_and_not_the_dear_one(matrices: CheapAndDear) -> None:
     table = matrices.read()
     assert list(table.pairs) == [CHEAP]
     assert table.replicates is None

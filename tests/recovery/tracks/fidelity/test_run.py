@@ -50,6 +50,7 @@ def test_the_same_start_gives_the_same_scores_whatever_else_is_run() -> None:
     assert np.nanmean(cheap.spearman("10 %")) == pytest.approx(0.52, abs=0.1)
 
 
+@pytest.mark.slow
 def test_a_choice_is_one_of_what_it_chooses_from() -> None:
     names = ("auto", "source-mean", "kernel-ridge", "prior-fitted")
     chosen, *parts = run_matrices(ROBERTA, [make_subject(ROBERTA, name, count=1) for name in names])

@@ -60,6 +60,7 @@ PICTURES ?= 12
 RESULTS ?= leaderboard/results
 ISOLATE ?=
 RECORD ?=
+RECHECK ?=
 
 # Options of `make publish`.
 ENTITY ?=
@@ -146,7 +147,7 @@ help: ## Show this list
 	@echo
 	@echo "Options of make smoke and make verify (as in: make smoke MODEL=examples/my_recovery_model.py:MyRecoveryModel):"
 	@echo "  MODEL=               your own model; for verify: submissions among the results"
-	@echo "  RESULTS=leaderboard/results   result file or folder to verify"
+	@echo "  RESULTS=leaderboard/results   result file or folder to verify; if it is on a matrix of your own, DATASET as for bench"
 	@echo "  ISOLATE=1            verify shipped models as submissions, such as one that a pull request adds"
 	@echo "  RECORD=1             mark the results of submissions that hold as verified"
 	@echo
@@ -169,7 +170,7 @@ help: ## Show this list
 	@echo "  PRETRAINED=pretrained/prior-fitted   folder with the checkpoint to go on from, the log and the weights"
 	@echo
 	@echo "Options of make measure (as in: make measure TASKS=examples/digits_tasks.py):"
-	@echo "  TASKS=               a Python file with tasks of your own; empty: mini-vision"
+	@echo "  TASKS=               mini-vision, mini-driving, or a Python file with tasks of your own; empty: mini-vision"
 	@echo "  MEASURED=measured/   folder for the results; what is measured already is not measured again"
 
 install: $(VENV)/.installed-magnet ## Set up the virtual environment with what a run needs, in pinned versions
@@ -217,7 +218,9 @@ smoke: install ## Check a model of your own before you compare it
 	@$(BIN)/affinity-bench smoke "$$MODEL"
 
 verify: install ## Recompute what the results in RESULTS say, and run a random split of each again
-	@$(BIN)/affinity-bench verify "$$RESULTS" $(if $(MODEL),--model "$$MODEL") \
+	@$(BIN)/affinity-bench verify "$$RESULTS" --dataset "$$DATASET" $(if $(MODEL),--model "$$MODEL") \
+	  $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") $(if $(LOWER_IS_BETTER),--lower-is-better) \
+	  $(if $(LONG_COLUMNS),--columns "$$LONG_COLUMNS") $(if $(TRANSPOSE),--transpose) \
 	  $(if $(ISOLATE),--isolate) $(if $(RECORD),--record)
 
 reference: install ## Make the reference results that are committed, of every dataset's default suite
@@ -225,8 +228,8 @@ reference: install ## Make the reference results that are committed, of every da
 	  --out leaderboard/results
 	@$(BIN)/affinity-bench denoise --out leaderboard/results
 
-stale: install ## List committed results that a change has made stale, and what renews them
-	@$(BIN)/affinity-bench stale "$$RESULTS"
+stale: install ## List committed results that a change has made stale; RECHECK=1 keeps those that still hold
+	@$(BIN)/affinity-bench stale "$$RESULTS" $(if $(RECHECK),--recheck --workers '$(WORKERS)')
 
 test: install-dev ## Run the tests on all cores (no network, no accelerator, a few minutes)
 	$(BIN)/python -m pytest -n auto --durations=15
@@ -275,7 +278,7 @@ pretrain: install ## Train the prior-fitted network on synthetic worlds, from it
 	@$(BIN)/affinity-bench pretrain --out '$(PRETRAINED)' --steps '$(STEPS)' \
 	  --devices '$(DEVICES)' --accelerator '$(ACCELERATOR)' --num_nodes '$(NUM_NODES)'
 
-measure: install $(VENV)/.installed-measure ## Measure the transfer matrix of mini-vision, or of tasks of your own
+measure: install $(VENV)/.installed-measure $(if $(findstring driving,$(TASKS)),$(VENV)/.installed-driving) ## Measure the transfer matrix of a world, or of tasks of your own
 	@$(BIN)/affinity-bench measure $(if $(TASKS),--tasks "$$TASKS") --out "$$MEASURED"
 
 speed: install ## Measure what training all at once gains, and what not training does

@@ -31,6 +31,7 @@ COMMANDS = {
     "verify": "benchmark.commands.verify:verify",
     "stale": "benchmark.commands.stale:stale",
     "denoise": "benchmark.commands.denoise:denoise",
+    "sets": "benchmark.commands.sets:sets",
 }
 
 

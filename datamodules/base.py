@@ -22,10 +22,11 @@ from datamodules.pair_features import (
     pair_feature_names,
     standardised_pairs,
 )
-from datamodules.splits.protocol import Mask, Setting, Split, make_splits
+from datamodules.splits.protocol import Mask, Setting, Split, is_bipartite_table, make_splits
 from datamodules.standardise import SCALES, Scale
 
 Stage = Literal["fit", "predict"]
+Indices = npt.NDArray[np.int64]
 
 
 class AffinityDataModule(pl.LightningDataModule):
@@ -46,6 +47,11 @@ class AffinityDataModule(pl.LightningDataModule):
             stopping.
         splits: splits of the setting to serve in place of the protocol's; ``mask``, ``numbers`` and
             ``development`` are then ignored.
+        bipartite: serve bipartite graphs if the table has no task that is both source and target, for a model
+            that reads them; see :class:`datamodules.graph.TaskGraph`.
+
+    Attributes:
+        bipartite: whether the graphs are bipartite.
 
     Raises:
         UserError: for an unknown embedding, scale, pair feature, setting, missing ratio or split.
@@ -64,12 +70,15 @@ class AffinityDataModule(pl.LightningDataModule):
         development: bool = False,
         train_on_validation: bool = False,
         splits: Sequence[Split] | None = None,
+        bipartite: bool = False,
     ) -> None:
         super().__init__()
         if scale not in SCALES:
             raise unknown_name("scale", scale, SCALES)
         self.table = table
         self.setting = setting
+        self.bipartite = bipartite and is_bipartite_table(table.eligible)
+        self._is_column = np.asarray(table.eligible.any(0)) & self.bipartite
         self.train_on_validation = train_on_validation
         self.splits = (
             list(splits)
@@ -125,7 +134,7 @@ class AffinityDataModule(pl.LightningDataModule):
         return embed(self.z, self.table, ~split.new)
 
     def edge_attr(self, split: Split) -> torch.Tensor:
-        """Pair features, [N, N, P] float32 in the order of an episode; fitted on pairs of known tasks only.
+        """Pair features, [N, N, P] float32 as in an episode; fitted on pairs of known tasks only.
 
         Where no task is new, all splits get one and the same tensor.
         """
@@ -135,8 +144,7 @@ class AffinityDataModule(pl.LightningDataModule):
         scores = standardised_pairs(
             self.table, self._pair_names, self.table.eligible & np.outer(known, known)
         )
-        order = self.task_order(split)
-        edge_attr = torch.tensor(scores[np.ix_(order, order)], dtype=torch.float32)
+        edge_attr = torch.tensor(scores[np.ix_(*self.axes(split))], dtype=torch.float32)
         if known.all():
             self._shared_edge_attr = edge_attr
         return edge_attr
@@ -152,9 +160,49 @@ class AffinityDataModule(pl.LightningDataModule):
             split: one of ``splits``.
 
         Returns:
-            [N] int64: known tasks first, then new tasks, each in the table's order.
+            [N] int64: known tasks first, then new tasks, each in the table's order; in a bipartite graph, all
+            sources in this order, then all targets.
         """
-        return np.argsort(split.new, kind="stable")
+        order: Indices = np.lexsort((split.new, self._is_column))
+        return order
+
+    def axes(self, split: Split, *, stage: Stage = "predict") -> tuple[Indices, Indices]:
+        """Indices in the table of the rows and of the columns of an episode's matrices.
+
+        Args:
+            split: one of ``splits``.
+            stage: of the episode.
+
+        Returns:
+            [N] int64 twice; [S] and [T] for bipartite graphs.
+        """
+        order = self.task_order(split)
+        if stage == "fit":
+            order = order[~split.new[order]]
+        if not self.bipartite:
+            return order, order
+        return order[~self._is_column[order]], order[self._is_column[order]]
+
+    @property
+    def area(self) -> tuple[Indices, ...]:
+        """The part of the table's [N, N] matrices that a graph has, as an index of such a matrix."""
+        return np.ix_(*(np.sort(tasks) for tasks in self.axes(self.splits[0])))
+
+    def put_back(self, scores: FloatMatrix) -> FloatMatrix:
+        """Scores of the whole table.
+
+        Args:
+            scores: [..., S, T] float64 of :attr:`area`.
+
+        Returns:
+            [..., N, N] float64, 0 outside; what was given, if the graphs have the whole table.
+        """
+        if not self.bipartite:
+            return scores
+        whole = np.zeros((*scores.shape[:-2], *self.table.value.shape))
+        rows, columns = self.area
+        whole[..., rows, columns] = scores
+        return whole
 
     def episode(self, position: int, *, stage: Stage) -> Episode:
         """One split as tensors.
@@ -170,12 +218,12 @@ class AffinityDataModule(pl.LightningDataModule):
         observed = self.training_mask(split)
         held_back = np.zeros_like(split.validation) if self.train_on_validation else split.validation
         standardised = SCALES[self.scale](self.table.value, observed)
-        order = self.task_order(split)
+        rows, columns = self.axes(split, stage=stage)
+        block = np.ix_(rows, columns)
+        order = np.concatenate([rows, columns]) if self.bipartite else rows
         edge_attr = self.edge_attr(split)
-        if stage == "fit" and split.new.any():
-            order = order[: self.num_tasks]
-            edge_attr = edge_attr[: self.num_tasks, : self.num_tasks]
-        block = np.ix_(order, order)
+        if stage == "fit" and split.new.any():  # known tasks are first
+            edge_attr = edge_attr[: len(rows), : len(columns)]
         graph = TaskGraph(
             x=torch.tensor(self.embedding(split)[order], dtype=torch.float32),
             group=torch.tensor(self.group[order]),

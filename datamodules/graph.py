@@ -17,6 +17,10 @@ class TaskGraph(NamedTuple):
 
     Shapes are those of one graph; a batch adds leading dimensions to every field.
 
+    In a *bipartite* graph, no task is both source and target, and every [N, N] below is [S, T]: the S sources
+    are the rows, the T targets the columns. Fields per task have the sources first and then the targets,
+    N = S + T. Only models that say so get one: :attr:`lit_models.base.RecoveryModel.reads_bipartite`.
+
     Attributes:
         x: [N, F] float, task embeddings Z; F may be 0.
         group: [N] int64, published group of each task, −1 = none.
@@ -90,6 +94,32 @@ class LinkQuery(NamedTuple):
 
     graph: LinkGraph
     pairs: Tensor
+
+
+def is_bipartite(graph: TaskGraph) -> bool:
+    """Whether the matrix of a graph is sources × targets, rather than tasks × tasks.
+
+    Args:
+        graph: one graph.
+    """
+    sources, targets = graph.affinity.shape[-2:]
+    return sources + targets == graph.group.shape[-1]
+
+
+def ends(per_task: Tensor, graph: TaskGraph) -> tuple[Tensor, Tensor]:
+    """What belongs to the rows of a graph's matrix, and what to its columns.
+
+    Args:
+        per_task: [N, ...], one entry per task.
+        graph: one graph.
+
+    Returns:
+        [S, ...] and [T, ...] in a bipartite graph; otherwise ``per_task`` itself, twice.
+    """
+    if not is_bipartite(graph):
+        return per_task, per_task
+    sources = graph.affinity.shape[-2]
+    return per_task[:sources], per_task[sources:]
 
 
 def undirected(graph: TaskGraph) -> TaskGraph:

@@ -15,6 +15,7 @@ from datamodules.tables.langrank_dep import LANGRANK_DEP
 from datamodules.tables.langrank_mt import LANGRANK_MT
 from datamodules.tables.medmnist import MEDMNIST
 from datamodules.tables.mimic_cotraining import MIMIC_COTRAINING
+from datamodules.tables.mini_driving import MINI_DRIVING
 from datamodules.tables.mini_vision import MINI_VISION
 from datamodules.tables.model_recycling import MODEL_RECYCLING
 from datamodules.tables.prompt_transfer import PROMPT_TRANSFER
@@ -30,6 +31,7 @@ DATASETS: dict[str, Dataset] = {
     for dataset in (
         TASKONOMY,
         MINI_VISION,
+        MINI_DRIVING,
         PROMPT_TRANSFER,
         COGTASKONOMY,
         TASKWEB,

@@ -20,8 +20,8 @@ def additive_fit(graph: TaskGraph, *, ridge: float, rounds: int = 20) -> Tensor:
         [N, N] float.
     """
     observed = graph.observed.to(graph.affinity)
-    of_target = torch.zeros_like(graph.affinity[..., 0])
-    of_source = torch.zeros_like(of_target)
+    of_target = torch.zeros_like(graph.affinity[..., 0, :])
+    of_source = torch.zeros_like(graph.affinity[..., 0])
     for _ in range(rounds):
         of_source = ((graph.affinity - of_target[..., None, :] * observed).sum(-1)) / (
             observed.sum(-1) + ridge
@@ -43,6 +43,11 @@ class Additive(RecoveryModel):
     def __init__(self, num_tasks: int, num_features: int, *, ridge: float = 1.0) -> None:  # noqa: ARG002  # common signature
         super().__init__()
         self.ridge = ridge
+
+    @property
+    def reads_bipartite(self) -> bool:
+        """Sources and targets are read apart."""
+        return True
 
     @property
     def settings(self) -> frozenset[Setting]:

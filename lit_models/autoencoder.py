@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol
 from torch import Tensor, nn
 
 from datamodules.errors import UserError
-from datamodules.graph import LinkGraph, TaskGraph, undirected
+from datamodules.graph import LinkGraph, TaskGraph, is_bipartite, undirected
 from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
 from lit_models.layers.edge_encoder import EdgeEncoder
@@ -148,12 +148,21 @@ class EncoderDecoder(RecoveryModel):
         return z, z.new_zeros(())
 
     @abstractmethod
-    def decode(self, z: Tensor) -> Tensor:
-        """Scores [N, N] float, source × target, from the vectors of :meth:`encode`."""
+    def decode(self, z: Tensor, *, sources: int | None = None) -> Tensor:
+        """Scores from the vectors of :meth:`encode`.
+
+        Args:
+            z: [N, ...] float.
+            sources: number S of sources of a bipartite graph, whose vectors come first; None if every task is
+                both source and target.
+
+        Returns:
+            [N, N] float, source × target, or [S, T].
+        """
 
     def score(self, z: Tensor, graph: TaskGraph) -> Tensor:
         """Scores [N, N] float from the vectors of :meth:`encode` and a graph's pair features."""
-        scores = self.decode(z)
+        scores = self.decode(z, sources=graph.affinity.shape[-2] if is_bipartite(graph) else None)
         if self.of_pair is None:
             return scores
         term: Tensor = self.of_pair(graph.edge_attr).squeeze(-1)
@@ -220,6 +229,12 @@ class Autoencoder(EncoderDecoder):
             reconstruction=reconstruction,
         )
         self.knows_tasks_by_identity = one_hot or encoder == "profile"
+        self._reads_bipartite = self.directed and encoder in ("profile", "dir")
+
+    @property
+    def reads_bipartite(self) -> bool:
+        """If the model is directed, and its encoder has a side for sources and one for targets."""
+        return self._reads_bipartite
 
 
 class Variational(EncoderDecoder):

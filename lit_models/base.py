@@ -109,6 +109,11 @@ class RecoveryModel(nn.Module, ABC):
         raise NotImplementedError(f"{type(self).__name__} has no task embeddings")
 
     @property
+    def reads_bipartite(self) -> bool:
+        """Whether this instance also takes bipartite graphs, and then returns [S, T] scores."""
+        return False
+
+    @property
     def settings(self) -> frozenset[Setting]:
         """Settings that this instance supports."""
         return frozenset({"transductive", "inductive"})

@@ -60,6 +60,11 @@ class Blend(RecoveryModel):
         return [part for part in self.parts if isinstance(part, RecoveryModel)]
 
     @property
+    def reads_bipartite(self) -> bool:
+        """If every part does."""
+        return all(part.reads_bipartite for part in self._models)
+
+    @property
     def settings(self) -> frozenset[Setting]:
         """Settings that every part supports."""
         return frozenset.intersection(*(part.settings for part in self._models))

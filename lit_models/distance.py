@@ -7,7 +7,7 @@ from torch.linalg import vector_norm
 from torch.nn.functional import normalize
 
 from datamodules.errors import UserError
-from datamodules.graph import TaskGraph
+from datamodules.graph import TaskGraph, ends
 from lit_models.base import RecoveryModel
 from lit_models.gae import GAE
 
@@ -33,10 +33,15 @@ class CosineSimilarity(RecoveryModel):
         if num_features == 0:
             raise UserError("a cosine needs task embeddings: set z to 'metadata' or 'prompt'")
 
+    @property
+    def reads_bipartite(self) -> bool:
+        """Sources and targets are read apart."""
+        return True
+
     def forward(self, graph: TaskGraph) -> Tensor:
         """Predict [N, N] float in [−1, 1], symmetric; 0 for a task whose Z is 0."""
-        x = normalize(graph.x, dim=-1)
-        return x @ x.mT
+        source, target = ends(normalize(graph.x, dim=-1), graph)
+        return source @ target.mT
 
 
 class GAEDistance(GAE):

@@ -5,7 +5,7 @@ import torch
 from sklearn.ensemble import ExtraTreesRegressor
 from torch import Tensor
 
-from datamodules.graph import TaskGraph
+from datamodules.graph import TaskGraph, ends
 from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
 
@@ -29,7 +29,8 @@ def transfer_features(graph: TaskGraph, source: Tensor, target: Tensor) -> Tenso
     row.scatter_(1, target[:, None], 0.0)
     column.scatter_(1, source[:, None], 0.0)
     known = graph.edge_attr[source, target]
-    return torch.cat([row, column, graph.x[source], graph.x[target], known], dim=-1)
+    z, z_target = ends(graph.x, graph)
+    return torch.cat([row, column, z[source], z_target[target], known], dim=-1)
 
 
 class ExtraTrees(RecoveryModel):
@@ -65,6 +66,11 @@ class ExtraTrees(RecoveryModel):
     def use_pair_features(self, count: int) -> None:
         """Note whether something is known of a new task's pairs."""
         self.knows_new_tasks |= count > 0
+
+    @property
+    def reads_bipartite(self) -> bool:
+        """Sources and targets are read apart."""
+        return True
 
     @property
     def settings(self) -> frozenset[Setting]:

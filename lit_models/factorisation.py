@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from datamodules.graph import TaskGraph
+from datamodules.graph import TaskGraph, ends
 from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
 
@@ -31,10 +31,19 @@ class MatrixFactorisation(RecoveryModel):
         self.target_bias = nn.Parameter(torch.zeros(num_tasks))
 
     @property
+    def reads_bipartite(self) -> bool:
+        """Sources and targets are read apart."""
+        return True
+
+    @property
     def settings(self) -> frozenset[Setting]:
         """Transductive only: a new task has no latent vectors."""
         return frozenset({"transductive"})
 
-    def forward(self, graph: TaskGraph) -> Tensor:  # noqa: ARG002  # the graph is read by the loss alone
-        """Predict [N, N] float."""
-        return self.source @ self.target.mT + self.source_bias[:, None] + self.target_bias
+    def forward(self, graph: TaskGraph) -> Tensor:
+        """Predict [N, N] float; only the loss reads the graph's affinities."""
+        source, _ = ends(self.source, graph)
+        _, target = ends(self.target, graph)
+        source_bias, _ = ends(self.source_bias, graph)
+        _, target_bias = ends(self.target_bias, graph)
+        return source @ target.mT + source_bias[:, None] + target_bias

@@ -13,9 +13,9 @@ class GAE(Autoencoder):
 
     directed: ClassVar[bool] = False
 
-    def decode(self, z: Tensor) -> Tensor:
+    def decode(self, z: Tensor, *, sources: int | None = None) -> Tensor:
         """Inner products, [N, N] float."""
-        return inner_product(z)
+        return inner_product(z, sources=sources)
 
 
 class VGAE(Variational, GAE):

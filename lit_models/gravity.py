@@ -65,9 +65,15 @@ class GravityGAE(Autoencoder):
         )
         self.softening = softening
 
-    def decode(self, z: Tensor) -> Tensor:
+    def decode(self, z: Tensor, *, sources: int | None = None) -> Tensor:
         """Gravity scores, [N, N] float."""
-        return gravity(z, mass=self.mass, distance_weight=self.distance_weight, softening=self.softening)
+        return gravity(
+            z,
+            mass=self.mass,
+            distance_weight=self.distance_weight,
+            softening=self.softening,
+            sources=sources,
+        )
 
 
 class GravityVGAE(Variational, GravityGAE):

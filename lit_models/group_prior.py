@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from datamodules.graph import TaskGraph
+from datamodules.graph import TaskGraph, ends
 from lit_models.base import RecoveryModel
 
 
@@ -25,17 +25,29 @@ class GroupPrior(RecoveryModel):
         super().__init__()
         self.shrinkage = shrinkage
 
+    @property
+    def reads_bipartite(self) -> bool:
+        """Sources and targets are read apart."""
+        return True
+
     def forward(self, graph: TaskGraph) -> Tensor:
         """Predict [N, N] float."""
-        alone = torch.eye(graph.group.shape[-1], device=graph.group.device).to(graph.affinity)
-        has_group = (graph.group >= 0)[..., :, None]
-        of_one_group = (graph.group[..., :, None] == graph.group[..., None, :]) & has_group
-        same = torch.maximum(of_one_group.to(alone), alone)
+        (alone, same), (alone_target, same_target) = (
+            _summing(group, like=graph.affinity) for group in ends(graph.group, graph)
+        )
         observed = graph.observed.to(graph.affinity)
         total = torch.zeros_like(graph.affinity)
         # Rows and columns that the means of each level are taken over, from coarse to fine.
-        for rows, columns in ((same, same), (alone, same), (same, alone)):
+        for rows, columns in ((same, same_target), (alone, same_target), (same, alone_target)):
             residual = (graph.affinity - total) * observed
             sums, counts = rows @ residual @ columns, rows @ observed @ columns
             total = total + sums / (counts + self.shrinkage)
         return total
+
+
+def _summing(group: Tensor, *, like: Tensor) -> tuple[Tensor, Tensor]:
+    """Matrices [N, N] whose products sum over each task alone, and over all tasks of its group."""
+    alone = torch.eye(group.shape[-1], device=group.device).to(like)
+    has_group = (group >= 0)[..., :, None]
+    of_one_group = (group[..., :, None] == group[..., None, :]) & has_group
+    return alone, torch.maximum(of_one_group.to(alone), alone)

@@ -47,6 +47,11 @@ class ZSVD(RecoveryModel):
         self.rounds = rounds
 
     @property
+    def reads_bipartite(self) -> bool:
+        """Sources and targets are read apart."""
+        return True
+
+    @property
     def settings(self) -> frozenset[Setting]:
         """Transductive only: a new task has no factors."""
         return frozenset({"transductive"})

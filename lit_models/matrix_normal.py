@@ -1,9 +1,11 @@
 """A Gaussian process over transfers that learns the covariances of sources and of targets."""
 
+import math
+
 import torch
 from torch import Tensor
 
-from datamodules.graph import TaskGraph
+from datamodules.graph import TaskGraph, ends
 from lit_models.base import RecoveryModel
 from lit_models.layers.kronecker import kronecker_solve
 from lit_models.noise import normal
@@ -11,7 +13,7 @@ from lit_models.noise import normal
 # Of conjugate gradients. With a third hidden, 20 are accurate to 1e-7, and 60 are whatever the matrix.
 STEPS = 60
 STEPS_OF_PROBES = 20
-# Each probe estimates a covariance by its N rows or columns: as many of these for every large matrix.
+# Each probe estimates a covariance by its rows or columns, N or √(ST): as many for every large matrix.
 PROBES = 64
 ROWS_OF_PROBES = 1600
 
@@ -58,16 +60,24 @@ class MatrixNormal(RecoveryModel):
         self.noise = noise
         self.rounds = rounds
 
+    @property
+    def reads_bipartite(self) -> bool:
+        """Sources and targets are read apart."""
+        return True
+
     def forward(self, graph: TaskGraph) -> Tensor:
         """Posterior mean, [N, N] float; computed in float64."""
-        prior = self.prior(graph)
+        z, z_target = ends(graph.x.double(), graph)
+        source_prior = target_prior = self.prior(z)
+        if z_target is not z:
+            target_prior = self.prior(z_target)
         observed, value = graph.observed.double(), graph.affinity.double()
-        tasks = len(prior)
+        shape = value.shape
         # The same key for every graph: the probes are part of the method and do not vary between members.
-        key = torch.zeros((), dtype=torch.int64, device=prior.device)
-        probes = min(PROBES, -(-ROWS_OF_PROBES // tasks))
-        latent, error = normal(key, torch.Size((2, probes, tasks, tasks)), call=0, dtype=prior.dtype)
-        source = target = prior
+        key = torch.zeros((), dtype=torch.int64, device=value.device)
+        probes = min(PROBES, -(-ROWS_OF_PROBES // math.isqrt(shape.numel())))
+        latent, error = normal(key, torch.Size((2, probes, *shape)), call=0, dtype=value.dtype)
+        source, target = source_prior, target_prior
         for _ in range(self.rounds):
             of_source, of_target = _root(source), _root(target)
             prior_draw = of_source @ latent @ of_target.mT
@@ -78,18 +88,25 @@ class MatrixNormal(RecoveryModel):
             deviation = prior_draw - recovered[:-1]  # distributed as F is around its posterior mean
             whole = torch.cat([deviation / probes**0.5, recovered[-1:]])
             source, target = (
-                self._updated(prior, whole, of_target),
-                self._updated(prior, whole.mT, of_source),
+                self._updated(source_prior, whole, of_target),
+                self._updated(target_prior, whole.mT, of_source),
             )
             target = target / target.diagonal().mean()  # S ⊗ T has one scale, and S keeps it
         alpha = self._solve(source, target, value, observed, steps=STEPS)
         return (source @ alpha @ target).to(graph.affinity)
 
-    def prior(self, graph: TaskGraph) -> Tensor:
-        """Centre of both priors, [N, N] float64; 1 on the diagonal for tasks with a non-zero Z."""
-        identity = torch.eye(graph.affinity.shape[-1], dtype=torch.float64, device=graph.affinity.device)
-        related = torch.nn.functional.normalize(graph.x.double(), dim=-1)
-        of_z = self.of_z if graph.x.shape[-1] else 0.0
+    def prior(self, z: Tensor) -> Tensor:
+        """Centre of the prior of a covariance between tasks.
+
+        Args:
+            z: [N, F] float64, their embeddings.
+
+        Returns:
+            [N, N] float64; 1 on the diagonal for tasks with a non-zero Z.
+        """
+        identity = torch.eye(len(z), dtype=z.dtype, device=z.device)
+        related = torch.nn.functional.normalize(z, dim=-1)
+        of_z = self.of_z if z.shape[-1] else 0.0
         own = (1.0 - of_z) * identity + of_z * related @ related.mT
         return (1.0 - self.common) * own + self.common
 
@@ -99,10 +116,9 @@ class MatrixNormal(RecoveryModel):
         return kronecker_solve(source, target, value, observed, ridge=self.noise, steps=steps)
 
     def _updated(self, prior: Tensor, whole: Tensor, other_root: Tensor) -> Tensor:
-        """Weighted mean of the prior and E[F K⁻¹ Fᵀ] / N, K the covariance of the other side."""
-        tasks = len(prior)
+        """Weighted mean of the prior and E[F K⁻¹ Fᵀ] / N, K the covariance of the other side's N tasks."""
         white = torch.linalg.solve_triangular(other_root, whole.mT, upper=False)
-        moment = (white.mT @ white).sum(0) / tasks
+        moment = (white.mT @ white).sum(0) / whole.shape[-1]
         updated: Tensor = (self.strength * prior + moment) / (self.strength + 1.0)
         return updated
 

@@ -17,6 +17,11 @@ class SourceMean(RecoveryModel):
     def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # common signature
         super().__init__()
 
+    @property
+    def reads_bipartite(self) -> bool:
+        """Sources and targets are read apart."""
+        return True
+
     def forward(self, graph: TaskGraph) -> Tensor:
         """Predict [N, N] float, constant in every row."""
         count = graph.observed.sum(-1, keepdim=True).clamp(min=1)
@@ -36,6 +41,11 @@ class TargetMean(RecoveryModel):
 
     def __init__(self, num_tasks: int, num_features: int) -> None:  # noqa: ARG002  # common signature
         super().__init__()
+
+    @property
+    def reads_bipartite(self) -> bool:
+        """Sources and targets are read apart."""
+        return True
 
     def forward(self, graph: TaskGraph) -> Tensor:
         """Predict [N, N] float, constant in every column; 0 up to rounding for z-scores."""

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from datamodules.errors import UserError
 from lit_models.autoencoder import Autoencoder
-from lit_models.layers.decoders import inner_product, source_target, squared_distance
+from lit_models.layers.decoders import inner_product, sides, source_target, squared_distance
 from lit_models.layers.encoders import EncoderName
 
 Head = Literal["source-target", "gravity", "gravity-two-places", "symmetric", "source-mass"]
@@ -77,24 +77,26 @@ class MultiHeadGAE(Autoencoder):
         """Total width of all heads' vectors."""
         return sum(self.sizes.values())
 
-    def decode(self, z: Tensor) -> Tensor:
+    def decode(self, z: Tensor, *, sources: int | None = None) -> Tensor:
         """Sum of the heads' scores, [N, N] float."""
         vectors = torch.split(z, list(self.sizes.values()), dim=-1)
         scores: Tensor = self.constant
         for head, vector, distance_weight in zip(self.sizes, vectors, self.distance_weight, strict=True):
-            scores = scores + _score(head, vector, distance_weight)
+            scores = scores + _score(head, vector, distance_weight, sources)
         return scores
 
 
-def _score(head: Head, z: Tensor, distance_weight: Tensor) -> Tensor:
+def _score(head: Head, z: Tensor, distance_weight: Tensor, sources: int | None) -> Tensor:
     match head:
         case "source-target":
-            return source_target(z)
+            return source_target(z, sources=sources)
         case "symmetric":
-            return inner_product(z)
+            return inner_product(z, sources=sources)
         case "source-mass":
-            return z.expand(-1, z.shape[-2])
+            source, target = sides(z, z, sources=sources)
+            return source.expand(-1, len(target))
         case "gravity":
-            return -distance_weight * torch.log(squared_distance(z, z) + _SOFTENING)
+            return -distance_weight * torch.log(squared_distance(*sides(z, z, sources=sources)) + _SOFTENING)
         case "gravity-two-places":
-            return -distance_weight * torch.log(squared_distance(*z.chunk(2, dim=-1)) + _SOFTENING)
+            places = sides(*z.chunk(2, dim=-1), sources=sources)
+            return -distance_weight * torch.log(squared_distance(*places) + _SOFTENING)

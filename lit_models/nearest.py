@@ -30,7 +30,7 @@ def similarity(residual: Tensor, observed: Tensor, *, shrinkage: float) -> Tenso
     # Clamped for rows without common columns, whose numerator is 0.
     correlation = (residual @ residual.mT) / norms.sqrt().clamp(min=torch.finfo(residual.dtype).tiny)
     common = observed @ observed.mT
-    others = 1.0 - torch.eye(residual.shape[-1], dtype=residual.dtype, device=residual.device)
+    others = 1.0 - torch.eye(residual.shape[-2], dtype=residual.dtype, device=residual.device)
     return (correlation * common / (common + shrinkage)).clamp(min=0.0) * others
 
 
@@ -89,6 +89,11 @@ class NearestSources(RecoveryModel):
         self.shrinkage = shrinkage
         self.targets_too = targets_too
         self.ridge = ridge
+
+    @property
+    def reads_bipartite(self) -> bool:
+        """Sources and targets are read apart."""
+        return True
 
     @property
     def settings(self) -> frozenset[Setting]:

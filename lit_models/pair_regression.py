@@ -9,7 +9,7 @@ from sklearn.linear_model import RidgeCV
 from torch import Tensor
 
 from datamodules.errors import UserError
-from datamodules.graph import TaskGraph
+from datamodules.graph import TaskGraph, ends
 from lit_models.base import RecoveryModel
 
 Method = Literal["ridge", "boosting"]
@@ -30,7 +30,8 @@ def pair_table(graph: TaskGraph) -> Tensor:
     Returns:
         [N, N, 2P + 2F + 1] float, source × target × feature.
     """
-    size = graph.affinity.shape[-1]
+    shape = graph.affinity.shape
+    source, target = ends(graph.x, graph)
     eligible = graph.eligible.to(graph.affinity)[..., None]
     of_target = (graph.edge_attr * eligible).sum(0) / eligible.sum(0).clamp(min=1.0)
     others = graph.observed.sum(-1, keepdim=True) - graph.observed.to(graph.affinity)
@@ -39,8 +40,8 @@ def pair_table(graph: TaskGraph) -> Tensor:
         [
             graph.edge_attr,
             graph.edge_attr - of_target,
-            graph.x[:, None, :].expand(size, size, -1),
-            graph.x[None, :, :].expand(size, size, -1),
+            source[:, None, :].expand(*shape, -1),
+            target[None, :, :].expand(*shape, -1),
             mean[..., None],
         ],
         dim=-1,
@@ -75,6 +76,11 @@ class PairRegression(RecoveryModel):
         """Refuse data without pair features."""
         if count == 0:
             raise UserError("regression on pairs needs pair features: bring a file with --pairs")
+
+    @property
+    def reads_bipartite(self) -> bool:
+        """Sources and targets are read apart."""
+        return True
 
     def forward(self, graph: TaskGraph) -> Tensor:
         """Predict [N, N] float; 0 if nothing is observed."""

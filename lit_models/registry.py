@@ -12,6 +12,7 @@ from datamodules.embeddings import Z, check_z
 from datamodules.errors import UserError, unknown_name
 from datamodules.pair_features import ALL_PAIRS, NO_PAIRS
 from lit_models.base import RecoveryModel
+from lit_models.loading.class_code import check_class, check_parts
 from lit_models.loading.class_path import with_full_paths
 from lit_models.loading.config import ModelConfig
 from lit_models.loading.model_file import points, read_model_file
@@ -76,7 +77,7 @@ def load_models(word: str) -> list[ModelConfig]:
     """
     stem, endings = split_endings(word)
     configs = _submitted(stem) if is_submission(stem) else [_shipped(stem)]
-    return [resolve(_with_endings(config, endings)) for config in configs]
+    return [resolve(with_endings(config, endings)) for config in configs]
 
 
 def find_model(model: str | Path | type[RecoveryModel]) -> ModelConfig:
@@ -110,7 +111,7 @@ def split_endings(word: str) -> tuple[str, list[str]]:
     return word, sorted(endings, key=known.index)
 
 
-def _with_endings(config: ModelConfig, endings: list[str]) -> ModelConfig:
+def with_endings(config: ModelConfig, endings: list[str]) -> ModelConfig:
     """The configuration with what the suffixes of its name add."""
     kinds = [] if config.z == "none" else [config.z]
     pairs = config.pairs
@@ -143,6 +144,8 @@ def _submitted(word: str) -> list[ModelConfig]:
         return [_named(class_path.rpartition(".")[2], {"class_path": class_path}, where=word)]
     file = Path(word)
     content = read_model_file(file)
+    check_class(content["class_path"], folder=file.parent)
+    check_parts(content.get("init_args"), class_path=content["class_path"])
     content["class_path"] = import_class(content["class_path"], folder=file.parent)
 
     def fits(key: str, value: Any) -> bool:

@@ -13,9 +13,9 @@ class SourceTarget(EncoderDecoder):
 
     vectors_per_task: ClassVar[int] = 2
 
-    def decode(self, z: Tensor) -> Tensor:
+    def decode(self, z: Tensor, *, sources: int | None = None) -> Tensor:
         """Inner products of source and target vectors, [N, N] float."""
-        return source_target(z)
+        return source_target(z, sources=sources)
 
 
 class SourceTargetGAE(SourceTarget, Autoencoder):

@@ -26,6 +26,11 @@ class ZeroTransfer(RecoveryModel):
         if count == 0:
             raise UserError("ranking by a pair feature needs one: set pairs to its name, for example leep")
 
+    @property
+    def reads_bipartite(self) -> bool:
+        """Sources and targets are read apart."""
+        return True
+
     def forward(self, graph: TaskGraph) -> Tensor:
         """Predict [N, N] float, z-scores per target over the transfers whose feature is known."""
         feature, *indicator = graph.edge_attr.unbind(-1)

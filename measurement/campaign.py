@@ -16,6 +16,7 @@ from measurement.jobs import ALL_TASKS, Effort, Job, Workbench
 from measurement.meaning import meaning_of
 from measurement.task_file import load_tasks
 
+MINI_VISION = "mini-vision"  # what is measured unless tasks are named
 SETTINGS = "settings.json"
 SECONDS = "seconds.csv"
 
@@ -25,7 +26,7 @@ class Campaign:
     """What to measure, and where to store the results.
 
     Attributes:
-        tasks: path of the task file; None for mini-vision.
+        tasks: name of a world, or path of the task file.
         folder: results folder; jobs whose result is already there are skipped.
         seeds: number of independent measurements, which are compared with each other.
         restarts: repetitions per seed, each with its own examples, initial weights and batches; their losses
@@ -33,7 +34,7 @@ class Campaign:
         effort: training schedules of each repetition.
     """
 
-    tasks: Path | None
+    tasks: str
     folder: Path
     seeds: int
     restarts: int
@@ -60,7 +61,7 @@ class Campaign:
     def command(self) -> str:
         """The command line that reproduces the measurement."""
         words: list[object] = ["affinity-bench", "measure"]
-        words += ["--tasks", self.tasks] if self.tasks else []
+        words += ["--tasks", self.tasks] if self.tasks != MINI_VISION else []
         words += ["--seeds", self.seeds, "--restarts", self.restarts, "--best", self.effort.best]
         words += ["--train_steps", self.effort.train.steps, "--readout_steps", self.effort.readout.steps]
         return shlex.join(map(str, words))
@@ -73,7 +74,7 @@ class Campaign:
         """
         load_tasks(self.tasks)  # a task file that is missing or invalid says so here
         settings = {
-            "tasks": str(self.tasks or "mini-vision"),
+            "tasks": self.tasks,
             "effort": asdict(self.effort),
             "code": meaning_of(self.tasks),
         }

@@ -12,7 +12,7 @@ from scipy.spatial.distance import pdist
 
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 
-LABELLED_PAIRS = 3  # pairs labelled in the asymmetry figure: the largest differences; more would overlap
+LABELLED_PAIRS = 3  # pairs labelled in the asymmetry figure
 CELL = 24  # pixels
 
 
@@ -58,7 +58,7 @@ def _heat_map(z: pd.DataFrame, order: list[str]) -> Chart:
         .mark_rect()
         .encode(
             x=alt.X("target:N", sort=[name for name in order if name in z], axis=alt.Axis(labelAngle=-60)),
-            y=alt.Y("source:N", sort=order),
+            y=alt.Y("source:N", sort=order, axis=alt.Axis(titlePadding=16)),  # fonts differ in width
             color=alt.Color("z:Q", title="z", scale=alt.Scale(scheme="blueorange", domainMid=0)),
         )
         .properties(width=CELL * z.shape[1], height=CELL * z.shape[0])
@@ -98,8 +98,7 @@ class _Pair(NamedTuple):
 
 def _asymmetry(z: pd.DataFrame) -> Chart:
     pairs = pd.DataFrame(_both_ways(z))
-    far = (pairs.forth - pairs.back).abs().nlargest(LABELLED_PAIRS).index
-    pairs.loc[~pairs.index.isin(far), "words"] = ""
+    pairs.loc[~pairs.index.isin(_labelled(pairs)), "words"] = ""
     r = float(np.corrcoef(_mirrored(pairs.forth, pairs.back), _mirrored(pairs.back, pairs.forth))[0, 1])
     ends = [min(pairs.forth.min(), pairs.back.min()), max(pairs.forth.max(), pairs.back.max())]
     equal = alt.Chart(pd.DataFrame({"forth": ends, "back": ends})).mark_line(color="#bbb", strokeDash=[4, 4])
@@ -111,6 +110,16 @@ def _asymmetry(z: pd.DataFrame) -> Chart:
     return alt.layer(equal.encode(x=there, y=back), points, words).properties(
         title=f"Two directions of a pair (r = {r:.2f})", width=480, height=480
     )
+
+
+def _labelled(pairs: pd.DataFrame) -> list[int]:
+    """The pairs that differ most, without those whose words would be on another's."""
+    room = 0.04 * float(pairs.back.max() - pairs.back.min())
+    chosen: list[int] = []
+    for index in (pairs.forth - pairs.back).sort_values(ascending=False).index:
+        if len(chosen) < LABELLED_PAIRS and (pairs.back[chosen] - pairs.back[index]).abs().gt(room).all():
+            chosen.append(int(index))
+    return chosen
 
 
 def _both_ways(z: pd.DataFrame) -> Iterator[_Pair]:

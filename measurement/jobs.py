@@ -148,10 +148,11 @@ class Workbench:
 
     def _compare(self, job: Job) -> Tensor:
         """[N, N] float64, in the order of the tasks."""
-        examples = [task.data("train", seed=job.repetition) for task in self.tasks]
-        shape = shape_of(examples[0])
+        each = (task.data("train", seed=job.repetition).inputs for task in self.tasks)
+        inputs = shared_inputs(each, tasks=len(self.tasks))
+        shape = tuple(inputs.shape[1:])
         encoders = [self._trained(task.name, shape, job.repetition).encoder for task in self.tasks]
-        return encoder_similarity(encoders, shared_inputs([each.inputs for each in examples]))
+        return encoder_similarity(encoders, inputs)
 
     def _measure(self, job: Job) -> pd.DataFrame:
         target = self._task(job.task)
@@ -252,7 +253,8 @@ def shape_of(examples: Examples) -> tuple[int, ...]:
 def _frozen(encoder: nn.Module, transfer: Examples, test: Examples) -> tuple[Tensor, Tensor]:
     raw = in_chunks(encoder, transfer.inputs)
     scale = Standardise(raw)
-    return scale(raw), scale(in_chunks(encoder, test.inputs))
+    # Encoders may put channels last, and drawing batches of such features takes a hundred times as long.
+    return scale(raw).contiguous(), scale(in_chunks(encoder, test.inputs)).contiguous()
 
 
 def _network_losses(network: LitTaskNetwork, test: Examples) -> np.ndarray:

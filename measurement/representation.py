@@ -1,6 +1,6 @@
 """How alike the representations of two networks are: linear centred kernel alignment (CKA)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -45,17 +45,18 @@ def encoder_similarity(encoders: Sequence[nn.Module], inputs: Tensor) -> Tensor:
     )
 
 
-def shared_inputs(inputs: Sequence[Tensor]) -> Tensor:
+def shared_inputs(inputs: Iterable[Tensor], *, tasks: int) -> Tensor:
     """The first inputs of every task, equally many of each, together at least 512 where there are so many.
 
     Args:
-        inputs: [n, ...] per task.
+        inputs: [n, ...] per task, of which no more than one is kept in memory.
+        tasks: their number.
 
     Returns:
         [m, ...].
     """
-    share = -(-EXAMPLES // len(inputs))
-    return torch.cat([each[:share] for each in inputs])
+    share = -(-EXAMPLES // tasks)
+    return torch.cat([each[:share].clone() for each in inputs])
 
 
 def centred_products(features: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""The Python file that defines the tasks to measure."""
+"""The tasks to measure: those of a world that comes with this package, or of a Python file."""
 
 import importlib.util
 import re
@@ -10,26 +10,27 @@ from typing import NamedTuple
 from datamodules.errors import UserError
 from measurement.networks import MakeEncoder, small_encoder
 from measurement.task import MeasuredTask
+from measurement.worlds import WORLDS
 
 
 class TaskFile(NamedTuple):
-    """What a task file defines.
+    """What is measured.
 
     Attributes:
-        tasks: its ``TASKS``.
-        make_encoder: its ``make_encoder``, or the default encoder.
+        tasks: a file's ``TASKS``.
+        make_encoder: a file's ``make_encoder``, or the default encoder.
     """
 
     tasks: Sequence[MeasuredTask]
     make_encoder: MakeEncoder
 
 
-def load_tasks(path: Path | None) -> TaskFile:
-    """Load a task file. It is executed as Python, so load only files that you trust.
+def load_tasks(named: str) -> TaskFile:
+    """Load the tasks of a world, or a task file. A file is executed as Python: load only what you trust.
 
     Args:
-        path: file that defines ``TASKS``, at least four tasks, and optionally ``make_encoder(shape)``, which
-            returns a new encoder for inputs of that shape; None for mini-vision.
+        named: name of a world, or path of a file that defines ``TASKS``, at least four tasks, and optionally
+            ``make_encoder(shape)``, which returns a new encoder for inputs of that shape.
 
     Returns:
         The tasks and the encoder.
@@ -37,12 +38,13 @@ def load_tasks(path: Path | None) -> TaskFile:
     Raises:
         UserError: if the file does not exist or does not define valid tasks.
     """
-    if path is None:
-        from measurement.mini_vision.tasks import TASKS
-
-        return TaskFile(TASKS, small_encoder)
+    if named in WORLDS:
+        return TaskFile(WORLDS[named].tasks, small_encoder)
+    path = Path(named)
     if not path.is_file():
-        raise UserError(f"{path}: there is no such file. Check the path.")
+        raise UserError(
+            f"{path}: there is no such file. Check the path, or name one of the worlds: {', '.join(WORLDS)}."
+        )
     name = f"measured_tasks_{re.sub(r'[^A-Za-z0-9_]', '_', path.stem)}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:

@@ -82,7 +82,7 @@ def predict(
         said = Predictive(scores.mean(1), torch.ones_like(scores[:, 0]))
     else:
         said = _as_it_is(model, data)
-    score, spread = (each.double().numpy() for each in said)
+    score, spread = (data.put_back(each.double().numpy()) for each in said)
     units = [target_units(table.value, mask) for mask in masks]
     level, unit, deviation, unsure = (np.stack(each)[:, None] for each in zip(*units, strict=True))
     return Predictions(score, level, unit, np.hypot(deviation * spread, unsure))

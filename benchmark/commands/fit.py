@@ -11,6 +11,7 @@ from jsonargparse import Namespace
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 from pytorch_lightning.cli import LightningArgumentParser, LightningCLI
 
+from benchmark.results.untrusted import in_one_line
 from benchmark.running.trainer import CHECK_EVERY_EPOCHS, use_threads_for
 from datamodules.base import AffinityDataModule
 from datamodules.dataset_datamodule import DatasetDataModule
@@ -19,6 +20,7 @@ from datamodules.own_matrix.grid import ENDINGS, ending_of
 from datamodules.registry import DATASETS
 from lit_models.loading.config import Training
 from lit_models.registry import load_model
+from lit_models.training.checkpoint import origin_of
 from lit_models.training.lit_recovery import LitRecovery
 
 TRAINER_DEFAULTS: dict[str, Any] = {
@@ -30,6 +32,8 @@ TRAINER_DEFAULTS: dict[str, Any] = {
     "use_distributed_sampler": False,  # the datamodule shards the episodes itself
     "inference_mode": False,
 }
+# What a resumed run may change: the state of the optimiser comes from the checkpoint.
+CHANGEABLE = frozenset({"learning_rate", "weight_decay", "schedule", "patience"})
 
 
 def fit(*words: str) -> int:
@@ -55,7 +59,7 @@ def fit(*words: str) -> int:
     warnings.filterwarnings("ignore", message=".*isinstance.treespec, LeafSpec.*")
     cli = FitCLI(spell_out(words))
     if cli.config.ckpt_path:
-        check_checkpoint(cli.config.ckpt_path)
+        check_checkpoint(cli.config.ckpt_path, cli.model, cli.datamodule)
     use_threads_for(cli.datamodule.num_tasks)
     cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=cli.config.ckpt_path)
     checkpoint = getattr(cli.trainer.checkpoint_callback, "best_model_path", "")
@@ -111,14 +115,16 @@ class FitCLI(LightningCLI):
             raise UserError(f"{' '.join(str(error).split())} Change the options of --trainer.") from error
 
 
-def check_checkpoint(path: Path) -> None:
+def check_checkpoint(path: Path, module: LitRecovery, data: AffinityDataModule) -> None:
     """Refuse a file that training cannot be resumed from.
 
     Args:
         path: the file.
+        module: what is to be trained.
+        data: what it is to be trained on.
 
     Raises:
-        UserError: if it is missing, or not a checkpoint of a LitRecovery.
+        UserError: if it is missing, not a checkpoint of a LitRecovery, or of another model or other data.
     """
     if not path.is_file():
         raise UserError(f"{path}: no such file. Check --ckpt_path.")
@@ -126,11 +132,20 @@ def check_checkpoint(path: Path) -> None:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # an arbitrary file may fail in any way
         raise UserError(f"{path}: not a checkpoint that can be read: {type(error).__name__}.") from error
-    needed = {"state_dict", "hyper_parameters", "optimizer_states", "loops"}
+    needed = {"state_dict", "hyper_parameters", "optimizer_states", "loops", "pytorch-lightning_version"}
     if not isinstance(content, dict) or not needed <= content.keys():
         raise UserError(f"{path}: not a checkpoint of a training run. Choose one that `fit` wrote.")
-    if "numbers" not in content["hyper_parameters"]:
+    if not {"curve", "origin"} <= content.keys():
         raise UserError(f"{path}: a checkpoint of another module than LitRecovery.")
+    theirs = {**content["hyper_parameters"], **content["origin"]}
+    ours = {**module.hparams, **origin_of(data)}
+    differing = [name for name in ours if name not in CHANGEABLE and theirs.get(name) != ours[name]]
+    if differing:
+        there, here = (in_one_line(own.get(differing[0]), length=100) for own in (theirs, ours))
+        raise UserError(
+            f"{path}: a checkpoint of another run: {differing[0]} is {there} there and {here} here. Resume "
+            "with the same model, data and options."
+        )
 
 
 def _split_numbers(data: AffinityDataModule) -> list[int]:

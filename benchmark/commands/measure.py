@@ -1,4 +1,4 @@
-"""``affinity-bench measure``: measure the transfer matrix of your own tasks, or of mini-vision."""
+"""``affinity-bench measure``: measure the transfer matrix of your own tasks, or of a world."""
 
 from itertools import chain
 from pathlib import Path
@@ -9,7 +9,7 @@ from benchmark.progress.measurement import MeasureProgress, retest_table
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.running.interrupt import INTERRUPTED
 from datamodules.errors import UserError
-from measurement.campaign import Campaign, run_campaign
+from measurement.campaign import MINI_VISION, Campaign, run_campaign
 from measurement.jobs import Effort
 from measurement.training import MIN_STEPS, TrainingPlan
 from measurement.writing import write_outcome
@@ -17,7 +17,7 @@ from measurement.writing import write_outcome
 
 def measure(
     *,
-    tasks: Path | None = None,
+    tasks: str = MINI_VISION,
     out: Path = Path("measured"),
     seeds: PositiveInt = 3,
     restarts: PositiveInt = 3,
@@ -37,8 +37,8 @@ def measure(
     datasets.
 
     Args:
-        tasks: Python file that defines TASKS, a list of measurement.task.MeasuredTask; mini-vision if
-            omitted.
+        tasks: Python file that defines TASKS, a list of measurement.task.MeasuredTask; or mini-vision or
+            mini-driving, whose tasks come with this package.
         out: folder for the results.
         seeds: number of independent measurements, to estimate the reliability of the matrix.
         restarts: repetitions per seed, each with different examples and initial weights, to average out

@@ -1,27 +1,50 @@
-"""``affinity-bench stale``: list results that a change has made stale."""
+"""``affinity-bench stale``: list results that a change has made stale, and confirm those that still hold."""
 
+from collections.abc import Mapping, Sequence
+from concurrent.futures import as_completed
 from itertools import groupby
 from pathlib import Path
+from typing import Literal
 
+from jsonargparse.typing import PositiveInt
+from rich.console import Console
 from rich.progress import Progress
 
 from benchmark.denoising.comparison import FILE
 from benchmark.isolation.submission import load_in_worker
+from benchmark.progress.recheck import RecheckProgress
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.files import result_paths
-from benchmark.verifying.stale import commands, denoising_is_stale, standing_of
+from benchmark.running.launchers import count_workers
+from benchmark.running.trainer import Hardware
+from benchmark.verifying.recheck import recheck as recheck_result
+from benchmark.verifying.stale import Standing, commands, denoising_is_stale, standing_of
 from datamodules.errors import UserError
+from datamodules.worker_pool import worker_pool
+from lit_models.loading.config import ModelConfig
 
 
-def stale(results: Path = Path("results"), /, *, model: str = "") -> int:
+def stale(
+    results: Path = Path("results"),
+    /,
+    *,
+    model: str = "",
+    recheck: bool = False,
+    workers: PositiveInt | Literal["auto"] = "auto",
+) -> int:
     """List results that a change has made stale, and the commands that renew them.
 
     What counts is code, configurations and data: a result is stale if `affinity-bench run` would make it
-    again. Nothing is trained.
+    again. Nothing is trained, unless results are rechecked.
 
     Args:
         results: output folder of `affinity-bench run`.
         model: your own models among the results, as for run: file.py:Class, a class path or a YAML file.
+        recheck: of shipped models' results that are stale because of code alone, run a split again, with the
+            result's members and epochs; where it gives the stored scores, the result is kept for the code
+            that is here, and says so. An interrupted recheck goes on where it was.
+        workers: with --recheck, results judged at a time, each in a process with one thread; auto means one
+            per core as far as there is memory.
 
     Returns:
         Exit code: 0, or 1 if a result is stale.
@@ -30,14 +53,20 @@ def stale(results: Path = Path("results"), /, *, model: str = "") -> int:
     if not files:
         raise UserError(f"{results.resolve()}: no result files. Check the path.")
     words = [word.strip() for word in model.split(",") if word.strip()]
+    if recheck and words:
+        raise UserError(
+            "--recheck is for results of shipped models; of your own, run the cells again: omit --model"
+        )
     models = {config.name: config for word in words for config in load_in_worker(word)}
     console = make_console()
 
     def say(words: str) -> None:
         console.print(words, markup=False, highlight=False, soft_wrap=True)
 
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        found = [standing_of(file, models=models) for file in bar.track(files, description="stale")]
+    if recheck:
+        found = _rechecked(files, console=console, folder=results, workers=workers)
+    else:
+        found = _judged(files, console=console, models=models)
     old = [each for each in found if each.reasons]
     unknown = [each for each in found if each.unknown]
     for folder, own in groupby(old, key=lambda each: each.path.parent):
@@ -59,8 +88,28 @@ def stale(results: Path = Path("results"), /, *, model: str = "") -> int:
         if denoising:
             say(f"  affinity-bench denoise --out {results}")
     judged = len(found) - len(unknown)
+    confirmed = sum(each.confirmed for each in found)
     say(
         f"{len(found)} result files: {len(old)} stale, {judged - len(old)} up to date"
+        + (f" ({confirmed} of them confirmed by running a split again)" if confirmed else "")
         + (f", {len(unknown)} not judged" if unknown else "")
     )
     return int(bool(old) or denoising)
+
+
+def _judged(
+    files: Sequence[Path], *, console: Console, models: Mapping[str, ModelConfig]
+) -> Sequence[Standing]:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        return [standing_of(file, models=models) for file in bar.track(files, description="stale")]
+
+
+def _rechecked(
+    files: Sequence[Path], *, console: Console, folder: Path, workers: int | Literal["auto"]
+) -> Sequence[Standing]:
+    count = count_workers("local", workers=workers, hardware=Hardware(), cells=len(files))
+    with worker_pool(count) as pool, RecheckProgress(console=console, folder=folder, files=len(files)) as bar:
+        waiting = [pool.submit(recheck_result, file) for file in files]
+        for judged in as_completed(waiting):
+            bar.finish(judged.result())
+    return [each.result() for each in waiting]

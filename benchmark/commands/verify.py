@@ -12,6 +12,7 @@ from benchmark.results.untrusted import in_one_line
 from benchmark.verifying.marking import mark_as_verified
 from benchmark.verifying.verify import verify_result
 from datamodules.errors import UserError
+from datamodules.registry import find_source
 
 SHOWN = 5
 
@@ -21,6 +22,12 @@ def verify(
     /,
     *,
     model: str = "",
+    dataset: str = "taskonomy",
+    lower_is_better: bool = False,
+    tasks: Path | None = None,
+    pairs: Path | None = None,
+    columns: str = "",
+    transpose: bool = False,
     split: NonNegativeInt | None = None,
     isolate: bool = False,
     record: bool = False,
@@ -38,6 +45,12 @@ def verify(
     Args:
         path: a result file, or an output folder of `affinity-bench run`.
         model: your own models among the results, as for run: file.py:Class, a class path or a YAML file.
+        dataset: path of your own matrix, if results are on it; published datasets are always known.
+        lower_is_better: same value as for the run.
+        tasks: same value as for the run.
+        pairs: same value as for the run.
+        columns: same value as for the run.
+        transpose: same value as for the run.
         split: number of the split to rerun; chosen at random if omitted.
         isolate: treat shipped models as submissions too, such as one that a pull request adds.
         record: mark the results of submissions that hold as verified.
@@ -53,11 +66,21 @@ def verify(
         )
     words = [word.strip() for word in model.split(",") if word.strip()]
     models = {config.name: config for word in words for config in load_in_worker(word)}
+    source = find_source(
+        dataset,
+        lower_is_better=lower_is_better,
+        tasks=tasks,
+        pairs=pairs,
+        columns=columns,
+        transpose=transpose,
+    )
     console = make_console()
     refused = 0
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         for file in bar.track(files, description="verify"):
-            verdict = verify_result(file, models=models, split=split, isolate=isolate, limit_seconds=limit)
+            verdict = verify_result(
+                file, models=models, own=source, split=split, isolate=isolate, limit_seconds=limit
+            )
             if record and verdict.ran_isolated and not verdict.refusals:
                 mark_as_verified(file)
             refused += bool(verdict.refusals)

@@ -1,9 +1,6 @@
 """Submitted models: configurations whose code runs in workers only."""
 
 import re
-import sys
-from collections.abc import Iterator
-from importlib.machinery import PathFinder
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -13,6 +10,7 @@ from benchmark.isolation.exchange import Message
 from benchmark.isolation.worker import Code, WorkerError, ask
 from benchmark.running.description import Description, build_and_describe
 from datamodules.errors import UserError
+from lit_models.loading.class_code import OWN, module_file
 from lit_models.loading.config import ModelConfig
 from lit_models.loading.model_file import read_model_file
 from lit_models.loading.submission import is_submission
@@ -20,8 +18,8 @@ from lit_models.registry import load_models, model_names, split_endings
 
 # To import and build a model, which takes moments; training has the run's limits.
 BUILD = Limits(seconds=120.0, memory_bytes=4 * 2**30, file_bytes=2**24)
-# It becomes the name of a file, and a row of boards.
-_NAME = re.compile(r"[^./\\][^/\\]{0,199}")
+# It becomes the name of a file, and a row of boards, where other letters may look like a shipped model's.
+_NAME = re.compile(r"(?![.])[ -.0-\[\]-~]{1,200}")
 
 
 class Submission(ModelConfig):
@@ -56,9 +54,11 @@ def load_in_worker(word: str) -> list[ModelConfig]:
     except (WorkerError, ValidationError, KeyError, TypeError) as error:
         raise UserError(f"{word} cannot be read: {error}") from error
     for config in found:
-        is_name = _NAME.fullmatch(config.name) and config.name.isprintable()
-        if config.name in model_names() or not is_name:
-            raise UserError(f"{word}: a submission cannot be called {config.name!r}: rename it")
+        if not _NAME.fullmatch(config.name) or config.name.partition("+")[0] in model_names():
+            raise UserError(
+                f"{word}: a submission cannot be called {config.name[:200]!a}: give it a name of its own, in "
+                "ASCII"
+            )
     return [Submission(**config.model_dump(), code=code) for config in found]
 
 
@@ -78,30 +78,36 @@ def find_code(word: str) -> Code:
     if stem.endswith((".yaml", ".yml")):
         file = Path(stem).resolve()
         inner = read_model_file(file)["class_path"]
-        return Code(
-            word="".join([str(file), *endings]),
-            files=(file, *_files_of_class(inner, folder=file.parent)),
-            search=(Path.cwd(),),
-        )
+        code = _code_of_class(inner, folder=file.parent)
+        return code._replace(word="".join([str(file), *endings]), files=(file, *code.files))
     location, colon, name = stem.rpartition(":")
     file = (Path(location) if colon else Path(stem)).resolve()
     if (colon or stem.endswith(".py")) and not file.is_file():
         load_models(word)  # says which file there is instead
     absolute = "".join([f"{file}:{name}" if colon else str(file) if stem.endswith(".py") else stem, *endings])
-    return Code(word=absolute, files=tuple(_files_of_class(stem, folder=Path.cwd())), search=(Path.cwd(),))
+    return _code_of_class(stem, folder=Path.cwd())._replace(word=absolute)
 
 
-def _files_of_class(word: str, *, folder: Path) -> Iterator[Path]:
-    """The file of a class, or all code of its package: no data that lies beside it."""
+def _code_of_class(word: str, *, folder: Path) -> Code:
+    """The file of a class, or all code of its package: no data beside it, and nothing that links lead to."""
     location, colon, _ = word.rpartition(":")
     if colon or word.endswith(".py"):
-        yield (folder / (location if colon else word)).resolve()
-        return
-    package = word.partition(".")[0]
-    spec = PathFinder.find_spec(package, [*sys.path, str(Path.cwd())])
-    if spec is not None and spec.origin is not None:
-        origin = Path(spec.origin).resolve()
-        yield from origin.parent.rglob("*.py") if origin.name == "__init__.py" else [origin]
+        file = (folder / (location if colon else word)).resolve()
+        return Code(word=word, files=(file,) if file.suffix == ".py" else ())
+    first = module_file(word.partition(".")[0])
+    if first is None or word.partition(".")[0] in OWN:
+        return Code(word=word)
+    if first.name != "__init__.py":
+        return Code(word=word, package=(first,), root=first.parent)
+    files = [
+        path for path in sorted(first.parent.rglob("*.py")) if path.is_file() and not _is_linked(path, first)
+    ]
+    return Code(word=word, package=tuple(files), root=first.parent.parent)
+
+
+def _is_linked(path: Path, first: Path) -> bool:
+    """Whether a file of the package of ``first`` lies somewhere else."""
+    return not path.resolve().is_relative_to(first.parent.resolve()) or path.resolve().suffix != ".py"
 
 
 def describe(
@@ -128,7 +134,7 @@ def describe(
     }
     if not isinstance(config, Submission):
         return build_and_describe(config, **size)
-    changed = tuple(file.stat().st_mtime_ns for file in config.code.files)
+    changed = tuple(file.stat().st_mtime_ns for file in (*config.code.files, *config.code.package))
     key = (config.code.word, changed, config.model_dump_json(), *size.values())
     if key not in _described:
         _described[key] = _describe(config, size)

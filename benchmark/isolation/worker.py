@@ -42,13 +42,16 @@ class Code(NamedTuple):
 
     Attributes:
         word: what to load the model by, see :func:`lit_models.registry.load_models`; paths are absolute.
-        files: files that its code consists of.
-        search: folders in which packages are looked for.
+        files: files that are read where they lie.
+        package: files of a package or module that is imported by its name; the worker gets copies, beside
+            which there is nothing else: neither data nor compiled code.
+        root: folder that the package lies in.
     """
 
     word: str
-    files: tuple[Path, ...]
-    search: tuple[Path, ...]
+    files: tuple[Path, ...] = ()
+    package: tuple[Path, ...] = ()
+    root: Path = Path()
 
 
 def ask(
@@ -76,13 +79,18 @@ def ask(
         WorkerError: if the model fails, takes too much, or ends early.
     """
     with tempfile.TemporaryDirectory(prefix="affinity-bench-") as name:
-        folder = Path(name).resolve()
+        folder, copies = (Path(name).resolve() / part for part in ("work", "code"))
+        folder.mkdir()
+        for path in code.package:
+            copy = copies / path.relative_to(code.root)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
         values = {**question.values, "word": code.word}
         write_message(folder, "question", Message(values, question.arrays))
         order = {
-            "folder": name,
-            "readable": [str(path) for path in code.files],
-            "search": [str(path) for path in code.search],
+            "folder": str(folder),
+            "readable": [str(path) for path in (*code.files, copies)],
+            "search": [str(copies)],
             "limits": limits._asdict(),
             "accelerator": accelerator,
         }

@@ -26,6 +26,7 @@ DEVELOPMENT: Mapping[str, tuple[str, ...]] = {
 # What came later, for judging it: no choice is made on these.
 ADDED: Mapping[str, tuple[str, ...]] = {
     "taskweb": ("t5l-finetune", "roberta", "t5b-bitfit"),
+    "mini-driving": ("all-seeds",),
     "langrank-dep": ("zero-shot",),
     "langrank-mt": ("auxiliary",),
     "mimic-cotraining": ("pairwise",),

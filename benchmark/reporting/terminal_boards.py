@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmark.reporting.fitting_table import FittingTable, TableColumn
+from benchmark.results.marks import marks_of
 from benchmark.results.schema import Metric, Place, Result
 from benchmark.scoring.measured import HEADLINE
 from datamodules.splits.protocol import MIN_QUERIES
@@ -78,7 +79,7 @@ def headline_words(result: Result) -> str:
 
 def marked_name(result: Result) -> str:
     """A model's name, followed by the marks of its result."""
-    return " ".join([result.model.config.name, *(f"({mark})" for mark in result.shown_marks)])
+    return " ".join([result.model.config.name, *(f"({mark})" for mark in marks_of(result))])
 
 
 def boards(results: Sequence[Result]) -> list[FittingTable]:

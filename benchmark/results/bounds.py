@@ -7,6 +7,7 @@ from typing import Any
 
 from benchmark.results.schema import SCHEMA_VERSION, Result
 from benchmark.scoring.measured import HEADLINE
+from datamodules.splits.protocol import PROTOCOL_VERSION
 
 MAX_NAME = 200
 MAX_ERROR = 100_000
@@ -35,8 +36,8 @@ def implausible(result: Result) -> str | None:
 def _problems(result: Result) -> Iterator[str]:
     if result.schema_version != SCHEMA_VERSION:
         yield f"schema_version {result.schema_version}, not {SCHEMA_VERSION}: run the cell again"
-    if not 1 <= result.protocol_version <= MAX_INTEGER:
-        yield "protocol_version is out of range"
+    if not 1 <= result.protocol_version <= PROTOCOL_VERSION:
+        yield f"protocol_version is out of range: {result.protocol_version}, and this is {PROTOCOL_VERSION}"
     yield from _names(result)
     yield from _numbers(result)
     if result.status == "ok" and (result.error is not None or HEADLINE not in result.metrics):
@@ -81,6 +82,8 @@ def _names(result: Result) -> Iterator[str]:
             yield f"{where}: empty"
         if len(name) > MAX_NAME or not name.isprintable():
             yield f"{where}: too long, or with characters that cannot be printed"
+    if not config.name.isascii():
+        yield "model.config.name: not ASCII, so that it may look like another one"
     if len(result.versions) > MAX_METRICS or not all(
         len(name) <= MAX_NAME and name.isprintable() for name in others
     ):

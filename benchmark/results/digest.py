@@ -18,6 +18,9 @@ def digest_of(result: BaseModel, *, scores: bytes | None) -> str:
     Returns:
         SHA-256 in hexadecimal.
     """
-    digest = hashlib.sha256(result.model_dump_json(exclude={"timing", "digest"}).encode())
+    left_out = {"timing", "digest"}
+    if getattr(result, "confirmation", None) is None:  # as in results from before there was this field
+        left_out.add("confirmation")
+    digest = hashlib.sha256(result.model_dump_json(exclude=left_out).encode())
     digest.update(scores or b"")
     return digest.hexdigest()

@@ -101,7 +101,7 @@ class Model(_Part):
         encoder: name of the encoder, ``""`` if none; all but ``profile`` pass messages over the graph.
         directed: whether the scores of (i, j) and (j, i) may differ.
         variational: whether it is a variational autoencoder.
-        parameters: number of parameters.
+        parameters: number of parameters that are trained.
         source_hash: hash of the code that determines its predictions.
         batched: whether the replicas were run in one call by vmap; None if nothing was run.
     """
@@ -136,6 +136,20 @@ class Timing(_Part):
         return self.fit_seconds + self.predict_seconds
 
 
+class Confirmation(_Part):
+    """That other code than what made the scores predicts the same, see ``affinity-bench stale --recheck``.
+
+    Attributes:
+        made_by: source hash of the code that made the scores.
+        splits: numbers of the splits that code of the model's ``source_hash`` predicted again.
+        largest_difference: the largest of a score or a spread, in standardised units.
+    """
+
+    made_by: str
+    splits: list[int]
+    largest_difference: float
+
+
 class Result(_Part):
     """The result of one cell.
 
@@ -160,6 +174,7 @@ class Result(_Part):
             ``isolated``: a submission that ran in a worker which could reach neither the matrix nor anything
             outside; ``not isolated``: on a system that cannot close a worker. ``verified alone + sham``: set
             by ``affinity-bench verify --record``.
+        confirmation: see :class:`Confirmation`; None if the scores were made by the code of ``source_hash``.
         digest: see :func:`benchmark.results.digest.digest_of`; "" before the result is written.
     """
 
@@ -177,14 +192,8 @@ class Result(_Part):
     device: str
     timing: Timing
     marks: list[Mark] = Field(default_factory=list)
+    confirmation: Confirmation | None = None
     digest: str = ""
-
-    @property
-    def shown_marks(self) -> list[str]:
-        """Marks for boards; a result of a model that is not shipped is self-reported until verified."""
-        if VERIFIED in self.marks or self.model.config.class_path.startswith("lit_models."):
-            return [*self.marks]
-        return [*self.marks, "self-reported"]
 
     @property
     def reason(self) -> str:

@@ -17,7 +17,7 @@ def score_table(member_scores: npt.NDArray[np.float64], datamodule: AffinityData
     """Make the table of predicted scores.
 
     Args:
-        member_scores: [S, K, N, N] float64, in the table's order.
+        member_scores: [S, K, ...] float64, the datamodule's ``area`` of the table.
         datamodule: datamodule with the splits.
 
     Returns:
@@ -25,16 +25,17 @@ def score_table(member_scores: npt.NDArray[np.float64], datamodule: AffinityData
         standardised units) and ``spread`` (ensemble standard deviation; 0 for one member).
     """
     names = np.array(datamodule.table.task_names)
+    rows, columns = (names[axis.ravel()] for axis in datamodule.area)
     parts = []
     for split, scores in zip(datamodule.splits, member_scores, strict=True):
-        source, target = np.nonzero(split.query)
+        source, target = np.nonzero(split.query[datamodule.area])
         of_members = scores[:, source, target]
         parts.append(
             pd.DataFrame(
                 {
                     "split": split.number,
-                    "source": names[source],
-                    "target": names[target],
+                    "source": rows[source],
+                    "target": columns[target],
                     "score": of_members.mean(0),
                     "spread": of_members.std(0),
                 }

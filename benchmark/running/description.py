@@ -21,8 +21,7 @@ class Description(BaseModel):
         encoder: name of the encoder, "" if none.
         directed: whether the scores of (i, j) and (j, i) may differ.
         variational: whether it is a variational autoencoder.
-        parameters: number of parameters.
-        trainable: whether any of them is trained.
+        parameters: number of parameters that are trained.
         source_hash: hash of the code that determines its predictions.
         settings: settings that it supports.
         unsupported: why the model refused the size; None if it did not.
@@ -35,11 +34,15 @@ class Description(BaseModel):
     directed: bool = True
     variational: bool = False
     parameters: int = 0
-    trainable: bool = False
     source_hash: str = ""
     settings: frozenset[Setting] = frozenset()
     unsupported: str | None = None
     error: str | None = None
+
+    @property
+    def trainable(self) -> bool:
+        """Whether members and epochs decide its scores."""
+        return self.parameters > 0
 
     @classmethod
     def of(cls, model: RecoveryModel) -> Self:
@@ -48,8 +51,7 @@ class Description(BaseModel):
             encoder=model.encoder_name,
             directed=model.directed,
             variational=isinstance(model, Variational),
-            parameters=sum(value.numel() for value in model.parameters()),
-            trainable=any(value.requires_grad for value in model.parameters()),
+            parameters=sum(value.numel() for value in model.parameters() if value.requires_grad),
             source_hash=source_hash(model),
             settings=model.settings,
         )

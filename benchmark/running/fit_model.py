@@ -4,15 +4,20 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pytorch_lightning as pl
+import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
+from benchmark.isolation.submission import Submission
 from benchmark.running.trainer import Hardware, Precision, make_trainer, use_threads_for
 from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule
+from datamodules.embeddings import embed
+from datamodules.errors import UserError
 from datamodules.graph import Episode
-from datamodules.splits.protocol import Mask, Setting, Split
+from datamodules.splits.protocol import Mask, Setting, Split, is_bipartite_table
 from lit_models.loading.config import ModelConfig
 from lit_models.registry import model_factory
 from lit_models.training.lit_recovery import LitRecovery, Prediction
@@ -58,6 +63,9 @@ def data_for(
 ) -> AffinityDataModule:
     """Make the datamodule of a matrix for a model's configuration.
 
+    Its graphs are bipartite where the matrix is and the model reads such graphs; not for a submission, whose
+    code is not run here.
+
     Args:
         config: the model.
         table: the matrix.
@@ -82,7 +90,20 @@ def data_for(
         scale=config.scale,
         pairs=config.pairs,
         train_on_validation=config.training.train_on_validation,
+        bipartite=is_bipartite_table(table.eligible) and _reads_bipartite(config, table),
     )
+
+
+def _reads_bipartite(config: ModelConfig, table: AffinityTable) -> bool:
+    if isinstance(config, Submission):
+        return False
+    tasks = len(table.task_names)
+    features = embed(config.z, table, np.ones(tasks, dtype=bool)).shape[1]
+    with torch.random.fork_rng(devices=[]):
+        try:
+            return model_factory(config)(tasks, features).reads_bipartite
+        except UserError:  # it does not support this size, as the run will say
+            return False
 
 
 def fit_model(

@@ -29,14 +29,14 @@ class Evaluator(pl.Callback):
         members: copies of each split.
 
     Attributes:
-        member_scores: [S, K, N, N] float64, standardised units, rows and columns in the table's order.
+        member_scores: [S, K, ...] float64, standardised units: the datamodule's ``area`` of the table.
     """
 
     def __init__(self, *, datamodule: AffinityDataModule, name: str, members: int) -> None:
         self.datamodule = datamodule
         self.name = name
-        size = len(datamodule.table.task_names)
-        self.member_scores: FloatArray = np.full((len(datamodule.splits), members, size, size), np.nan)
+        shape = datamodule.table.value[datamodule.area].shape
+        self.member_scores: FloatArray = np.full((len(datamodule.splits), members, *shape), np.nan)
         self._chunk = Chunk(tuple(range(len(datamodule.splits))), 0, members)
         self._own: dict[int, FloatArray] = {}
 
@@ -70,11 +70,9 @@ class Evaluator(pl.Callback):
             of_members = of_members.detach().double().cpu()
             position = self._chunk.positions[place]
             split = self.datamodule.splits[position]
-            order = self.datamodule.task_order(split)
-            in_table_order = torch.empty_like(of_members)
-            rows, columns = (torch.from_numpy(index) for index in np.ix_(order, order))
-            in_table_order[:, rows, columns] = of_members
-            query = torch.tensor(split.query).expand_as(in_table_order)
+            rows, columns = (torch.from_numpy(np.argsort(tasks)) for tasks in self.datamodule.axes(split))
+            in_table_order = of_members[:, rows[:, None], columns]
+            query = torch.tensor(split.query[self.datamodule.area]).expand_as(in_table_order)
             check_finite(in_table_order, query, self.name)
             self._own[position] = in_table_order.numpy()
 
@@ -88,4 +86,4 @@ class Evaluator(pl.Callback):
 
     def metrics(self) -> dict[str, Measured]:
         """Score the members' mean; see :func:`benchmark.scoring.protocol_scores.score_splits`."""
-        return score_splits(self.member_scores.mean(1), self.datamodule)
+        return score_splits(self.datamodule.put_back(self.member_scores.mean(1)), self.datamodule)

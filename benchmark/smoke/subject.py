@@ -18,6 +18,7 @@ from benchmark.smoke.guard import Guard
 from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule
 from datamodules.graph import TaskGraph
+from datamodules.pair_features import ALL_PAIRS, NO_PAIRS
 from datamodules.registry import DATASETS
 from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel, build_model
@@ -137,9 +138,10 @@ def _read(dataset: str) -> AffinityTable:
 
 def _dataset_for(config: ModelConfig) -> str:
     """A matrix with the inputs that the model needs."""
-    if config.pairs != "none":
-        return "medmnist"
-    return "prompt-transfer" if config.z == "prompt" else "taskonomy"
+    if config.pairs == NO_PAIRS:
+        return "prompt-transfer" if config.z == "prompt" else "taskonomy"
+    named = (name for name in DATASETS if config.pairs in _read(name).pairs)
+    return "medmnist" if config.pairs == ALL_PAIRS else next(named, "medmnist")
 
 
 def largest_gap(one: Tensor, other: Tensor) -> float:

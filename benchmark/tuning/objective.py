@@ -123,8 +123,7 @@ def _held_back(datamodule: AffinityDataModule, held_back: Sequence[BoolMatrix]) 
     """
     masks, values = [], []
     for split, mask in zip(datamodule.splits, held_back, strict=True):
-        order = datamodule.task_order(split)[: datamodule.num_tasks]
-        block = np.ix_(order, order)
+        block = np.ix_(*datamodule.axes(split, stage="fit"))
         value = SCALES[datamodule.scale](datamodule.table.value, datamodule.training_mask(split))
         masks.append(mask[block])
         values.append(np.where(mask, value, 0.0)[block])

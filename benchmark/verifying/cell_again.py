@@ -7,14 +7,14 @@ from pathlib import Path
 from benchmark.isolation.submission import Submission
 from benchmark.isolation.worker import Code
 from benchmark.results.files import read_result
-from benchmark.results.schema import Result
+from benchmark.results.schema import Place, Result
 from benchmark.results.untrusted import RefusedFileError
 from benchmark.running.cell import CellRun, RunSettings
 from benchmark.running.suite import Cell
 from benchmark.running.trainer import Hardware
 from datamodules.affinity_table import AffinityTable
-from datamodules.errors import UserError, unknown_name
-from datamodules.registry import DATASETS
+from datamodules.errors import UserError
+from datamodules.registry import DATASETS, Source
 from datamodules.splits.protocol import PROTOCOL_VERSION
 from lit_models.loading.config import ModelConfig
 from lit_models.registry import load_model, model_names
@@ -65,6 +65,7 @@ def prepare_again(
     result: Result,
     *,
     models: Mapping[str, ModelConfig],
+    own: Source | None = None,
     same_splits: bool = False,
     isolate: bool = False,
     limit_seconds: float = 3600.0,
@@ -74,6 +75,7 @@ def prepare_again(
     Args:
         result: the result.
         models: submissions that the user names, by name.
+        own: a matrix of the user's own, beside the published ones.
         same_splits: take the splits that the result has, instead of all of the protocol's.
         isolate: treat shipped models as submissions.
         limit_seconds: time limit of each run of a submission.
@@ -82,30 +84,25 @@ def prepare_again(
         The cell.
 
     Raises:
-        UnknownHereError: if the model is neither shipped nor named, or the matrix is a user's own.
+        UnknownHereError: if the model is neither shipped nor named, or the matrix unknown and not given.
         RefusalError: if the matrix is another one here, the cell cannot have a result, or its run has no end.
     """
     config = _config(result, models)
     if isolate and not isinstance(config, Submission):
-        code = Code(word=config.name, files=(), search=())
+        code = Code(word=config.name)
         config = Submission(**config.model_dump(), code=code)
     place, run = result.place, result.run
     for name, said, most in (("members", run.members, MAX_MEMBERS), ("epochs", run.epochs, MAX_EPOCHS)):
         if not 1 <= said <= most:
             raise RefusalError(f"run.{name}: {said:,}; verify runs 1 to {most:,}: run the cell with fewer")
-    if place.dataset not in DATASETS:
-        raise UnknownHereError(
-            f"place.dataset: {unknown_name('dataset', place.dataset, DATASETS)} A result on a matrix of "
-            "one's own cannot be verified."
-        )
     try:
-        table = _table(place.dataset, place.regime, place.label)
+        table = _table(place, own)
     except UserError as error:
         raise RefusalError(f"place: {error}") from error
     if result.data.dataset_hash != table.hash:
         raise RefusalError(
             f"data.dataset_hash: the result is of another {place.dataset} ({result.data.dataset_hash[:12]}…) "
-            f"than the one here ({table.hash[:12]}…): update this repository, then run the cell again"
+            f"than the one here ({table.hash[:12]}…): {_how_to_agree(place)}, then run the cell again"
         )
     effort = RunSettings(
         seed=run.seed,
@@ -138,6 +135,23 @@ def _shipped(name: str) -> ModelConfig:
     return load_model(name)
 
 
+def _table(place: Place, own: Source | None) -> AffinityTable:
+    if own and own.name == place.dataset:  # which reads its file once
+        return own.read(regime=place.regime, label=place.label)
+    if place.dataset not in DATASETS:
+        raise UnknownHereError(
+            f"place.dataset: '{place.dataset}' is no published dataset: give your own matrix with "
+            "--dataset, and how to read it as for run"
+        )
+    return _published(place.dataset, place.regime, place.label)
+
+
 @cache
-def _table(dataset: str, regime: str, label: str) -> AffinityTable:
+def _published(dataset: str, regime: str, label: str) -> AffinityTable:
     return DATASETS[dataset].read(regime=regime, label=label)
+
+
+def _how_to_agree(place: Place) -> str:
+    if place.dataset in DATASETS:
+        return "update this repository"
+    return "give the file that it was run on, and the same options of how to read it"

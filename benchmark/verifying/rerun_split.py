@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import pandas as pd
-
 from benchmark.isolation.submission import Submission
 from benchmark.isolation.worker import WorkerError
-from benchmark.results.files import table_path
 from benchmark.results.schema import Result, last_line
 from benchmark.results.score_tables import score_table
+from benchmark.results.stored_tables import read_scores
 from benchmark.running.cell import CellRun
 from benchmark.verifying.differing_fields import differences
 
@@ -28,24 +26,18 @@ class Rerun(NamedTuple):
     Attributes:
         words: description of the run.
         largest: largest difference from the stored values, by column of the scores.
-        refusals: differences above the tolerance, one line per column.
-        ran: what the run found out about the model, as in the file.
+        refusals: one line per difference, with what to do.
     """
 
     words: str
     largest: dict[str, float]
     refusals: list[str]
-    ran: dict[str, object]
 
 
 def run_again(
     result: Result, ready: CellRun, path: Path, *, split: int | None, notes: list[str]
 ) -> Iterator[str]:
-    """Rerun a split without any other: by itself, and if it differs, beside copies of itself.
-
-    What one split hides, another one shows, so that a split is never judged in a run with others. Rounding
-    in float32 depends on the batch size, and some models amplify it beyond the tolerance; a batch of copies
-    is as large as that of the original run, and has nothing to pool.
+    """Rerun a split, or several of a submission, as :func:`rerun` does.
 
     Args:
         result: the result in the file.
@@ -67,9 +59,7 @@ def run_again(
     count = SPLITS_OF_A_SUBMISSION if isinstance(ready.cell.model, Submission) else 1
     for number in UNPREDICTABLE.sample(numbers, k=min(count, len(numbers))) if split is None else [split]:
         try:
-            again = _run(ready, path, number, copies=1)
-            if again.refusals:
-                again = _run(ready, path, number, copies=len(numbers))
+            again = rerun(result, ready, path, number)
         except (Exception, SystemExit) as error:
             reason = str(error) if isinstance(error, WorkerError) else traceback.format_exc()
             yield f"split {number} does not run again: {last_line(reason)}"
@@ -77,15 +67,35 @@ def run_again(
         yield from again.refusals
         differing = ", ".join(f"of a {column} {gap:.0e}" for column, gap in again.largest.items())
         notes.append(f"{again.words} run again: largest difference {differing}")
-        said = {"batched": result.model.batched, "batch-dependent": False}
-        yield from differences(said, again.ran, where="model", source="run again")
 
 
-def _run(ready: CellRun, path: Path, number: int, *, copies: int) -> Rerun:
+def rerun(result: Result, ready: CellRun, path: Path, number: int) -> Rerun:
+    """Rerun a split without any other: by itself, and if it differs, beside copies of itself.
+
+    What one split hides, another one shows, so that a split is never judged in a run with others. Rounding
+    in float32 depends on the batch size, and some models amplify it beyond the tolerance; a batch of copies
+    is as large as that of the original run, and has nothing to pool.
+
+    Args:
+        result: the result in the file.
+        ready: its cell.
+        path: the JSON file, with the scores stored beside it.
+        number: number of the split.
+
+    Returns:
+        The rerun that decides.
+    """
+    again = _run(result, ready, path, number, copies=1)
+    if again.refusals:
+        again = _run(result, ready, path, number, copies=len(result.data.split_numbers))
+    return again
+
+
+def _run(result: Result, ready: CellRun, path: Path, number: int, *, copies: int) -> Rerun:
     position = ready.data.split_numbers.index(number)
     scores, fits = ready.predict(ready.datamodule.part([position] * copies))
     new = score_table(scores[:1], ready.datamodule.part([position]))
-    old = pd.read_parquet(table_path(path, "scores"))
+    old = read_scores(path)
     old = old[old["split"] == number].reset_index(drop=True)
     words = f"split {number} " + ("by itself" if copies == 1 else f"beside {copies - 1} copies of itself")
     largest, refusals = {}, []
@@ -100,12 +110,14 @@ def _run(ready: CellRun, path: Path, number: int, *, copies: int) -> Rerun:
                 f"the scores, {new[column][worst]:.6f} run again ({words}; tolerance {TOLERANCE}): run the "
                 "cell again with this version of the code"
             )
-    asked = scores[:, :, ready.datamodule.splits[position].query]
+    asked = scores[:, :, ready.datamodule.splits[position].query[ready.datamodule.area]]
     apart = float(abs(asked - asked[:1]).max())
     if apart > TOLERANCE:
         refusals.append(f"copies of split {number} differ by {apart:.6f} from one another: keep no state")
-    ran: dict[str, object] = {
+    said = {"batched": result.model.batched, "batch-dependent": False}
+    ran = {
         "batched": fits[0].is_batched,
         "batch-dependent": any(fit.is_batch_dependent for fit in fits),
     }
-    return Rerun(words, largest, refusals, ran)
+    refusals += differences(said, ran, where="model", source="run again")
+    return Rerun(words, largest, refusals)

@@ -7,13 +7,14 @@ from shlex import quote
 
 from benchmark.denoising.comparison import read_comparisons
 from benchmark.denoising.experiment import MODELS, made_of, read_tables
+from benchmark.results.effort import effort_options
 from benchmark.results.schema import Place, Result
 from benchmark.running.cell import CellRun
 from benchmark.verifying.cell_again import RefusalError, UnknownHereError, prepare_again, read_again
 from benchmark.verifying.differing_fields import differences
 from lit_models.loading.config import ModelConfig
 
-MEMBERS = 8  # of a run without --members
+CODE_HAS_CHANGED = "its code has changed (source_hash)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +26,14 @@ class Standing:
         result: its content; None if it is no result of this version.
         reasons: what has changed since; empty if it is up to date or cannot be judged.
         unknown: why it cannot be judged; "" if it can.
+        confirmed: whether it has just been taken over for the code that is here, which predicts the same.
     """
 
     path: Path
     result: Result | None
     reasons: Sequence[str] = ()
     unknown: str = ""
+    confirmed: bool = False
 
 
 def standing_of(path: Path, *, models: Mapping[str, ModelConfig]) -> Standing:
@@ -61,7 +64,7 @@ def standing_of(path: Path, *, models: Mapping[str, ModelConfig]) -> Standing:
 
 def _reasons(result: Result, ready: CellRun) -> Iterator[str]:
     if result.model.source_hash != ready.model.source_hash:
-        yield "its code has changed (source_hash)"
+        yield CODE_HAS_CHANGED
     ran = {"batched", "source_hash"}
     here = "here"
     found = [
@@ -104,29 +107,16 @@ def commands(stale: Sequence[Standing], *, out: Path) -> Iterator[str]:
     Yields:
         ``affinity-bench run`` with its options.
     """
-    names: dict[tuple[Place, str], list[str]] = {}
+    names: dict[tuple[Place, tuple[str, ...]], list[str]] = {}
     for each in stale:
         if each.result is not None:
-            names.setdefault((each.result.place, _effort(each.result)), []).append(
+            names.setdefault((each.result.place, tuple(effort_options(each.result))), []).append(
                 each.result.model.config.name
             )
     for (place, effort), models in names.items():
         mask = f" --mask {place.mask}" if place.mask else ""
+        options = "".join(f" {word}" for word in effort)
         yield (
             f"affinity-bench run --dataset {place.dataset} --regime {place.regime} --label {place.label} "
-            f"--setting {place.setting}{mask} --model {','.join(models)}{effort} --out {quote(str(out))}"
+            f"--setting {place.setting}{mask} --model {','.join(models)}{options} --out {quote(str(out))}"
         )
-
-
-def _effort(result: Result) -> str:
-    """Options of the run that differ from what a run without options does."""
-    run, training = result.run, result.model.config.training
-    return "".join(
-        f" --{name} {value}"
-        for name, value, usual in (
-            ("members", run.members, (1, MEMBERS)),
-            ("epochs", run.epochs, (training.epochs,)),
-            ("seed", run.seed, (0,)),
-        )
-        if value not in usual
-    )

@@ -8,19 +8,20 @@ import numpy as np
 import pandas as pd
 
 from benchmark.isolation.submission import Submission
+from benchmark.results.effort import other_effort
 from benchmark.results.files import table_path
 from benchmark.results.schema import Result, fingerprint, last_line, summarise
 from benchmark.results.score_tables import score_table
 from benchmark.results.stored_tables import read_scores
 from benchmark.results.untrusted import RefusedFileError
 from benchmark.running.cell import CellRun, library_versions
-from benchmark.running.effort import other_effort
 from benchmark.scoring.protocol_scores import score_splits
 from benchmark.verifying.cell_again import RefusalError, prepare_again, read_again
 from benchmark.verifying.differing_fields import differences
 from benchmark.verifying.marking import stored_digest
 from benchmark.verifying.rerun_split import run_again
 from benchmark.verifying.run_sham import run_sham
+from datamodules.registry import Source
 from lit_models.loading.config import ModelConfig
 
 KEYS = ["split", "source", "target"]
@@ -44,6 +45,7 @@ def verify_result(
     path: Path,
     *,
     models: Mapping[str, ModelConfig],
+    own: Source | None = None,
     split: int | None = None,
     isolate: bool = False,
     limit_seconds: float = 3600.0,
@@ -56,6 +58,7 @@ def verify_result(
     Args:
         path: the JSON file.
         models: submissions, by name.
+        own: a matrix of the user's own, beside the published ones.
         split: number of the split to rerun; None for random ones.
         isolate: treat shipped models as submissions, such as one that a pull request adds.
         limit_seconds: time limit of each run of a submission.
@@ -66,7 +69,7 @@ def verify_result(
     notes: list[str] = []
     try:
         result = read_again(path)
-        ready = prepare_again(result, models=models, isolate=isolate, limit_seconds=limit_seconds)
+        ready = prepare_again(result, models=models, own=own, isolate=isolate, limit_seconds=limit_seconds)
         refusals = [*_contents(result, ready, notes)]
         if result.status == "ok":
             refusals += _scores(result, ready, path)
@@ -80,7 +83,7 @@ def verify_result(
                 "digest: something in this file or its scores was changed after they were written, by too "
                 "little to change a metric: restore them, or run the cell again"
             )
-    except RefusalError as refusal:
+    except (RefusalError, RefusedFileError) as refusal:
         return Verdict([str(refusal)], notes)
     return Verdict(refusals, notes, result.status == "ok" and isinstance(ready.cell.model, Submission))
 
@@ -106,7 +109,7 @@ def _contents(result: Result, ready: CellRun, notes: list[str]) -> Iterator[str]
     yield from differences(result.run.model_dump(), ready.run.model_dump(), where="run", source=here)
     effort = other_effort(result)
     if effort:
-        notes.append(f"not the effort of a board: {effort}")
+        notes.append(f"not the effort of a board: {', '.join(effort)}")
     yield from differences(result.error, ready.description.unsupported, where="error", source=here)
     as_built = result.model.model_copy(update={"batched": None})
     made_of = fingerprint(
@@ -131,7 +134,7 @@ def _scores(result: Result, ready: CellRun, path: Path) -> Iterator[str]:
     """Check the stored scores, and recompute every metric from them."""
     file = table_path(path, "scores")
     data = ready.datamodule
-    blank = np.zeros((len(data.splits), 1, *data.table.value.shape))
+    blank = np.zeros((len(data.splits), 1, *data.table.value[data.area].shape))
     expected = score_table(blank, data)
     try:
         stored = read_scores(path, max_rows=len(expected)).astype(expected[KEYS].dtypes.to_dict())

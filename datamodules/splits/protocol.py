@@ -235,6 +235,15 @@ def _inductive_splits(packed: bytes, shape: tuple[int, int], *, seed: int) -> li
     return splits
 
 
+def is_bipartite_table(eligible: BoolMatrix) -> bool:
+    """Whether no task is both source and target.
+
+    Args:
+        eligible: [N, N] bool, transfers that exist in the table.
+    """
+    return not (eligible.any(1) & eligible.any(0)).any()
+
+
 def task_sides(eligible: BoolMatrix) -> list[npt.NDArray[np.int64]]:
     """The sets of tasks to hold out from separately: sources and targets if no task is both, else all tasks.
 
@@ -244,9 +253,8 @@ def task_sides(eligible: BoolMatrix) -> list[npt.NDArray[np.int64]]:
     Returns:
         One array of task indices, or two (sources, targets) for a bipartite table.
     """
-    source, target = eligible.any(1), eligible.any(0)
-    if not (source & target).any():
-        return [np.flatnonzero(source), np.flatnonzero(target)]
+    if is_bipartite_table(eligible):
+        return [np.flatnonzero(eligible.any(1)), np.flatnonzero(eligible.any(0))]
     return [np.arange(len(eligible))]
 
 

@@ -19,7 +19,7 @@ from datamodules.replicates import Replicates
 TABLES = Path(__file__).parent
 
 # What a dataset's tasks are about, in the order in which lists group them.
-Field = Literal["vision", "language", "medicine", "chemistry", "time", "model zoo"]
+Field = Literal["vision", "driving", "language", "medicine", "chemistry", "time", "model zoo"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,9 @@ import numpy as np
 from benchmark.reporting.terminal_boards import headline
 from benchmark.results.schema import Place, Result
 from datamodules.registry import DATASETS
+from datamodules.splits.protocol import count_splits
 from leaderboard.boards.aggregate import Board
+from leaderboard.boards.published import is_on_published
 from leaderboard.boards.standings import by_completeness
 from leaderboard.statistics.mean_rank import MeanRank, mean_ranks
 
@@ -73,8 +75,10 @@ class Overall:
 def make_overalls(boards: Sequence[Board]) -> list[Overall]:
     """Rank models over the headline matrix of every dataset, and over all regimes where more were run.
 
-    Every dataset counts once. Of several boards of one matrix (another version of it, fewer splits), the one
-    with the most splits counts, then the one with the most models. Over all regimes, a model needs a complete
+    Every dataset counts once. Beside published matrices nothing else counts: a matrix of one's own, or
+    another version of a published one, would leave every model incomplete that was not run on it. Of several
+    boards of one matrix, the one with the most of the protocol's splits counts, then the one with the most
+    models. Over all regimes, a model needs a complete
     result on every board; labels other than the headline one never count.
 
     Args:
@@ -85,7 +89,8 @@ def make_overalls(boards: Sequence[Board]) -> list[Overall]:
         matrices before all regimes.
     """
     groups: dict[tuple[int, str, str], dict[Place, Board]] = defaultdict(dict)
-    for board in sorted(boards, key=_extent, reverse=True):
+    published = [board for board in boards if is_on_published(board.results[0])]
+    for board in sorted(published or boards, key=_extent, reverse=True):
         if _has_headline_label(board.place):
             place = board.place
             groups[_version(board), place.setting, place.mask or ""].setdefault(place, board)
@@ -190,7 +195,8 @@ def _version(board: Board) -> int:
 
 
 def _extent(board: Board) -> tuple[int, int]:
-    return len(board.results[0].data.split_numbers), len(board.results)
+    splits = len(board.results[0].data.split_numbers)
+    return min(splits, count_splits(board.place.setting, board.place.mask or "1/3")), len(board.results)
 
 
 def _order(place: Place) -> tuple[int, str, int]:

@@ -1,9 +1,11 @@
 """Standings of a board: every model's rank, and its paired tests against two references."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import multimode
 
 from benchmark.reporting.terminal_boards import headline
+from benchmark.results.effort import is_trained, other_effort
 from benchmark.results.schema import Result
 from benchmark.scoring.intervals import PairedTest
 from benchmark.scoring.measured import HEADLINE
@@ -33,7 +35,7 @@ class Standing:
     Attributes:
         result: result of the model.
         rank: from 1; None if incomplete.
-        incomplete: what is missing; empty if complete.
+        incomplete: why it is not ranked; empty if it is.
         baseline: comparison with the board's best fitted model without an encoder; None if incomplete.
         leader: comparison with the board's best model; None if incomplete.
     """
@@ -58,7 +60,9 @@ def standings(board: Board) -> list[Standing]:
     """
     complete, missing = by_completeness(board)
     references = (best_baseline(complete), complete[0] if complete else None)
-    tests = [paired_tests(board, each.model.config.name) if each else {} for each in references]
+    # Holm's correction counts the models that are ranked: more files of others make no verdict weaker.
+    ranked = replace(board, results=complete)
+    tests = [paired_tests(ranked, each.model.config.name) if each else {} for each in references]
     return [
         *(
             Standing(
@@ -82,17 +86,36 @@ def by_completeness(board: Board) -> tuple[list[Result], list[tuple[Result, str]
     Returns:
         The complete results, best first, and the incomplete results, each with what is missing.
     """
-    asked = max((_counted(result) for result in board.results), default=0)
-    found = [(result, what_is_missing(result, asked=asked)) for result in board.results]
+    scored = [result for result in board.results if result.status == "ok"]
+    # The truth decides which values are scored: what most results have, no file can change by itself.
+    asked = max(multimode(map(_counted, scored)), default=0)
+    effort = ranked_effort(scored)
+    found = [(result, what_is_missing(result, asked=asked, effort=effort)) for result in board.results]
     return [result for result, words in found if not words], [each for each in found if each[1]]
 
 
-def what_is_missing(result: Result, *, asked: int) -> str:
+def ranked_effort(results: Sequence[Result]) -> list[str]:
+    """The effort whose results a board ranks: the protocol's, unless no trained model has it.
+
+    Args:
+        results: the results with scores.
+
+    Returns:
+        See :func:`benchmark.results.effort.other_effort`; of several others the most frequent one, so that
+        a board of quick runs has ranks too.
+    """
+    trained = [result for result in results if is_trained(result)]
+    found = [tuple(other_effort(result)) for result in trained or results]
+    return [] if () in found else list(max(multimode(found), default=()))
+
+
+def what_is_missing(result: Result, *, asked: int, effort: Sequence[str]) -> str:
     """Describe why a result cannot be ranked.
 
     Args:
         result: result of any model.
-        asked: number of (split, target) values of the board's most complete result.
+        asked: number of (split, target) values of the board's results.
+        effort: the effort that the board ranks.
 
     Returns:
         A short description; empty if nothing is missing.
@@ -102,7 +125,11 @@ def what_is_missing(result: Result, *, asked: int) -> str:
     if headline(result) is None:
         return "not scored"
     counted = _counted(result)
-    return f"{counted} of {asked} values" if counted < asked else ""
+    if counted != asked:
+        return f"{counted} of {asked} values"
+    own = other_effort(result)
+    is_of_board = own == effort if is_trained(result) else set(own) <= set(effort)
+    return "" if is_of_board else "another effort"
 
 
 def repeated_names(results: Sequence[Result]) -> list[str]:

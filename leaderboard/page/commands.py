@@ -3,16 +3,13 @@
 import shlex
 from collections import defaultdict
 from collections.abc import Sequence
-from pathlib import Path
 
-import lit_models
+from benchmark.results.effort import effort_options
+from benchmark.results.marks import shipped_names
 from benchmark.results.schema import Result
 from datamodules.own_matrix.source import OwnMatrix
 from datamodules.registry import DATASETS
 from datamodules.splits.protocol import count_splits
-
-CONFIGS = Path(lit_models.__file__).parent / "configs"
-USUAL_MEMBERS = 8
 
 
 def commands(results: Sequence[Result], own: OwnMatrix | None) -> list[str]:
@@ -56,25 +53,16 @@ def _place(result: Result, own: OwnMatrix | None) -> Sequence[str]:
 
 def _effort(result: Result) -> Sequence[str]:
     """Options that differ from what a run does by itself."""
-    run, splits = result.run, len(result.data.split_numbers)
-    words = []
-    if splits < count_splits(result.place.setting, result.place.mask or "1/3"):
-        words += ["--splits", str(splits)]
-    # A model without parameters has one member whatever was asked for.
-    if run.members != USUAL_MEMBERS and not (run.members == 1 and result.model.parameters == 0):
-        words += ["--members", str(run.members)]
-    if run.seed:
-        words += ["--seed", str(run.seed)]
-    if run.epochs != result.model.config.training.epochs:
-        words += ["--epochs", str(run.epochs)]
-    return words
+    splits = len(result.data.split_numbers)
+    fewer = splits < count_splits(result.place.setting, result.place.mask or "1/3")
+    return [*(["--splits", str(splits)] if fewer else []), *effort_options(result)]
 
 
 def _model_word(result: Result) -> str:
     """What to pass to ``--model``: a submission by the name of its file, wherever that may lie now."""
     config = result.model.config
     stem, plus, suffix = config.name.partition("+")
-    if (CONFIGS / f"{stem}.yaml").is_file():
+    if stem in shipped_names():
         return config.name
     module, _, name = config.class_path.rpartition(".")
     if name == stem and module:

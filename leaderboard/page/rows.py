@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from benchmark.results.marks import marks_of
 from benchmark.results.schema import Metric, Result
 from benchmark.scoring.measured import HEADLINE
 from leaderboard.boards.standings import Against, Standing
@@ -25,7 +26,7 @@ class Row:
         name: name of the model.
         rank: from 1; None if incomplete.
         incomplete: what is missing; empty if complete.
-        marks: marks of the result, such as ``batch-dependent``.
+        marks: see :func:`benchmark.results.marks.marks_of`.
         traits: letters for the filters: d directed, g graph, z task embeddings; a capital letter negates.
         encoder: encoder of the model; a dash for none.
         z: task embeddings; a dash for none.
@@ -66,7 +67,7 @@ def make_row(standing: Standing, columns: list[str]) -> Row:
         name=result.model.config.name,
         rank=standing.rank,
         incomplete=standing.incomplete,
-        marks=result.shown_marks,
+        marks=marks_of(result),
         traits=traits_of(result),
         encoder=result.model.encoder or "–",
         z="–" if result.model.config.z == "none" else result.model.config.z,

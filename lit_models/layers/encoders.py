@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from datamodules.errors import unknown_name
-from datamodules.graph import LinkGraph, TaskGraph, edge_weight
+from datamodules.graph import LinkGraph, TaskGraph, edge_weight, ends, is_bipartite
 from lit_models.layers.edge_encoder import EdgeEncoder
 from lit_models.layers.task_input import TaskInput
 from lit_models.noise import dropout
@@ -76,13 +76,31 @@ class ProfileEncoder(nn.Module):
 
     def forward(self, graph: TaskGraph) -> Tensor:
         """Encode one graph of N tasks: [N, out_features] float."""
-        profile = torch.cat([graph.affinity, graph.affinity.mT], dim=-1)
-        hidden = self.of_profile(dropout(profile, graph.key, call=0, rate=self.rate, training=self.training))
+        hidden = self._of_bipartite(graph) if is_bipartite(graph) else self._of_square(graph)
         if self.of_z is not None:
             hidden = hidden + self.of_z(graph.x)
         hidden = dropout(hidden.relu(), graph.key, call=1, rate=self.rate, training=self.training)
         encoded: Tensor = self.head(hidden)
         return encoded
+
+    def _of_square(self, graph: TaskGraph) -> Tensor:
+        profile = torch.cat([graph.affinity, graph.affinity.mT], dim=-1)
+        hidden: Tensor = self.of_profile(self._dropped(profile, graph))
+        return hidden
+
+    def _of_bipartite(self, graph: TaskGraph) -> Tensor:
+        """A source has no column and a target no row, so that half of the weights are not used."""
+        sources, targets = graph.affinity.shape
+        profile = torch.stack([graph.affinity.flatten(), graph.affinity.mT.flatten()])
+        row, column = self._dropped(profile, graph)
+        # Columns of the weights stand for the row's entries, then for the column's, of sources, then targets.
+        weight = self.of_profile.weight[:, sources:-targets]
+        of_row, of_column = weight[:, :targets], weight[:, targets:]
+        hidden = [row.reshape(sources, targets) @ of_row.mT, column.reshape(targets, sources) @ of_column.mT]
+        return torch.cat(hidden) + self.of_profile.bias
+
+    def _dropped(self, profile: Tensor, graph: TaskGraph) -> Tensor:
+        return dropout(profile, graph.key, call=0, rate=self.rate, training=self.training)
 
 
 class GCNEncoder(nn.Module):
@@ -159,12 +177,23 @@ class DirEncoder(nn.Module):
     def forward(self, graph: TaskGraph) -> Tensor:
         """Encode one graph of N tasks: [N, out_features] float."""
         weight = edge_weight(graph, sharpness=DIR_SHARPNESS)
-        along = propagation(weight) @ self.of_targets(graph)
-        against = propagation(weight.mT) @ self.of_sources(graph)
+        if is_bipartite(graph):
+            along, against = self._of_bipartite(weight, graph)
+        else:
+            along = propagation(weight) @ self.of_targets(graph)
+            against = propagation(weight.mT) @ self.of_sources(graph)
         hidden = (along + against + self.bias).relu()
         hidden = dropout(hidden, graph.key, call=0, rate=self.rate, training=self.training)
         encoded: Tensor = self.head(hidden)
         return encoded
+
+    def _of_bipartite(self, weight: Tensor, graph: TaskGraph) -> tuple[Tensor, Tensor]:
+        """The same: along the edges a target keeps its own state, against them a source does."""
+        source, target = ends(self.of_targets(graph), graph)
+        along = torch.cat([(source + weight @ target) / (1.0 + weight.sum(-1, keepdim=True)), target])
+        source, target = ends(self.of_sources(graph), graph)
+        against = torch.cat([source, (target + weight.mT @ source) / (1.0 + weight.mT.sum(-1, keepdim=True))])
+        return along, against
 
 
 def make_encoder(

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from datamodules.graph import TaskGraph
+from datamodules.graph import TaskGraph, ends, is_bipartite
 from lit_models.noise import normal
 
 FREQUENCIES = 64
@@ -35,24 +35,39 @@ def rbf_kernel(features: Tensor, known: Tensor) -> Tensor:
     return torch.exp(-(distance**2) / (2.0 * scale**2))
 
 
-def task_kernel(graph: TaskGraph, *, profile: bool) -> Tensor:
-    """Mean of a kernel on the tasks' observed rows and columns and a kernel on their embeddings Z.
+def task_kernels(graph: TaskGraph, *, profile: bool) -> tuple[Tensor, Tensor]:
+    """Kernel of the sources and kernel of the targets, one and the same unless the graph is bipartite.
+
+    Each is the mean of a kernel on the tasks' observed rows and columns and a kernel on their embeddings Z.
 
     The first is the Gaussian interaction profile kernel (van Laarhoven, Nabuurs & Marchiori, Bioinformatics
-    2011), which is averaged with others as there; here a profile is a task's row and column.
+    2011), which is averaged with others as there; here a profile is a task's row and column, or the one of
+    them that a task of a bipartite graph has.
 
     Args:
         graph: one graph of N tasks; it needs Z if ``profile`` is False.
         profile: use the observed rows and columns.
 
     Returns:
-        [N, N] float64, positive semi-definite.
+        [S, S] and [T, T] float64, positive semi-definite; S = T = N unless the graph is bipartite.
     """
-    known = graph.observed.any(-1) | graph.observed.any(-2)
+    known, known_target = graph.observed.any(-1), graph.observed.any(-2)
     affinity = graph.affinity.double()
-    features = [torch.cat([affinity, affinity.mT], dim=-1)] if profile else []
-    if graph.x.shape[-1]:
-        features.append(graph.x.double())
+    z, z_target = ends(graph.x.double(), graph)
+    if is_bipartite(graph):
+        return (
+            _mean_kernel(affinity, z, known, profile=profile),
+            _mean_kernel(affinity.mT, z_target, known_target, profile=profile),
+        )
+    both = torch.cat([affinity, affinity.mT], dim=-1)
+    kernel = _mean_kernel(both, z, known | known_target, profile=profile)
+    return kernel, kernel
+
+
+def _mean_kernel(of_profile: Tensor, z: Tensor, known: Tensor, *, profile: bool) -> Tensor:
+    features = [of_profile] if profile else []
+    if z.shape[-1]:
+        features.append(z)
     return torch.stack([rbf_kernel(each, known) for each in features]).mean(0)
 
 

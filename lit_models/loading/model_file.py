@@ -11,7 +11,9 @@ import yaml
 
 from datamodules.errors import UserError
 
-PLAIN = re.compile(r"[\w.-]+")
+PLAIN = re.compile(r"[\w.-]+", re.ASCII)
+MAX_BYTES = 2**17
+MAX_VALUES = 10_000
 
 
 class Point(NamedTuple):
@@ -43,15 +45,32 @@ def read_model_file(path: Path) -> dict[str, Any]:
         near = get_close_matches(path.name, [each.name for each in path.parent.glob("*.y*ml")], n=1)
         hint = f"Did you mean '{near[0]}'?" if near else "Check the path."
         raise UserError(f"{path}: there is no such file. {hint}")
+    if path.stat().st_size > MAX_BYTES:
+        raise UserError(f"{path}: more than {MAX_BYTES:,} bytes, which no model's file has")
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise UserError(f"{path}: no YAML: {' '.join(str(error).split())}") from error
+    if not _has_at_most(MAX_VALUES, content):
+        raise UserError(f"{path}: more than {MAX_VALUES:,} values, once its aliases are followed")
     if not (isinstance(content, dict) and isinstance(content.get("class_path"), str)):
         raise UserError(
             f"{path}: a model's file names its class: `class_path: my_recovery_model.py:MyRecoveryModel`"
         )
     return content
+
+
+def _has_at_most(most: int, content: object) -> bool:
+    """Whether a content is small: an alias stands for all that it names, be that itself."""
+    waiting, seen = [content], 0
+    while waiting and seen + len(waiting) <= most:
+        seen += 1
+        each = waiting.pop()
+        if isinstance(each, Mapping):
+            waiting += [*each, *each.values()]
+        elif isinstance(each, list | tuple):
+            waiting += each
+    return not waiting
 
 
 def points(content: Mapping[str, Any], parts: Mapping[str, Callable[[str, Any], bool]]) -> list[Point]:

@@ -177,7 +177,7 @@ def _imports(content: bytes, package: str) -> tuple[tuple[str, str], ...]:
         if isinstance(node, ast.Import):
             found += [(each.name, "") for each in node.names]
         elif isinstance(node, ast.ImportFrom):
-            module = _absolute(node, package)
+            module = absolute_module(node, package)
             found += [(module, "" if each.name == "*" else each.name) for each in node.names]
     return tuple(found)
 
@@ -186,14 +186,15 @@ def _imports(content: bytes, package: str) -> tuple[tuple[str, str], ...]:
 def _handed_on(content: bytes, package: str) -> dict[str, tuple[str, str]]:
     """Names that a package imports, each with its module and its name there."""
     return {
-        each.asname or each.name: (_absolute(node, package), each.name)
+        each.asname or each.name: (absolute_module(node, package), each.name)
         for node in ast.walk(ast.parse(content))
         if isinstance(node, ast.ImportFrom)
         for each in node.names
     }
 
 
-def _absolute(node: ast.ImportFrom, package: str) -> str:
+def absolute_module(node: ast.ImportFrom, package: str) -> str:
+    """The module that ``from … import`` names, relative to a package or not."""
     if not node.level:
         return node.module or ""
     base = package.split(".")[: len(package.split(".")) - node.level + 1]

@@ -1,7 +1,6 @@
 """A user's own model class, from a file of its own or from a package that can be imported."""
 
 import importlib
-import importlib.util
 import inspect
 import os
 import re
@@ -13,6 +12,7 @@ from types import ModuleType
 
 from datamodules.errors import UserError, unknown_name
 from lit_models.base import RecoveryModel
+from lit_models.loading.class_code import module_file
 from lit_models.loading.class_path import full_path
 
 # Files become modules below this name, so that one called torch.py shadows nothing.
@@ -187,6 +187,5 @@ def _import_module(name: str) -> ModuleType:
 
 
 def _does_not_run(error: BaseException, name: str) -> UserError:
-    spec = importlib.util.find_spec(name)
-    file = str(spec.origin) if spec else name
+    file = str(module_file(name) or name)
     return UserError(f"{own_line(error, file)}. Mend this line, or install what it needs.")

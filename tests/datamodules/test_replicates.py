@@ -8,7 +8,7 @@ import pytest
 from datamodules.registry import DATASETS
 from datamodules.replicates import Replicates
 
-WITH_RUNS = {"mini-vision", "taskweb"}
+WITH_RUNS = {"mini-vision", "mini-driving", "taskweb"}
 WITH_DEVIATION_ALONE = {"model-recycling"}
 
 

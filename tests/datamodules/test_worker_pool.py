@@ -32,7 +32,7 @@ def test_a_worker_has_one_thread() -> None:
         assert pool.submit(torch.get_num_threads).result() == 1
 
 
-@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("end", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_workers_end_with_their_parent(end: signal.Signals, tmp_path: Path) -> None:
     script = tmp_path / "waits.py"
     script.write_text(WAITS, encoding="utf-8")

@@ -29,6 +29,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Lightning's command line calls what is renamed
 def test_names_pass_through_every_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -52,6 +53,9 @@ def test_names_pass_through_every_command(
     assert all(name in said for name in NAMES)
     assert "15 sources × 15 targets, 210 of 210 measured" in run("run", *own, *models)
     assert set(read_results(Path("results"))[0].metrics["spearman"].per_target) == set(NAMES)
+    whole = ["--model", "z-svd1", "--setting", "transductive", "--workers", "1", "--out", "whole"]
+    run("run", *own, *whole)
+    assert "1 ok, 0 refused" in run("verify", "whole", *own)
     run("leaderboard", *own)
     page = Path("page/index.html").read_text("utf-8")
     assert "glue[mnli]" in page
@@ -59,6 +63,17 @@ def test_names_pass_through_every_command(
     for command in ("compare", "boards"):
         run(command)
     assert "2 of 2 runs" in run("publish", "--dry-run")
+    half = matrix.where(rng.random(matrix.shape) < 0.6)
+    half.to_csv("it's half.csv")
+    assert "it's half: 15 sources × 15 targets, " in run("recover", "it's half.csv", "--model", "source-mean")
+    filled = pd.read_csv("recovered/matrix.csv", index_col=0, dtype=str, na_filter=False)
+    assert ([*filled.index], [*filled.columns]) == (NAMES, NAMES)
+    report = Path("recovered/index.html").read_text("utf-8")
+    assert "glue[mnli]" in report
+    assert report.count("<script") == report.count("</script>")
+    assert "it's [b] mine" in run("coverage", *own, "--model", "source-mean", "--repeats", "1")
+    quick = ["--trainer.fast_dev_run", "true", "--trainer.logger", "false", "--model.members", "1"]
+    run("fit", "--model", "gae-dir", "--data", "it's [b] mine.csv", *quick)
     losses = [
         (source, target, sample, float(rng.normal()))
         for target in NAMES[:5]

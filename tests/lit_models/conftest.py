@@ -13,8 +13,11 @@ from datamodules.affinity_table import AffinityTable
 from datamodules.base import AffinityDataModule
 from datamodules.embeddings import Z
 from datamodules.graph import TaskGraph, graph_of
+from datamodules.pair_features import ALL_PAIRS, NO_PAIRS
 from datamodules.splits.protocol import Setting
 from datamodules.standardise import Scale
+from datamodules.tables.langrank_dep import LANGRANK_DEP
+from datamodules.tables.langrank_mt import LANGRANK_MT
 from datamodules.tables.medmnist import MEDMNIST
 from datamodules.tables.taskonomy import TASKONOMY
 from lit_models.loading.config import ModelConfig
@@ -55,13 +58,16 @@ def build(config: ModelConfig) -> ModelFactory:
 
 @pytest.fixture(scope="session")
 def data_of(table: AffinityTable) -> Callable[..., AffinityDataModule]:
-    """Two splits of the table, or of one with pair features, made once for all that ask for the same."""
-    with_pairs = MEDMNIST.read(regime="fine-tuned", label="auc")
+    """Two splits of the table, or of one with the pair features, made once for all that ask for the same."""
+
+    def with_pairs(pairs: str) -> AffinityTable:
+        tables = (dataset.read() for dataset in (MEDMNIST, LANGRANK_DEP, LANGRANK_MT))
+        return next(each for each in tables if pairs == ALL_PAIRS or pairs in each.pairs)
 
     @cache
-    def of(z: Z, setting: Setting, scale: Scale = "zscore", pairs: str = "none") -> AffinityDataModule:
+    def of(z: Z, setting: Setting, scale: Scale = "zscore", pairs: str = NO_PAIRS) -> AffinityDataModule:
         return AffinityDataModule(
-            table=table if pairs == "none" else with_pairs,
+            table=table if pairs == NO_PAIRS else with_pairs(pairs),
             setting=setting,
             numbers=NUMBERS,
             z=z,

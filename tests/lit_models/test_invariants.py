@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 import torch
 
+from benchmark.smoke import training_checks
 from benchmark.smoke.checks import CHECKS, Check
 from benchmark.smoke.guard import Guard
 from benchmark.smoke.report import CheckError
 from benchmark.smoke.subject import FEW_EPOCHS, Subject
 from datamodules.graph import TaskGraph
 from datamodules.splits.protocol import Setting
+from lit_models import pair_regression
 from lit_models.base import RecoveryModel
 from lit_models.extra_trees import ExtraTrees
 from lit_models.loading.config import ModelConfig
@@ -27,9 +29,17 @@ from .variants import variants
 
 SubjectOf = Callable[[ModelConfig, Setting], Subject]
 # What these score was known before anything was measured.
-BLIND = {"RandomScores", "CosineSimilarity", "ZeroTransfer"}
+BLIND = {"RandomScores", "CosineSimilarity", "ZeroTransfer", "PairDistance"}
 # They measure seconds and sizes, and cannot fail.
 APPLY = [check for check in CHECKS if not check.measures]
+
+
+@pytest.fixture(autouse=True)
+def small_batches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two members where a suite has eight, and few trees, but for slow tests."""
+    if request.node.get_closest_marker("slow") is None:
+        monkeypatch.setattr(training_checks, "SUITE_MEMBERS", 2)
+        monkeypatch.setattr(pair_regression, "TREES", 10)
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +144,7 @@ def test_sources_are_told_apart(config: ModelConfig, subject: Subject) -> None:
     told_apart = block.std(-2) > 1e-6
     if config.class_path.endswith("TargetMean"):
         assert not told_apart.any()
-    elif config.class_path.endswith("ZeroTransfer"):
+    elif config.class_path.endswith(("ZeroTransfer", "PairDistance")):
         (episodes,) = data.predict_dataloader()
         published = (episodes.graph.edge_attr[..., 0] * episodes.graph.eligible).any(-2)[
             :, None, -told_apart.shape[-1] :
@@ -146,6 +156,11 @@ def test_sources_are_told_apart(config: ModelConfig, subject: Subject) -> None:
 
 def test_noise_is_by_key_alone(subject: Subject) -> None:
     assert not subject.short_run.module.is_batch_dependent
+
+
+@pytest.mark.slow
+def test_a_split_scores_the_same_in_batches_as_large_as_a_suites(subject: Subject) -> None:
+    assert training_checks.noise(subject)
 
 
 def test_a_single_observed_cell_moves_the_predictions_of_models_that_look(

@@ -11,7 +11,7 @@ from torch.func import vmap
 from datamodules.errors import UserError
 from datamodules.graph import TaskGraph
 from lit_models.kernel_ridge import ITERATIONS, KernelRidge
-from lit_models.layers.kernels import pair_kernel_root, task_kernel
+from lit_models.layers.kernels import pair_kernel_root, task_kernels
 from lit_models.layers.kronecker import kronecker_solve
 
 
@@ -22,7 +22,7 @@ def test_scores_are_those_of_scikit_learn_on_all_pairs(
 ) -> None:
     graph = random_graph(9, features=features)
     graph = graph._replace(affinity=graph.affinity.double())
-    kernel = task_kernel(graph, profile=profile).numpy()
+    kernel = task_kernels(graph, profile=profile)[0].numpy()
     pairs, observed = np.kron(kernel, kernel), graph.observed.flatten().numpy()
     reference = Reference(alpha=ridge, kernel="precomputed")
     reference.fit(pairs[np.ix_(observed, observed)], graph.affinity.flatten().numpy()[observed])
@@ -42,7 +42,7 @@ def test_one_observed_entry_by_hand() -> None:
 
 def test_a_hundred_tasks_are_solved_within_the_iterations(random_graph: Callable[..., TaskGraph]) -> None:
     graph = random_graph(100)
-    kernel = task_kernel(graph, profile=True)
+    kernel = task_kernels(graph, profile=True)[0]
     value, observed = graph.affinity.double(), graph.observed.double()
     alpha = kronecker_solve(kernel, kernel, value, observed, ridge=0.1, steps=ITERATIONS)
     left_over = observed * (kernel @ alpha @ kernel) + 0.1 * alpha - value
@@ -89,7 +89,7 @@ def test_new_tasks_are_ranked_by_metadata_alone() -> None:
 def test_a_kernel_on_pairs_is_added(random_graph: Callable[..., TaskGraph], features: int) -> None:
     """Against the dense system over all observed transfers."""
     graph = random_graph(7, features=features)._replace(edge_attr=torch.randn(7, 7, 2))
-    task, root = task_kernel(graph, profile=True), pair_kernel_root(graph.edge_attr).flatten(1)
+    task, root = task_kernels(graph, profile=True)[0], pair_kernel_root(graph.edge_attr).flatten(1)
     whole = torch.kron(task, task) + root.T @ root
     seen = graph.observed.flatten()
     alpha = torch.linalg.solve(

@@ -45,7 +45,7 @@ def test_without_rounds_it_is_the_gaussian_process_of_its_prior(
 ) -> None:
     graph = random_graph(SIZE, features=2)
     model = MatrixNormal(SIZE, 2, rounds=0, noise=0.3)
-    prior = model.prior(graph).numpy()
+    prior = model.prior(graph.x.double()).numpy()
     mean = dense_posterior(prior, prior, graph, noise=0.3)[0]
     np.testing.assert_allclose(model(graph).flatten(), mean, atol=1e-5)
 
@@ -58,7 +58,7 @@ def test_one_round_moves_both_covariances_as_exact_expectations_do(
     monkeypatch.setattr(matrix_normal, "ROWS_OF_PROBES", 4000 * SIZE)
     graph = random_graph(SIZE)
     model = MatrixNormal(SIZE, 0, rounds=1, noise=0.3, strength=2.0)
-    prior = model.prior(graph).numpy()
+    prior = model.prior(graph.x.double()).numpy()
     mean, covariance = dense_posterior(prior, prior, graph, noise=0.3)
     second = (np.outer(mean, mean) + covariance).reshape(SIZE, SIZE, SIZE, SIZE)  # E[F_it F_ju]
     inverse = np.linalg.inv(prior)
@@ -74,7 +74,7 @@ def test_one_round_moves_both_covariances_as_exact_expectations_do(
 def test_prior_by_hand(random_graph: Callable[..., TaskGraph]) -> None:
     """Cosines of (1, 0), (3, 0) and (0, 2) at half weight, and a constant of 0.2."""
     graph = random_graph(3)._replace(x=torch.tensor([[1.0, 0.0], [3.0, 0.0], [0.0, 2.0]]))
-    prior = MatrixNormal(3, 2, of_z=0.5, common=0.2).prior(graph)
+    prior = MatrixNormal(3, 2, of_z=0.5, common=0.2).prior(graph.x.double())
     expected = [[1.0, 0.6, 0.2], [0.6, 1.0, 0.2], [0.2, 0.2, 1.0]]
     np.testing.assert_allclose(prior, expected, atol=1e-12)
 

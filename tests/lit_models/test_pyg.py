@@ -60,15 +60,18 @@ def graph_autoencoder(in_channels: int) -> GAE:
 
 
 @pytest.mark.parametrize(
-    ("module", "decoder"),
+    ("module", "decoder", "z", "setting"),
     [
-        (sage, "source-target"),
-        (gcn, "inner-product"),
-        (Tutorial, "source-target"),
-        (graph_autoencoder, "own"),
+        (sage, "source-target", "none", "transductive"),
+        (gcn, "inner-product", "none", "transductive"),
+        (Tutorial, "source-target", "none", "transductive"),
+        (graph_autoencoder, "own", "none", "transductive"),
+        (sage, "source-target", "metadata", "inductive"),
+        pytest.param(gcn, "inner-product", "metadata", "inductive", marks=pytest.mark.slow),
+        pytest.param(Tutorial, "source-target", "metadata", "inductive", marks=pytest.mark.slow),
+        pytest.param(graph_autoencoder, "own", "metadata", "inductive", marks=pytest.mark.slow),
     ],
 )
-@pytest.mark.parametrize(("z", "setting"), [("none", "transductive"), ("metadata", "inductive")])
 def test_plain_modules_train(
     fit: Fit, data_of: DataOf, module: Any, decoder: Any, z: str, setting: str
 ) -> None:

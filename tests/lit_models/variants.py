@@ -13,6 +13,7 @@ import pytest
 
 from datamodules.embeddings import Z
 from datamodules.errors import UserError
+from datamodules.pair_features import ALL_PAIRS, NO_PAIRS
 from datamodules.splits.protocol import Setting
 from lit_models.loading.config import ModelConfig
 from lit_models.registry import load_model, model_factory, model_names
@@ -43,7 +44,7 @@ class Variant(NamedTuple):
             (model, "structure", shape, self.setting),
             (model, "z", self.config.z),
             (model, "scale", self.config.scale),
-            (model, "pairs", self.config.pairs),
+            (model, "pairs", self.config.pairs if self.config.pairs in (NO_PAIRS, ALL_PAIRS) else "one"),
             *((model, name, repr(value)) for name, value in arguments.items()),
         }
 
@@ -55,16 +56,22 @@ def variants() -> tuple[Variant, ...]:
 
 
 def _variants() -> Iterator[Variant]:
-    for name in model_names():
+    for shipped in map(load_model, model_names()):
         for z in Z_OF_TASKONOMY:
-            shipped = load_model(name)
-            fewer = {key: FEWER.get(key, value) for key, value in shipped.init_args.items()}
-            config = shipped.model_copy(update={"z": z, "init_args": fewer})
+            config = shipped.model_copy(update={"z": z, "init_args": _fewer(shipped.init_args)})
             try:
                 model = model_factory(config)(6, 3 if z != "none" else 0)
             except UserError:
                 continue
             yield from (Variant(config, setting) for setting in sorted(model.settings))
+
+
+def _fewer(init_args: dict[str, Any]) -> dict[str, Any]:
+    """Arguments with few repetitions, and of a blend's parts the last of each class."""
+    fewer = {key: FEWER.get(key, value) for key, value in init_args.items()}
+    if "parts" in fewer:
+        fewer["parts"] = list({part["class_path"]: part for part in fewer["parts"]}.values())
+    return fewer
 
 
 @cache

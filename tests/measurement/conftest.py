@@ -18,11 +18,11 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
     """Two seeds of the example, every job done."""
     folder = tmp_path_factory.mktemp("measured")
     effort = Effort(
-        train=TrainingPlan(steps=60, batch=64, learning_rate=3e-3),
-        readout=TrainingPlan(steps=40, batch=16, learning_rate=3e-3),
+        train=TrainingPlan(steps=40, batch=64, learning_rate=3e-3),
+        readout=TrainingPlan(steps=25, batch=16, learning_rate=3e-3),
         best=3,
     )
-    campaign = Campaign(tasks=EXAMPLE, folder=folder, seeds=2, restarts=1, effort=effort)
+    campaign = Campaign(tasks=str(EXAMPLE), folder=folder, seeds=2, restarts=1, effort=effort)
     campaign.prepare()
     bench = workbench(campaign)
     for job in chain.from_iterable(campaign.stages()):

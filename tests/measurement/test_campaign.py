@@ -137,7 +137,7 @@ def test_a_mistake_in_the_task_file_is_refused(text: str | None, message: str, t
     if text is not None:
         path.write_text(text.replace("{good}", good))
     with pytest.raises(UserError, match=message) as refused:
-        load_tasks(path)
+        load_tasks(str(path))
     assert str(path) in str(refused.value)
 
 
@@ -150,5 +150,5 @@ def test_a_task_file_may_bring_its_own_encoder(tmp_path: Path) -> None:
         "TASKS = [T(name=n) for n in 'abcd']\n"
         "def make_encoder(shape):\n    return nn.Linear(shape[0], 3)\n"
     )
-    encoder = load_tasks(path).make_encoder((5,))
+    encoder = load_tasks(str(path)).make_encoder((5,))
     assert encoder.in_features == 5

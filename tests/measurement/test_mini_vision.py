@@ -163,6 +163,7 @@ def test_without_scikit_image_the_message_names_the_extra(monkeypatch: pytest.Mo
 
 
 @pytest.mark.processes
+@pytest.mark.slow
 def test_everything_else_works_without_scikit_image() -> None:
     """In a process of its own, where importing it fails."""
     code = (

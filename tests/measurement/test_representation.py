@@ -52,5 +52,6 @@ def test_encoders_are_compared_on_the_same_inputs() -> None:
 
 
 def test_every_task_gives_as_many_inputs() -> None:
-    shared = shared_inputs([torch.zeros(300, 1), torch.ones(300, 1), torch.full((300, 1), 2.0)])
+    inputs = (torch.full((300, 1), float(task)) for task in range(3))
+    shared = shared_inputs(inputs, tasks=3)
     assert [int((shared == task).sum()) for task in range(3)] == [171, 171, 171]

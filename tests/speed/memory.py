@@ -31,12 +31,14 @@ from lit_models.registry import load_model
 STARTED_BYTES = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # in KiB on Linux
 
 
-def cell_of(model: str, *, tasks: int, epochs: int, memory: str) -> CellRun:
-    """A cell of made-up affinities, with all splits and members."""
+def cell_of(model: str, *, tasks: int, targets: int | None, epochs: int, memory: str) -> CellRun:
+    """A cell of made-up affinities, with all splits and members; bipartite if targets are no sources."""
     rng = np.random.default_rng(0)
     names = [f"task {number}" for number in range(tasks)]
-    values = rng.normal(size=(tasks, 3)) @ rng.normal(size=(3, tasks)) + rng.normal(size=(tasks, tasks))
-    table = load_table(pd.DataFrame(values, index=names, columns=names))
+    others = names if targets is None else [f"target {number}" for number in range(targets)]
+    shape = (tasks, len(others))
+    values = rng.normal(size=(tasks, 3)) @ rng.normal(size=(3, len(others))) + rng.normal(size=shape)
+    table = load_table(pd.DataFrame(values, index=names, columns=others))
     place = Place(
         dataset=table.name, regime=table.regime, label=table.label, setting="transductive", mask="1/3"
     )
@@ -61,12 +63,19 @@ def forget_peak() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--tasks", type=int, default=400)
+    parser.add_argument("--targets", type=int, help="tasks × so many targets that are no sources")
     parser.add_argument("--model", default="source-target-profile")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--memory", default="8GiB")
     parser.add_argument("--scoring", action="store_true", help="measure what scoring holds, and nothing else")
     options = parser.parse_args()
-    ready = cell_of(options.model, tasks=options.tasks, epochs=options.epochs, memory=options.memory)
+    ready = cell_of(
+        options.model,
+        tasks=options.tasks,
+        targets=options.targets,
+        epochs=options.epochs,
+        memory=options.memory,
+    )
     if options.scoring:
         splits = len(ready.datamodule.splits)
         scores = np.random.default_rng(1).normal(size=(splits, options.tasks, options.tasks))
@@ -79,7 +88,8 @@ def main() -> None:
         return
     print(f"started with {in_words(STARTED_BYTES)}; once trained, plans assume {in_words(PROCESS_BYTES)}")
     subprocess.run([sys.executable, __file__, "--tasks", str(options.tasks), "--scoring"], check=True)
-    print(f"{options.model}, {options.tasks} tasks, 21 splits × 8 members, {options.memory}: {ready.plan()}")
+    size = f"{options.tasks} tasks" if options.targets is None else f"{options.tasks} × {options.targets}"
+    print(f"{options.model}, {size}, 21 splits × 8 members, {options.memory}: {ready.plan()}")
     result, _ = ready.compute(part_begins=lambda number, count: print(f"part {number} of {count}"))
     print(f"{result.status}: held {in_words(peak_bytes())} at most, in {result.timing.seconds:.0f} s")
 

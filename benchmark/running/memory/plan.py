@@ -98,7 +98,7 @@ def plan_memory(
         replica_bytes, seconds = probe.replica_bytes()
     except Exception:  # of the model: the cell will fail with the same error and record it
         return MemoryPlan(chunks=everything)
-    kept, scoring = _kept_bytes(splits, members, num_tasks=num_tasks) if device == "cpu" else (0, 0)
+    kept, scoring = _kept_bytes(data, members) if device == "cpu" else (0, 0)
     budget = _process_budget(hardware)
     at_once = max(0, budget - kept) // replica_bytes
     chunks = make_chunks(splits=splits, members=members, at_once=at_once, processes=hardware.processes)
@@ -123,10 +123,11 @@ def plan_memory(
     )
 
 
-def _kept_bytes(splits: int, members: int, *, num_tasks: int) -> tuple[int, int]:
+def _kept_bytes(data: AffinityDataModule, members: int) -> tuple[int, int]:
     """What a process holds beside a chunk, and what scoring takes once all chunks are done."""
-    arrays = splits * _array_bytes(num_tasks)
-    return PROCESS_BYTES + (members + MASK_ARRAYS) * arrays, SCORING_ARRAYS * arrays
+    arrays = len(data.splits) * _array_bytes(len(data.table.task_names))
+    predictions = members * len(data.splits) * 8 * data.table.value[data.area].size
+    return PROCESS_BYTES + predictions + MASK_ARRAYS * arrays, SCORING_ARRAYS * arrays
 
 
 def _process_budget(hardware: Hardware) -> int:

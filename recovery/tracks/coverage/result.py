@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from benchmark.results.atomic_files import write_together
+from benchmark.results.files import MAX_BYTES
+from benchmark.results.untrusted import RefusedFileError, read_regular
 from datamodules.errors import UserError
 from recovery.guarantee import Chosen
 from recovery.tracks.coverage.scores import PromiseScores
@@ -76,7 +78,7 @@ def read_results(folder: Path) -> list[CoverageResult]:
     results = []
     for path in sorted(folder.rglob("*.json")):
         try:
-            results.append(CoverageResult.model_validate_json(path.read_bytes()))
+            results.append(CoverageResult.model_validate_json(read_regular(path, max_bytes=MAX_BYTES)))
         except ValidationError as error:
             raise UserError(
                 f"{path}: this is no result of the coverage track, or one of another version: move it out of "
@@ -88,7 +90,8 @@ def read_results(folder: Path) -> list[CoverageResult]:
 def finished(out: Path, subject: CoverageSubject) -> CoverageResult | None:
     """The result of a subject that is there already; None if there is none."""
     try:
-        there = CoverageResult.model_validate_json(result_path(out, subject).read_bytes())
-    except (OSError, ValidationError):
+        content = read_regular(result_path(out, subject), max_bytes=MAX_BYTES)
+        there = CoverageResult.model_validate_json(content)
+    except (RefusedFileError, ValidationError):
         return None
     return there if there.subject == subject else None

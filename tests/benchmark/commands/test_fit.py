@@ -17,6 +17,7 @@ from lit_models.training.lit_recovery import LitRecovery
 
 QUICK = ["--model.members", "2", "--data.numbers", "[0,5]", "--trainer.max_epochs", "10"]
 QUICK += ["--trainer.enable_progress_bar", "false", "--trainer.enable_model_summary", "false"]
+OF_LIGHTNING = ["state_dict", "hyper_parameters", "optimizer_states", "loops", "pytorch-lightning_version"]
 
 BASE = {
     "data": {
@@ -85,6 +86,30 @@ def test_a_run_can_be_resumed(capsys: pytest.CaptureFixture[str]) -> None:
     resumed = LitRecovery.load_from_checkpoint(rest)
     assert [point.epoch for point in resumed.curve] == [5, 10, 15, 20]
     assert torch.equal(resumed.best_loss, whole.best_loss)
+    for other, differs in (
+        (["--data.regime", "1k"], "regime is 16k there and 1k here"),
+        (["--model.members", "3"], "members is 2 there and 3 here"),
+        (["--model.build.encoder", "gcn"], "build is "),
+    ):
+        with pytest.raises(UserError, match=f"a checkpoint of another run: {differs}"):
+            fit(*words, *other, "--ckpt_path", str(half))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({}, "not a checkpoint of a training run"),
+        ({key: {} for key in OF_LIGHTNING}, "of another module than LitRecovery"),
+        (None, "not a checkpoint that can be read"),
+    ],
+)
+def test_a_foreign_checkpoint_is_refused(
+    content: dict[str, Any] | None, message: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "foreign.ckpt"
+    path.write_text("junk") if content is None else torch.save(content, path)
+    with pytest.raises(UserError, match=message):
+        fit("--model", "gae-dir", "--data", "cogtaskonomy", *QUICK, "--ckpt_path", str(path))
 
 
 def test_a_fast_dev_run_leaves_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

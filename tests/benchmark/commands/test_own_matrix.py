@@ -139,3 +139,22 @@ def test_pair_features_of_ones_own_reach_the_models(tmp_path: Path, monkeypatch:
     }
     assert found["kernel-ridge"] != found["kernel-ridge+pairs"]
     assert set(found) == set(models.split(","))
+
+
+def test_results_on_it_are_verified_with_the_same_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(write_matrix(tmp_path / "mine.csv", sources=12, targets=12, bipartite=False))
+    out = str(tmp_path / "out")
+    words = ["--model", "z-svd1", "--setting", "transductive", "--workers", "1", "--out", out]
+    assert bench(monkeypatch, "--dataset", path, *words) == 0
+
+    def verify(*more: str) -> tuple[int, str]:
+        code = exit_code(monkeypatch, main, "verify", out, *more)
+        return code, capsys.readouterr().out
+
+    assert verify("--dataset", path)[0] == 0
+    code, said = verify()
+    assert (code, "'mine' is no published dataset: give your own matrix with --dataset" in said) == (1, True)
+    code, said = verify("--dataset", path, "--lower-is-better")
+    assert (code, "data.dataset_hash: the result is of another mine" in said) == (1, True)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmark.isolation.confine import TABLES
 from benchmark.isolation.submission import Submission, load_in_worker
 from benchmark.isolation.worker import Code
 from benchmark.results.files import write_result
@@ -26,7 +27,7 @@ from .cheats import HARMS, HEAD, KNOWS, POOLS, REACHES
 pytestmark = pytest.mark.processes
 
 HARDWARE = Hardware(limit_seconds=120.0, memory=MemoryBudget(total_bytes=4 * 2**30))
-QUICK_TO_TRY = {"walks the frames", "reads the tables by pandas", "os._exit", "stops its parent"}
+QUICK_TO_TRY = {"walks the frames", "os._exit"}
 HONEST = 0.7  # above what the mean of each source scores
 
 
@@ -101,7 +102,7 @@ def test_pooled_splits_are_refused_by_smoke(name: str, tmp_path: Path) -> None:
 
 def test_a_model_scores_in_a_worker_as_in_this_process() -> None:
     config = load_model("source-target-profile")
-    isolated = Submission(**config.model_dump(), code=Code(word=config.name, files=(), search=()))
+    isolated = Submission(**config.model_dump(), code=Code(word=config.name))
     place = one_cell(config.name).place
     runs = [
         CellRun(
@@ -119,12 +120,36 @@ def test_a_model_scores_in_a_worker_as_in_this_process() -> None:
         pd.testing.assert_frame_equal(plain_tables[name], apart_tables[name])
 
 
-def test_a_submission_cannot_take_a_shipped_name(tmp_path: Path) -> None:
-    """Not even one that patches what reads its name: it would replace the shipped model's result."""
+@pytest.mark.parametrize(
+    "name", ["atlas", "atlas+z", "\u0430tlas", "gae\u2010dir", "a/b", ".hidden", "a" * 201]
+)
+def test_a_submission_cannot_take_a_shipped_name(name: str, tmp_path: Path) -> None:
+    """Nor one that looks like it; not even one that patches what reads its name."""
     body = (
         "import lit_models.registry as registry\n"
-        "registry.resolve = lambda config: config.model_copy(update={'name': 'atlas'})\n"
+        f"registry.resolve = lambda config: config.model_copy(update={{'name': {name!r}}})\n"
         "class Mine(Base):\n    pass\n"
     )
-    with pytest.raises(UserError, match="a submission cannot be called 'atlas'"):
+    with pytest.raises(UserError, match="a submission cannot be called"):
         load_in_worker(word(tmp_path, body))
+
+
+def test_a_package_is_given_as_its_code_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    package = tmp_path / "own_package"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "mine.py").write_text(
+        HEAD + "from pathlib import Path\n"
+        "BESIDE = sorted(path.name for path in Path(__file__).parent.rglob('*.*'))\n"
+        "class Mine(Base):\n    def forward(self, graph):\n        raise RuntimeError(f'{BESIDE}')\n"
+    )
+    (package / "data.csv").touch()
+    (package / "linked.py").symlink_to(TABLES / "taskonomy" / "transfers.csv")
+    (package / "elsewhere.py").symlink_to(Path(__file__))
+    effort = RunSettings(numbers=range(2))
+    cell = CellRun(
+        one_cell("own_package.mine.Mine"), table=TASKONOMY.read(), effort=effort, hardware=HARDWARE
+    )
+    result = cell.execute(tmp_path / "out")
+    assert result.reason == "RuntimeError: ['__init__.py', 'mine.py']"

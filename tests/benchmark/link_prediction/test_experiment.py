@@ -155,6 +155,7 @@ def plain_auc(graph: DirectedGraph, **epsilon: float) -> float:
     return link_scores(np.asarray(scores), datamodule.is_edge)[0]
 
 
+@pytest.mark.slow
 @NEEDS_CORA
 def test_the_plain_autoencoder_survives_by_tensorflows_epsilon() -> None:
     """With torch's own 1e-8 it ends near chance; the paper has 81.3."""

@@ -137,7 +137,10 @@ for attempt in (lambda: storage.check_writable(folder),
 
 
 @pytest.mark.processes
-def test_a_full_or_read_only_disk_is_one_message_and_keeps_what_is_there(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.slow)])
+def test_a_full_or_read_only_disk_is_one_message_and_keeps_what_is_there(
+    workers: str, tmp_path: Path
+) -> None:
     """The command itself, on a file system of 256 kB in a mount namespace of its own."""
     namespace = ("unshare", "--user", "--map-root-user", "--mount")
     if not shutil.which("unshare") or subprocess.run([*namespace, "true"], check=False).returncode:
@@ -145,7 +148,7 @@ def test_a_full_or_read_only_disk_is_one_message_and_keeps_what_is_there(tmp_pat
     script = """
 import contextlib, io, subprocess
 from benchmark.cli import main
-out = Path(sys.argv[1])
+out, several = Path(sys.argv[1]), sys.argv[2]
 
 def run(models, workers="1"):
     sys.argv = ["affinity-bench", "run", "--dataset", "medmnist", "--setting", "transductive",
@@ -167,7 +170,7 @@ assert sorted(before) == ["z-svd1.json", "z-svd1.scores.parquet"], before
 with contextlib.suppress(OSError), (out / "filler").open("wb", buffering=0) as filler:
     while True:
         filler.write(bytes(1024))
-print(*run("z-svd1,z-svd2", workers="2"))
+print(*run("z-svd1,z-svd2", workers=several))
 assert {name: found for name, found in content().items() if name != "filler"} == before
 (out / "filler").unlink()
 subprocess.run(["mount", "-o", "remount,ro", out], check=True)
@@ -178,7 +181,7 @@ subprocess.run(["mount", "-o", "remount,rw", out], check=True)
 assert run("z-svd1,z-svd2") == (0, "")
 assert {**content(), **before} == content()
 """
-    run = python(script, tmp_path, prefix=namespace)
+    run = python(script, tmp_path, workers, prefix=namespace)
     assert run.returncode == 0, run.stderr
     full, read_only = run.stdout.strip().split("\n\n")
     assert full.startswith("2 affinity-bench: ")

@@ -27,7 +27,9 @@ def test_the_rest_is_said_once_by_its_reason() -> None:
     assert str(chosen._replace(left_out={})) == ""
 
 
-@pytest.mark.parametrize(("dataset", "left_out"), [("taskonomy", 69), ("medmnist", 45)])
+@pytest.mark.parametrize(
+    ("dataset", "left_out"), [pytest.param("taskonomy", 69, marks=pytest.mark.slow), ("medmnist", 45)]
+)
 def test_cells_of_the_default_suite_that_cannot_apply(dataset: str, left_out: int) -> None:
     """Models that know tasks by identity, need prompts, or need pair features, which medmnist has."""
     source = DATASETS[dataset]

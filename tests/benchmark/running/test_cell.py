@@ -81,11 +81,15 @@ class NeedsAllTasks(SourceMean):
 """
 
 
-def test_a_refusal_that_only_a_split_brings_about_is_a_result(tmp_path: Path) -> None:
+def test_a_refusal_that_only_a_split_brings_about_is_a_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The splits of the inductive setting alone have fewer tasks than the matrix."""
-    file = tmp_path / "needs_all_tasks.py"
-    file.write_text(NEEDS_ALL_TASKS)
-    result = run_cell(one_cell(f"{file}:NeedsAllTasks", setting="inductive"), tmp_path)
+    (tmp_path / "needs_all_tasks.py").write_text(NEEDS_ALL_TASKS)
+    monkeypatch.syspath_prepend(tmp_path)
+    model = ModelConfig(name="NeedsAllTasks", class_path="needs_all_tasks.NeedsAllTasks")
+    cell = one_cell("source-mean", setting="inductive").model_copy(update={"model": model})
+    result = run_cell(cell, tmp_path / "out")
     assert (result.status, result.error, result.metrics) == ("unsupported", "needs all tasks", {})
 
 

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ..command import MODELS, Started, complete, contents, words
+from benchmark.cli import main
+
+from ...typed import exit_code
+from ..command import MODELS, Started, contents, words
 
 LIMIT_SECONDS = 5.0
 
@@ -37,7 +40,12 @@ def interrupt(run: Started, *, number: signal.Signals) -> tuple[str, float]:
     ],
 )
 def test_a_run_stops_says_what_is_done_and_goes_on(
-    number: signal.Signals, name: str, more: list[str], tmp_path: Path
+    number: signal.Signals,
+    name: str,
+    more: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     # Patience and epochs beyond what a test would wait for. Several workers begin at the end.
     models = MODELS[::-1] if {"--workers", "--launcher"} & {*more} else MODELS
@@ -50,8 +58,9 @@ def test_a_run_stops_says_what_is_done_and_goes_on(
     assert "To resume, rerun the same command: finished cells are skipped." in error
     assert "Traceback" not in error, error
     assert not [path for path in contents(tmp_path) if path.endswith(".tmp")]
-    printed = complete(*words(tmp_path, "--epochs", "4000", "--members", "32", models=MODELS[:1]))
-    assert "0 written, 1 already there" in printed
+    again = words(tmp_path, "--epochs", "4000", "--members", "32", models=MODELS[:1])
+    assert exit_code(monkeypatch, main, *again[1:]) == 0
+    assert "0 written, 1 already there" in capsys.readouterr().out
 
 
 @pytest.mark.processes

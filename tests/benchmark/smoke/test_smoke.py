@@ -22,8 +22,15 @@ def first_failure(file: Path, body: str) -> Line:
     return next(line for line in lines if isinstance(line, Line) and not line.passed)
 
 
-# In a process of its own: what needs one, what it leaves behind, and one that does neither.
-@pytest.mark.parametrize("name", [*NEED_A_PROCESS, "reads a global table", "spawns a thread", "wrong shape"])
+# In a process of its own: what needs one, what it leaves behind; slow: what test_check_model.py tries here.
+@pytest.mark.parametrize(
+    "name",
+    [
+        *NEED_A_PROCESS,
+        "spawns a thread",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("reads a global table", "wrong shape")),
+    ],
+)
 def test_a_broken_submission_is_told_what_to_change(name: str, tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
     line = first_failure(file, BROKEN[name].body)

@@ -157,6 +157,7 @@ list(found)
 
 
 @pytest.mark.processes
+@pytest.mark.slow
 def test_a_killed_process_leaves_what_is_done(tmp_path: Path) -> None:
     root = str(Path(__file__).parents[3])
     words = [sys.executable, "-c", KILLED, root, tmp_path / "killed.db", SPACE.model_dump_json()]

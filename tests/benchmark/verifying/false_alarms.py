@@ -1,16 +1,20 @@
 """How often a sham takes an honest model for a cheat, and how much of a matrix a cheat must know to be found.
 
-    python tests/benchmark/verifying/false_alarms.py --shams 3000
+    python tests/benchmark/verifying/false_alarms.py --shams 3000 --out shams.jsonl
 
-Prints the figures of docs/verification.md. Fast models that are not trained, one member, all splits.
+Prints the figures of docs/verification.md. Fast models that are not trained, one member, all splits. Every
+sham has a random generator of its own and a line in the file, so that an interrupted run goes on from there.
 """
 
 import argparse
-import time
+import json
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from scipy.stats import beta, kstest
 
@@ -65,50 +69,49 @@ def read(dataset: str) -> AffinityTable:
     return DATASETS[dataset].read()
 
 
-def outcomes(shams: int, seed: int) -> Iterator[tuple[str, float, dict[float, bool]]]:
-    """For each sham: the cell, p of the honest scores, and whether each share of the truth is found."""
-    rng = np.random.default_rng(seed)
-    for number in range(shams):
+def outcomes(numbers: range, seed: int) -> Iterator[dict[str, Any]]:
+    """For each sham: its cell, p of the honest scores, and by share of the truth whether that is found."""
+    for number in numbers:
+        rng = np.random.default_rng([seed, number])
         name, dataset, setting = CELLS[number % len(CELLS)]
         table = read(dataset)
         scores, splits = scores_on_sham(name, table, setting, rng)
         p = judge_sham(scores, splits, table, rng=rng).p
-        found: dict[float, bool] = {}
+        found: dict[str, bool] = {}
         if number < POWER_SHAMS * len(CELLS):
             truth = z_scores(table.value, table.eligible)
             for share in SHARES:
                 mixed = (1 - share) * scores / scores.std() + share * truth
-                found[share] = judge_sham(mixed, splits, table, rng=rng).is_alarm
-        yield f"{name} on {dataset}, {setting}", p, found
+                found[str(share)] = judge_sham(mixed, splits, table, rng=rng).is_alarm
+        yield {"cell": f"{name} on {dataset}, {setting}", "p": p, **found}
 
 
 def main() -> None:
-    """Print both tables."""
+    """Run what the file lacks, and print both tables."""
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--shams", type=int, default=3_000)
-    arguments.add_argument("--minutes", type=float, default=60.0)
+    arguments.add_argument("--out", type=Path, default=Path("shams.jsonl"))
     arguments.add_argument("--seed", type=int, default=0)
     chosen = arguments.parse_args()
     sham.PERMUTATIONS = PERMUTATIONS
-    of_cell: dict[str, list[float]] = {}
-    of_share: dict[str, list[dict[float, bool]]] = {}
-    ends = time.monotonic() + 60 * chosen.minutes
-    for cell, p, found in outcomes(chosen.shams, chosen.seed):
-        of_cell.setdefault(cell, []).append(p)
-        if found:
-            of_share.setdefault(cell, []).append(found)
-        if time.monotonic() > ends:
-            break
-    everything = [p for values in of_cell.values() for p in values]
+    done = len(chosen.out.read_text().splitlines()) if chosen.out.is_file() else 0
+    with chosen.out.open("a") as file:
+        for outcome in outcomes(range(done, chosen.shams), chosen.seed):
+            file.write(f"{json.dumps(outcome)}\n")
+            file.flush()
+    report(pd.read_json(chosen.out, lines=True))
+
+
+def report(found: pd.DataFrame) -> None:
+    """Print false alarms over all cells, and per cell how p is distributed and which cheats are found."""
     for level in (0.05, 0.01, ALARM_P):
-        alarms = sum(p <= level for p in everything)
-        bound = beta.ppf(0.95, alarms + 1, len(everything) - alarms)
-        share = alarms / len(everything)
-        print(f"p <= {level}: {alarms} of {len(everything)} ({share:.4f}), at most {bound:.4f}")
-    for cell, values in of_cell.items():
-        shares = of_share[cell]
-        power = ", ".join(f"{share}: {np.mean([each[share] for each in shares]):.2f}" for share in SHARES)
-        print(f"{cell}: {len(values)} shams, uniform p {kstest(values, 'uniform').pvalue:.2f}; found {power}")
+        alarms, shams = int((found["p"] <= level).sum()), len(found)
+        bound = beta.ppf(0.95, alarms + 1, shams - alarms)
+        print(f"p <= {level}: {alarms} of {shams} ({alarms / shams:.4f}), at most {bound:.4f}")
+    for cell, of_cell in found.groupby("cell", sort=False):
+        power = of_cell[[str(share) for share in SHARES]].dropna().mean().round(2).to_dict()
+        uniform = kstest(of_cell["p"], "uniform").pvalue
+        print(f"{cell}: {len(of_cell)} shams, uniform p {uniform:.2f}; found {power}")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from benchmark.commands.verify import verify as command
 from benchmark.isolation.submission import load_in_worker
 from benchmark.results.digest import digest_of
 from benchmark.results.files import read_result, table_path, write_result
+from benchmark.results.marks import marks_of
 from benchmark.results.schema import Result
 from benchmark.running.applicability import select_applicable
 from benchmark.running.cell import CellRun, RunSettings
@@ -196,7 +197,7 @@ EDITS: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "the dataset": (
         lambda content: content["place"].update(dataset="../../etc"),
-        "place.dataset: unknown dataset '../../etc'",
+        "place.dataset: '../../etc' is no published dataset",
     ),
     "the regime": (lambda content: content["place"].update(regime="full"), "place: unknown regime 'full'"),
     "the status": (
@@ -277,8 +278,10 @@ def test_a_split_that_rounds_otherwise_by_itself_is_judged_beside_copies(
     """As if a model made much of rounding: in a batch of one, a split's scores are a little off."""
     run = rerun_split._run
 
-    def off_by_itself(ready: CellRun, path: Path, number: int, *, copies: int) -> rerun_split.Rerun:
-        again = run(ready, path, number, copies=copies)
+    def off_by_itself(
+        result: Result, ready: CellRun, path: Path, number: int, *, copies: int
+    ) -> rerun_split.Rerun:
+        again = run(result, ready, path, number, copies=copies)
         return again if copies > 1 else again._replace(refusals=["score of a → b"])
 
     monkeypatch.setattr(rerun_split, "_run", off_by_itself)
@@ -318,9 +321,9 @@ def test_what_holds_of_a_submission_is_marked_if_asked_for(folder: Path, tmp_pat
     for name in ("MyRecoveryModel.json", "MyRecoveryModel.scores.parquet"):
         shutil.copy(cell(folder, "MyRecoveryModel").with_name(name), tmp_path)
     path = tmp_path / "MyRecoveryModel.json"
-    assert read_result(path).shown_marks == ["isolated", "self-reported"]
+    assert marks_of(read_result(path))[:2] == ["isolated", "self-reported"]
     assert command(path, model=f"{EXAMPLE}:MyRecoveryModel", record=True) == 0
-    assert read_result(path).shown_marks == ["isolated", "verified alone + sham"]
+    assert marks_of(read_result(path))[:2] == ["isolated", "verified alone + sham"]
     assert command(path, model=f"{EXAMPLE}:MyRecoveryModel") == 0
 
 

@@ -12,6 +12,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from datamodules.affinity_table import AffinityTable
+from datamodules.measured_embeddings import REPRESENTATION
 from datamodules.registry import DATASETS
 
 
@@ -25,8 +26,9 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 def configs(dataset: str) -> dict[str, Path]:
-    """The committed files of a dataset by the name that they are loaded by."""
-    return {path.name.split(".")[0]: path for path in sorted(DATASETS[dataset].folder.glob("*.csv*"))}
+    """The committed files of a dataset, other than embeddings, by the name that they are loaded by."""
+    files = sorted(DATASETS[dataset].folder.glob("*.csv*"))
+    return {path.name.split(".")[0]: path for path in files if path.name != REPRESENTATION}
 
 
 def published(name: str) -> list[dict[str, str]]:

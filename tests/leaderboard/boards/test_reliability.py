@@ -26,6 +26,7 @@ def test_taskweb_is_as_reliable_as_known(regime: str, score: float) -> None:
     ("dataset", "regime", "label", "kind"),
     [
         ("mini-vision", "all-seeds", "ahp", "replicates"),
+        ("mini-driving", "all-seeds", "ahp", "replicates"),
         ("mini-vision", "seed-0", "ahp", "measured again"),
         ("model-recycling", "deberta-v3-base", "score", "simulated"),
         ("mimic-cotraining", "pairwise", "test", "evaluation only"),

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from benchmark.results.schema import Result
+from benchmark.results.schema import Result, Run
 from leaderboard.boards.aggregate import make_boards
 from leaderboard.boards.overall import make_overalls
+from leaderboard.boards.published import published_table
 from leaderboard.boards.standings import Standing, repeated_names, standings
 
 Make = Callable[..., Result]
@@ -61,6 +62,30 @@ def test_incomplete_models_have_no_rank_and_decide_nothing(make: Make) -> None:
         "failed": (None, "failed"),
     }
     assert words(found["whole"]) == ("reference", "reference")
+
+
+def test_another_effort_is_shown_apart(make: Make) -> None:
+    quick = {"run": Run(seed=77, members=2, epochs=5)}
+    board = [make("usual", around(0.3)), make("chosen", around(0.9)).model_copy(update=quick)]
+    assert [(each.rank, each.incomplete) for each in board_of(*board).values()] == [
+        (1, ""),
+        (None, "another effort"),
+    ]
+    fixed = make("fixed").model_copy(update=quick)
+    fixed = fixed.model_copy(update={"model": fixed.model.model_copy(update={"parameters": 0})})
+    # A board of quick runs alone has ranks.
+    assert [each.rank for each in board_of(board[1], fixed).values()] == [1, 2]
+
+
+def test_a_file_that_claims_more_values_makes_no_other_incomplete(make: Make) -> None:
+    forged = make("forged", around(0.9))
+    metric = forged.metrics["spearman"].model_copy(update={"counted": 99})
+    found = board_of(make("a"), make("b"), forged.model_copy(update={"metrics": {"spearman": metric}}))
+    assert {name: each.incomplete for name, each in found.items()} == {
+        "a": "",
+        "b": "",
+        "forged": "99 of 3 values",
+    }
 
 
 def on(result: Result, dataset: str, **place: str) -> Result:
@@ -122,3 +147,31 @@ def test_a_dataset_counts_once_and_by_its_headline_matrix(make: Make) -> None:
 
 def test_repeated_names_are_found(make: Make) -> None:
     assert repeated_names([make("a"), make("b"), make("a")]) == ["a"]
+
+
+def test_beside_published_matrices_nothing_else_counts(make: Make) -> None:
+    here = {"regime": "readme-example", "label": "score"}
+
+    def of(name: str, dataset_hash: str, splits: int = 3) -> Result:
+        result = on(make(name, [0.5] * splits), "cogtaskonomy", **here)
+        numbers = [*range(splits)]
+        changed = {
+            "dataset_hash": dataset_hash,
+            "split_numbers": numbers,
+            "split_hashes": [*map(str, numbers)],
+        }
+        return result.model_copy(update={"data": result.data.model_copy(update=changed)})
+
+    real = published_table("cogtaskonomy", **here).hash
+    (overall,) = make_overalls(
+        make_boards(
+            [
+                *(of(name, real, splits=21) for name in "ab"),
+                of("more splits than there are", real, splits=30),
+                of("another version", "0", splits=21),
+                on(make("unknown matrix"), "aaa"),
+                on(make("unknown regime"), "cogtaskonomy", regime="best", label="score"),
+            ]
+        )
+    )
+    assert [row.name for row in overall.ranked] == ["a", "b"]

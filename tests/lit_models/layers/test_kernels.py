@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from datamodules.graph import TaskGraph
-from lit_models.layers.kernels import rbf_kernel, task_kernel
+from lit_models.layers.kernels import rbf_kernel, task_kernels
 
 EVERY = torch.ones(4, dtype=torch.bool)
 # Distances 0, 1, 3 to the first; 1, 3 to the second, its equal; 2 from the third to the fourth.
@@ -43,10 +43,10 @@ def test_task_kernel_is_the_mean_over_profile_and_z(random_graph: Callable[..., 
     profile = torch.cat([graph.affinity, graph.affinity.mT], dim=1).double()
     every = torch.ones(7, dtype=torch.bool)
     of_profile, of_z = rbf_kernel(profile, every), rbf_kernel(graph.x.double(), every)
-    torch.testing.assert_close(task_kernel(graph, profile=True), (of_profile + of_z) / 2)
-    torch.testing.assert_close(task_kernel(graph, profile=False), of_z)
+    torch.testing.assert_close(task_kernels(graph, profile=True)[0], (of_profile + of_z) / 2)
+    torch.testing.assert_close(task_kernels(graph, profile=False)[0], of_z)
     without_z = graph._replace(x=graph.x[:, :0])
-    torch.testing.assert_close(task_kernel(without_z, profile=True), of_profile)
+    torch.testing.assert_close(task_kernels(without_z, profile=True)[0], of_profile)
 
 
 def test_a_task_with_entries_in_one_role_is_known(random_graph: Callable[..., TaskGraph]) -> None:
@@ -56,11 +56,11 @@ def test_a_task_with_entries_in_one_role_is_known(random_graph: Callable[..., Ta
     role[:, [0, 6]], role[6] = False, False
     x = torch.tensor([[100.0], [0.0], [0.0], [0.0], [0.0], [0.0], [1e4]])
     graph = graph._replace(x=x, observed=role, affinity=graph.affinity * role)
-    assert task_kernel(graph, profile=False)[0, 1].item() == pytest.approx(exp(-1 / 2))
+    assert task_kernels(graph, profile=False)[0][0, 1].item() == pytest.approx(exp(-1 / 2))
 
 
 @pytest.mark.parametrize("features", [0, 3])
 def test_task_kernel_is_positive_semi_definite(random_graph: Callable[..., TaskGraph], features: int) -> None:
-    kernel = task_kernel(random_graph(20, features=features), profile=True)
+    kernel = task_kernels(random_graph(20, features=features), profile=True)[0]
     assert kernel.dtype == torch.float64
     assert torch.linalg.eigvalsh(kernel).min() > -1e-12

@@ -207,6 +207,10 @@ def test_code_that_does_not_run_is_shown_by_its_own_line(
         load_models("mine.Mine" if as_module else f"{file}:Mine")
 
 
+# Of 9 ** 9 values.
+BOMB = "".join(f"a{i}: &a{i} [{f'*a{i - 1}, ' * 9}]\n" for i in range(1, 9))
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -215,6 +219,9 @@ def test_code_that_does_not_run_is_shown_by_its_own_line(
         ("class_path: mine.py:Mine\ninti_args: {}\n", "inti_args: Extra inputs are not permitted"),
         ("class_path: mine.py:Mine\ntraining: {epochs: many}\n", "training.epochs"),
         ("class_path: mine.py:Mine\ninit_args: {width: [2, wide]}\n", "width"),
+        ("class_path: mine.py:Mine\ninit_args: &a {names: [*a, *a]}\n", "more than 10,000 values, once its"),
+        (f"a0: &a0 [{'x, ' * 9}]\n" + BOMB + "class_path: mine.py:Mine\n", "more than 10,000 values"),
+        ("class_path: mine.py:Mine\n" + "#" * 2**17, "more than 131,072 bytes"),
     ],
 )
 def test_a_faulty_yaml_is_refused_by_what_is_wrong(content: str, message: str, file: Path) -> None:

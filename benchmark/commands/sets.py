@@ -1,0 +1,87 @@
+"""``affinity-bench sets``: run the sets track."""
+
+from pathlib import Path
+
+from benchmark.progress.sets import SetsProgress
+from benchmark.reporting.terminal_boards import make_console
+from benchmark.results.atomic_files import check_writable
+from benchmark.sets.board import set_boards, terminal_board
+from benchmark.sets.result import SetResult, finished
+from benchmark.sets.run_cell import make_cell, make_task, run_cell
+from datamodules.errors import UserError
+from datamodules.registry import DATASETS, find_source
+from datamodules.sets.own_sets import own_sets
+from datamodules.sets.protocol import PAIRS, settings_of
+from datamodules.sets.published_sets import PUBLISHED, published_sets
+from datamodules.sets.task_sets import TaskSets
+from lit_models.sets.registry import load_set_model, set_model_names
+
+ALL = "all"
+
+
+def sets(
+    dataset: str,
+    sets: Path | None = None,
+    model: str = "",
+    lower_is_better: bool = False,
+    out: Path = Path("results-sets"),
+    force: bool = False,
+) -> int:
+    """Run the sets track: given single transfers and some measured sets, which set of sources is best?
+
+    Every model ranks the hidden sets of each target in every setting: hidden at random, whole training runs
+    hidden, larger than any that is known, and no set known at all; each with all single transfers and with
+    two thirds of them. What is there already is not run again.
+
+    Args:
+        dataset: a dataset with sets (taskonomy, mimic-cotraining), several separated by commas, or all; or the
+            path of a matrix of your own, with --sets.
+        sets: your own sets, a file with the columns target, sources (joined by ;) and value.
+        model: names of set models, separated by commas; all if omitted. Your own: file.py:Class, a class path,
+            or a YAML file; +z after a name adds task embeddings.
+        lower_is_better: values of your own matrix and sets are errors or losses.
+        out: folder for the result files.
+        force: run again what is there.
+
+    Returns:
+        Exit code 0.
+    """
+    names = list(PUBLISHED) if dataset == ALL else _words(dataset)
+    tables = [_read(name, sets, lower_is_better=lower_is_better) for name in names]
+    configs = [load_set_model(word) for word in _words(model) or set_model_names()]
+    check_writable(out)
+    console = make_console()
+    tasks = [
+        make_task(table, setting, pairs)
+        for table in tables
+        for setting in settings_of(table)
+        for pairs in PAIRS
+    ]
+    results: list[SetResult] = []
+    with SetsProgress(console=console, results=len(tasks) * len(configs)) as progress:
+        for task in tasks:
+            for config in configs:
+                cell = make_cell(task, config)
+                there = None if force else finished(out, cell)
+                result = there or run_cell(task, cell)
+                if there is None:
+                    result.write(out)
+                results.append(result)
+                progress.finish(f"{cell.title}: {config.name}", was_there=there is not None)
+    for board in set_boards(results):
+        console.print(terminal_board(board))
+    return 0
+
+
+def _read(name: str, file: Path | None, *, lower_is_better: bool) -> TaskSets:
+    if file is None and name not in DATASETS:
+        raise UserError(f"{name}: a matrix of your own needs its sets too: give their file by --sets")
+    if file is None:
+        return published_sets(name)
+    return own_sets(
+        file, find_source(name, lower_is_better=lower_is_better).read(), lower_is_better=lower_is_better
+    )
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]

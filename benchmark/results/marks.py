@@ -1,0 +1,36 @@
+"""What boards say beside a model's name: who ran it, how it was checked, and an effort of its own."""
+
+from functools import cache
+from pathlib import Path
+
+import lit_models
+from benchmark.results.effort import other_effort
+from benchmark.results.schema import VERIFIED, Result
+
+CONFIGS = Path(lit_models.__file__).parent / "configs"
+
+
+def marks_of(result: Result) -> list[str]:
+    """All marks of a result.
+
+    Args:
+        result: the result.
+
+    Returns:
+        Those in the file; ``self-reported`` for a model that is not shipped, until it is verified; and the
+        effort, if it is not that of a board.
+    """
+    is_reported = VERIFIED not in result.marks and not is_shipped(result)
+    return [*result.marks, *["self-reported"] * is_reported, *other_effort(result)]
+
+
+def is_shipped(result: Result) -> bool:
+    """Whether a result has the name and, as it says, a class of a shipped model."""
+    config = result.model.config
+    return config.name.partition("+")[0] in shipped_names() and config.class_path.startswith("lit_models.")
+
+
+@cache
+def shipped_names() -> frozenset[str]:
+    """Names of the shipped models, without the suffixes of their variants; torch is not imported."""
+    return frozenset(path.stem for path in CONFIGS.glob("*.yaml"))

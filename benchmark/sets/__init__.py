@@ -1,0 +1,1 @@
+"""The sets track: which set of sources, judged by hidden sets."""

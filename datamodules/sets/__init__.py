@@ -1,0 +1,1 @@
+"""Task sets: what several sources used together give to one target."""

@@ -1,0 +1,1 @@
+"""Models of task sets: what several sources used together give to one target."""

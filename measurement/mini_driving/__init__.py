@@ -1,0 +1,1 @@
+"""Small driving tasks on bird's-eye frames of simulated traffic."""

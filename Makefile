@@ -1,13 +1,13 @@
 # AffinityBench. `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev bench recover smoke verify reference test test-slow browser test-browser lint format leaderboard boards stale compare publish reproduce tune pretrain measure speed clean
+.PHONY: help install install-dev bench recover plan smoke verify reference test test-slow browser test-browser lint format leaderboard boards stale compare publish reproduce tune pretrain measure speed clean
 
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
 # Recipes take these from the environment, since a file's name may have quotes in it.
-export DATASET TASKS PAIRS SETS OUT LONG_COLUMNS MODEL PAGE RESULTS MEASURED DRAWN RECOVERED
+export DATASET TASKS PAIRS SETS OUT LONG_COLUMNS MODEL PAGE RESULTS MEASURED DRAWN RECOVERED STRATEGY COSTS TELL PLAN TARGETS
 
 # Options of `make bench`; what is left empty is decided by the suite.
 DATASET ?= taskonomy
@@ -41,6 +41,17 @@ CHOSEN ?=
 DRAW ?=
 DRAWN ?=
 RECOVERED ?= recovered/
+
+# Options of `make plan`, beside DATASET, TASKS, PAIRS and LOWER_IS_BETTER; STRATEGY is of the planning tracks too.
+BUDGET ?= 40
+GOAL ?= best-source
+BATCH ?=
+CALIBRATE ?=
+TARGETS ?=
+COSTS ?=
+TELL ?=
+STRATEGY ?=
+PLAN ?= plan.csv
 
 # Options of `make leaderboard`, beside OUT, DATASET, TASKS, PAIRS and LOWER_IS_BETTER.
 PAGE ?= page/
@@ -94,7 +105,8 @@ help: ## Show this list
 	@echo "  SUITE=default        default: the headline matrix; regimes: every regime, a short list of models;"
 	@echo "                       full: every regime, label, ratio and model; tables of more than 60 tasks run a shorter list"
 	@echo "  TRACK=               coverage: do intervals cover what they promise? fidelity: what is a cheap matrix worth"
-	@echo "                       beside a share of a dear one? All take DATASET, MODEL, OUT and FORCE"
+	@echo "                       beside a share of a dear one? All take DATASET, OUT and FORCE, and MODEL but for"
+	@echo "                       new-target, budget: which transfers to measure? Take STRATEGY in its place"
 	@echo "                       sets: which set of sources is best? Takes SETS as well"
 	@echo "  SETS=                TRACK=sets with a matrix of your own: a file of target, sources (joined by ;), value"
 	@echo "  DEVICES=1            processes on a node; splits are shared out among them"
@@ -117,6 +129,18 @@ help: ## Show this list
 	@echo "  DRAW=20              only name so many cells, drawn at random, to be measured: drawn.csv in RECOVERED"
 	@echo "  DRAWN=               such a list, filled in: intervals are then guaranteed"
 	@echo "  RECOVERED=recovered/ folder for the filled matrix and its report, index.html"
+	@echo
+	@echo "Options of make plan (as in: make plan DATASET=my.csv BUDGET=40 BATCH=8):"
+	@echo "  DATASET=             the path of your matrix, all of which may be blank; TASKS, PAIRS and LOWER_IS_BETTER as above"
+	@echo "  BUDGET=40            what all runs may cost together; without COSTS, how many runs"
+	@echo "  GOAL=best-source     best-source, heat-map or shared-sources"
+	@echo "  BATCH=               how many runs may be under way at a time; empty: all that the budget pays for"
+	@echo "  TARGETS=             names of the targets that matter, separated by commas; empty: all"
+	@echo "  COSTS=               a file with source, target and cost: of runs, of targets, and of setting up sources"
+	@echo "  CALIBRATE=10         how many of the runs are drawn at random, at the end, to calibrate intervals"
+	@echo "  TELL=                a file with source, target and value: results of runs, proposed or not"
+	@echo "  STRATEGY=            name of a strategy, or your own: file.py:Class; empty: the goal's"
+	@echo "  PLAN=plan.csv        the plan: fill in the values, and run this again"
 	@echo
 	@echo "Options of make leaderboard (as in: make leaderboard OUT=results/):"
 	@echo "  OUT=results/         folder with the result files"
@@ -177,7 +201,8 @@ ifeq ($(TRACK),)
 	  $(if $(LIMIT),--limit '$(LIMIT)')
 else
 	@$(BIN)/affinity-bench '$(TRACK)' --dataset "$$DATASET" --out "$${OUT%/}-$(TRACK)" \
-	  $(if $(MODEL),--model "$$MODEL") $(if $(SETS),--sets "$$SETS") $(if $(FORCE),--force)
+	  $(if $(MODEL),--model "$$MODEL") $(if $(STRATEGY),--strategy "$$STRATEGY") $(if $(SETS),--sets "$$SETS") \
+	  $(if $(FORCE),--force)
 endif
 
 recover: install ## Fill in a partly measured matrix, with intervals and a report
@@ -185,6 +210,13 @@ recover: install ## Fill in a partly measured matrix, with intervals and a repor
 	  $(if $(MODEL),--model "$$MODEL") $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") \
 	  $(if $(LOWER_IS_BETTER),--lower-is-better) $(if $(CHOSEN),--chosen '$(CHOSEN)') \
 	  $(if $(DRAW),--draw '$(DRAW)') $(if $(DRAWN),--drawn "$$DRAWN")
+
+plan: install ## Say which transfers to measure next, for a goal and within a budget
+	@$(BIN)/affinity-bench plan "$$DATASET" --budget '$(BUDGET)' --goal '$(GOAL)' --out "$$PLAN" \
+	  $(if $(BATCH),--batch '$(BATCH)') $(if $(CALIBRATE),--calibrate '$(CALIBRATE)') \
+	  $(if $(TARGETS),--targets "$$TARGETS") $(if $(COSTS),--costs "$$COSTS") $(if $(TELL),--tell "$$TELL") \
+	  $(if $(STRATEGY),--strategy "$$STRATEGY") $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") \
+	  $(if $(LOWER_IS_BETTER),--lower-is-better)
 
 smoke: install ## Check a model of your own before you compare it
 	@$(BIN)/affinity-bench smoke "$$MODEL"

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-SLOW = {"recover_your_matrix", "task_embeddings"}  # they train models
+SLOW = {"plan_a_campaign", "recover_your_matrix", "task_embeddings"}  # they train models, or recover often
 NOTEBOOKS = [
     pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if path.stem in SLOW else [])
     for path in sorted((Path(__file__).parents[1] / "examples").glob("*.ipynb"))

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from recovery.tracks.budget.run import FROM_NOTHING
+from recovery.tracks.campaign import result as plan_results
+from recovery.tracks.campaign.board import CurveRow, curve_rows
 from recovery.tracks.coverage import result as coverage_results
 from recovery.tracks.coverage.board import coverage_rows
 from recovery.tracks.fidelity import result as fidelity_results
@@ -89,4 +92,52 @@ def _fidelity(folder: Path) -> TrackSection:
     )
 
 
-_SECTIONS: dict[str, Callable[[Path], TrackSection]] = {"coverage": _coverage, "fidelity": _fidelity}
+def _new_target(folder: Path) -> TrackSection:
+    return _curves(
+        "new-target",
+        "Which sources first, for a new target?",
+        "Nothing of one target is measured, and every other column is known. Regret of the best measured source "
+        "after k runs, as a share of the target's range: mean over datasets ± half of the 95 % interval.",
+        curve_rows(plan_results.read_results(folder), "regret"),
+        point="k = {:g}",
+    )
+
+
+def _budget(folder: Path) -> TrackSection:
+    return _curves(
+        "budget",
+        "What is worth measuring?",
+        "Campaigns from nothing, in batches up to half of the matrix. Regret of the source that looks best, "
+        "measured or recovered, by the share that is measured: mean over datasets ± half of the 95 % interval.",
+        curve_rows(plan_results.read_results(folder), "regret", name=FROM_NOTHING),
+        point="{:.0%}",
+    )
+
+
+def _curves(key: str, title: str, words: str, rows: list[CurveRow], *, point: str) -> TrackSection:
+    points = [point.format(each) for each in rows[0].points]
+    return TrackSection(
+        key,
+        title,
+        words,
+        ["Strategy", "Datasets", *points, "Area", "Seconds"],
+        [
+            [
+                row.strategy,
+                str(row.datasets),
+                *(f"{mean:.3f} ± {half:.3f}" for mean, half in zip(row.mean, row.half_width, strict=True)),
+                f"{row.area:.3f}",
+                f"{row.seconds:.2f}",
+            ]
+            for row in rows
+        ],
+        texts=1,
+    )
+
+
+_SECTIONS: dict[str, Callable[[Path], TrackSection]] = {
+    "coverage": _coverage,
+    "fidelity": _fidelity,
+    "new-target": _new_target,
+    "budget": _budget,
+}

@@ -108,7 +108,7 @@ def _budget(folder: Path) -> TrackSection:
         "budget",
         "What is worth measuring?",
         "Campaigns from nothing, in batches up to half of the matrix. Regret of the source that looks best, "
-        "measured or recovered, by the share that is measured: mean over datasets ± half of the 95 % interval.",
+        "measured or recovered, by the share measured: mean over datasets ± half of the 95 % interval.",
         curve_rows(plan_results.read_results(folder), "regret", name=FROM_NOTHING),
         point="{:.0%}",
     )

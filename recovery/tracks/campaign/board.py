@@ -38,7 +38,7 @@ class CurveRow(NamedTuple):
 
 
 def curve_rows(results: Sequence[PlanResult], measure: str, *, name: str | None = None) -> list[CurveRow]:
-    """Sum up results.
+    """Sum up results: of strategies with a result on every dataset that any has, as means need.
 
     Args:
         results: of one track.
@@ -48,7 +48,11 @@ def curve_rows(results: Sequence[PlanResult], measure: str, *, name: str | None 
     Returns:
         A row per strategy, in the order of their areas, smallest first.
     """
-    strategies = dict.fromkeys(result.subject.strategy for result in results)
+    datasets = {result.subject.dataset for result in results}
+    covered: dict[str, set[str]] = {}
+    for result in results:
+        covered.setdefault(result.subject.strategy, set()).add(result.subject.dataset)
+    strategies = [strategy for strategy, own in covered.items() if own == datasets]
     rows = [_row(results, strategy, measure, name) for strategy in strategies]
     return sorted((row for row in rows if row is not None), key=lambda row: row.area)
 

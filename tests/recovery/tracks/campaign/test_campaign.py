@@ -69,9 +69,11 @@ def test_curves_are_means_over_datasets(table: AffinityTable) -> None:
         result("one", "worse", [[0.4, 0.2], [0.6, 0.4]]),
         result("two", "worse", [[0.1, 0.1]]),
         result("one", "better", [[0.0, 0.0]]),
+        result("two", "better", [[0.0, 0.0]]),
+        result("one", "incomplete", [[0.0, 0.0]]),
     ]
     better, worse = curve_rows(results, "regret")  # type: ignore[arg-type]
-    assert (better.strategy, better.area, better.datasets) == ("better", 0.0, 1)
+    assert (better.strategy, better.area, better.datasets) == ("better", 0.0, 2)
     assert worse.mean.tolist() == pytest.approx([0.3, 0.2])
     assert worse.area == pytest.approx(0.25)
     assert (worse.datasets, worse.starts, worse.seconds) == (2, 3, 2.0)

@@ -29,10 +29,10 @@ over the same splits, all pairs known: difference, 95 % interval and p-value of 
 t-test, not corrected for their number."""
 
 ENOUGH = """\
-How many sources are enough: Taskonomy has one chain of nested sets of 5 to 24 sources for each of 18 targets.
-The mean over 15 of them of the best set of each size, over the best single source (log AHP affinity), and as a
-share of what the best set of any size gives. Sets with `class_selected`, which is no source of the matrix, are
-left out, so that fewer targets have large ones."""
+How many sources are enough: Taskonomy has one chain of nested sets of 5 to 24 sources for each of 18
+targets. The mean over 15 of them of the best set of each size, over the best single source (log AHP
+affinity), and as a share of what the best set of any size gives. Sets with `class_selected`, which is no
+source of the matrix, are left out, so that fewer targets have large ones."""
 
 
 def sets_section(results: Sequence[SetResult]) -> list[str]:

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmark.sets import result as set_results
+from benchmark.sets.board import cells_of, choice_cells, set_boards
+from benchmark.sets.set_metrics import METRICS
 from recovery.tracks.coverage import result as coverage_results
 from recovery.tracks.coverage.board import coverage_rows
 from recovery.tracks.fidelity import result as fidelity_results
@@ -89,4 +92,34 @@ def _fidelity(folder: Path) -> TrackSection:
     )
 
 
-_SECTIONS: dict[str, Callable[[Path], TrackSection]] = {"coverage": _coverage, "fidelity": _fidelity}
+def _sets(folder: Path) -> TrackSection:
+    return TrackSection(
+        "sets",
+        "Which set of sources is best?",
+        "Models rank the hidden sets of each target from single transfers and other sets; Spearman ± half of "
+        "the 95 % interval. Beside them what a model chooses on the first split: how often the chosen set is "
+        "the best hidden one, its median rank, and the median rank that the model gives to the best one.",
+        [
+            "Board",
+            "Model",
+            *METRICS.values(),
+            "Chosen is best",
+            "Rank of chosen",
+            "Rank of best",
+            "CPU seconds",
+        ],
+        [
+            [board.title, name, *numbers, *choice_cells(result), seconds]
+            for board in set_boards(set_results.read_results(folder))
+            for result in board.results
+            for name, *numbers, seconds in [cells_of(result)]
+        ],
+        texts=2,
+    )
+
+
+_SECTIONS: dict[str, Callable[[Path], TrackSection]] = {
+    "coverage": _coverage,
+    "fidelity": _fidelity,
+    "sets": _sets,
+}

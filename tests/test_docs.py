@@ -89,7 +89,7 @@ def test_every_make_target_that_is_named_exists(document: Path) -> None:
 @named
 def test_every_command_that_is_named_exists(document: Path) -> None:
     commands = re.findall(
-        r"(?:^|`|&& |bin/)affinity-bench ([a-z]+)", document.read_text(encoding="utf-8"), re.MULTILINE
+        r"(?:^|`|&& |bin/)affinity-bench ([a-z-]+)", document.read_text(encoding="utf-8"), re.MULTILINE
     )
     assert set(commands) <= set(COMMANDS)
 

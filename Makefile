@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # Recipes take these from the environment, since a file's name may have quotes in it.
-export DATASET TASKS PAIRS OUT LONG_COLUMNS MODEL PAGE RESULTS MEASURED DRAWN RECOVERED STRATEGY COSTS TELL PLAN TARGETS
+export DATASET TASKS PAIRS SETS OUT LONG_COLUMNS MODEL PAGE RESULTS MEASURED DRAWN RECOVERED STRATEGY COSTS TELL PLAN TARGETS
 
 # Options of `make bench`; what is left empty is decided by the suite.
 DATASET ?= taskonomy
@@ -24,6 +24,7 @@ MEMBERS ?= 8
 EPOCHS ?=
 SUITE ?= default
 TRACK ?=
+SETS ?=
 DEVICES ?= 1
 ACCELERATOR ?= cpu
 NUM_NODES ?= 1
@@ -104,8 +105,10 @@ help: ## Show this list
 	@echo "  SUITE=default        default: the headline matrix; regimes: every regime, a short list of models;"
 	@echo "                       full: every regime, label, ratio and model; tables of more than 60 tasks run a shorter list"
 	@echo "  TRACK=               coverage: do intervals cover what they promise? fidelity: what is a cheap matrix worth"
-	@echo "                       beside a share of a dear one? Both take DATASET, MODEL, OUT and FORCE."
-	@echo "                       new-target, budget: which transfers to measure? Take STRATEGY in the place of MODEL"
+	@echo "                       beside a share of a dear one? sets: which set of sources is best?"
+	@echo "                       new-target, budget: which transfers to measure next? All take DATASET, OUT and FORCE,"
+	@echo "                       the planning tracks STRATEGY, the others MODEL, and sets SETS as well"
+	@echo "  SETS=                TRACK=sets with a matrix of your own: a file of target, sources (joined by ;), value"
 	@echo "  DEVICES=1            processes on a node; splits are shared out among them"
 	@echo "  ACCELERATOR=cpu      cpu, gpu or auto"
 	@echo "  NUM_NODES=1          nodes"
@@ -198,7 +201,8 @@ ifeq ($(TRACK),)
 	  $(if $(LIMIT),--limit '$(LIMIT)')
 else
 	@$(BIN)/affinity-bench '$(TRACK)' --dataset "$$DATASET" --out "$${OUT%/}-$(TRACK)" \
-	  $(if $(MODEL),--model "$$MODEL") $(if $(STRATEGY),--strategy "$$STRATEGY") $(if $(FORCE),--force)
+	  $(if $(MODEL),--model "$$MODEL") $(if $(STRATEGY),--strategy "$$STRATEGY") $(if $(SETS),--sets "$$SETS") \
+	  $(if $(FORCE),--force)
 endif
 
 recover: install ## Fill in a partly measured matrix, with intervals and a report
@@ -227,6 +231,7 @@ reference: install ## Make the reference results that are committed, of every da
 	@$(BIN)/affinity-bench run --dataset all --workers '$(WORKERS)' $(if $(MEMORY),--memory '$(MEMORY)') \
 	  --out leaderboard/results
 	@$(BIN)/affinity-bench denoise --out leaderboard/results
+	@$(BIN)/affinity-bench sets --dataset all --out leaderboard/results-sets
 
 stale: install ## List committed results that a change has made stale; RECHECK=1 keeps those that still hold
 	@$(BIN)/affinity-bench stale "$$RESULTS" $(if $(RECHECK),--recheck --workers '$(WORKERS)')
@@ -259,7 +264,7 @@ leaderboard: install ## Write the leaderboard page of the results in OUT: PAGE/i
 	  $(if $(LONG_COLUMNS),--columns "$$LONG_COLUMNS") $(if $(TRANSPOSE),--transpose) --pictures '$(PICTURES)'
 
 boards: install ## Write boards and claims of the committed results: leaderboard/BOARDS.md and the README's board
-	@$(BIN)/affinity-bench boards --results leaderboard/results --coverage leaderboard/results-coverage --fidelity leaderboard/results-fidelity --new_target leaderboard/results-new-target --budget leaderboard/results-budget --out leaderboard/BOARDS.md --readme README.md
+	@$(BIN)/affinity-bench boards --results leaderboard/results --coverage leaderboard/results-coverage --fidelity leaderboard/results-fidelity --new_target leaderboard/results-new-target --budget leaderboard/results-budget --sets leaderboard/results-sets --out leaderboard/BOARDS.md --readme README.md
 
 compare: install ## Judge the claims by the results in OUT: directed or not, with or without Z or pair features, graph or not
 	@$(BIN)/affinity-bench compare --results "$$OUT"

@@ -6,7 +6,7 @@ from torch import Tensor
 from datamodules.graph import TaskGraph
 from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
-from lit_models.layers.kernels import rbf_kernel, task_kernel
+from lit_models.layers.kernels import rbf_kernel, task_kernels
 from lit_models.layers.kronecker import kronecker_solve
 from lit_models.zero_transfer import ZeroTransfer
 
@@ -64,7 +64,8 @@ class CoKriging(RecoveryModel):
         value, observed = graph.affinity.double(), graph.observed.double()
         known = graph.eligible.any(-1) | graph.eligible.any(-2)
         of_cheap = rbf_kernel(torch.cat([cheap, cheap.mT], dim=-1), known)
-        kernel = (task_kernel(graph, profile=True) + of_cheap) / 2.0
+        of_tasks, _ = task_kernels(graph, profile=True)  # one and the same, as the graph is square
+        kernel = (of_tasks + of_cheap) / 2.0
         # Less the mean of the target's observed sources, which affinities are standardised by.
         shift = (cheap * observed).sum(-2, keepdim=True) / observed.sum(-2, keepdim=True).clamp(min=1.0)
         mean = cheap - shift

@@ -34,11 +34,11 @@ def sets(
     two thirds of them. What is there already is not run again.
 
     Args:
-        dataset: a dataset with sets (taskonomy, mimic-cotraining), several separated by commas, or all; or the
-            path of a matrix of your own, with --sets.
+        dataset: a dataset with sets (taskonomy, mimic-cotraining), several separated by commas, or all; or
+            the path of a matrix of your own, with --sets.
         sets: your own sets, a file with the columns target, sources (joined by ;) and value.
-        model: names of set models, separated by commas; all if omitted. Your own: file.py:Class, a class path,
-            or a YAML file; +z after a name adds task embeddings.
+        model: names of set models, separated by commas; all if omitted. Your own: file.py:Class, a class
+            path, or a YAML file; +z after a name adds task embeddings.
         lower_is_better: values of your own matrix and sets are errors or losses.
         out: folder for the result files.
         force: run again what is there.

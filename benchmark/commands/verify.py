@@ -9,6 +9,7 @@ from benchmark.isolation.submission import load_in_worker
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.files import result_paths
 from benchmark.results.untrusted import in_one_line
+from benchmark.sets.verify import is_set_result, verify_set_result
 from benchmark.verifying.marking import mark_as_verified
 from benchmark.verifying.verify import verify_result
 from datamodules.errors import UserError
@@ -43,7 +44,7 @@ def verify(
     the network, and once more on a sham matrix.
 
     Args:
-        path: a result file, or an output folder of `affinity-bench run`.
+        path: a result file, or an output folder of `affinity-bench run` or of `affinity-bench sets`.
         model: your own models among the results, as for run: file.py:Class, a class path or a YAML file.
         dataset: path of your own matrix, if results are on it; published datasets are always known.
         lower_is_better: same value as for the run.
@@ -78,9 +79,12 @@ def verify(
     refused = 0
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         for file in bar.track(files, description="verify"):
-            verdict = verify_result(
-                file, models=models, own=source, split=split, isolate=isolate, limit_seconds=limit
-            )
+            if is_set_result(file):
+                verdict = verify_set_result(file, models=models, split=split)
+            else:
+                verdict = verify_result(
+                    file, models=models, own=source, split=split, isolate=isolate, limit_seconds=limit
+                )
             if record and verdict.ran_isolated and not verdict.refusals:
                 mark_as_verified(file)
             refused += bool(verdict.refusals)

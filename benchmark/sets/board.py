@@ -113,6 +113,21 @@ def cells_of(result: SetResult) -> list[str]:
     ]
 
 
+def choice_cells(result: SetResult) -> list[str]:
+    """What a model chooses on the first split, over targets.
+
+    Args:
+        result: of a model.
+
+    Returns:
+        The share of targets whose chosen set is the best hidden one, the median true rank of the chosen sets,
+        and the median rank that the model gives to the best ones.
+    """
+    chosen = [choice.true_rank for choice in result.choices]
+    best = [choice.predicted_rank for choice in result.choices]
+    return [f"{np.mean(np.array(chosen) == 1):.0%}", f"{np.median(chosen):g}", f"{np.median(best):g}"]
+
+
 def terminal_board(board: SetBoard) -> Table:
     """A board for the terminal."""
     table = Table(*HEADINGS, title=board.title, box=box.SIMPLE_HEAD)

@@ -44,7 +44,9 @@ def fit_set_model(
     members: int = MEMBERS,
     seed: int = SEED,
 ) -> SetScores:
-    """Train a model on all splits at once and score the sets that they ask for; a model without parameters only scores.
+    """Train a model on all splits at once and score the sets that they ask for.
+
+    A model without parameters only scores.
 
     Args:
         config: the model.
@@ -59,7 +61,7 @@ def fit_set_model(
     Raises:
         UserError: if the table lacks the task embeddings or pair features that the model needs.
     """
-    data = _data(config, sets, splits)
+    data = set_data(config, sets, splits)
     use_threads_for(len(sets.table.task_names))
     pl.seed_everything(seed, verbose=False)
     trainer = make_trainer(Hardware(), epochs=config.training.epochs, callbacks=())
@@ -68,7 +70,7 @@ def fit_set_model(
     if module.is_trainable:
         trainer.fit(module, datamodule=data)
     fitted = time.process_time()
-    (scores,) = trainer.predict(module, dataloaders=data.predict_dataloader()) or ()
+    (scores,) = trainer.predict(module, dataloaders=data.predict_dataloader()) or [None]
     return SetScores(
         scores.double().numpy(),  # type: ignore[union-attr]  # a tensor, from predict_step
         fitted - started,
@@ -109,9 +111,14 @@ def code_of(config: ModelConfig, sets: TaskSets, splits: Sequence[SetSplit]) -> 
     Raises:
         UserError: if the model cannot be built for the data.
     """
-    module = make_module(config, _data(config, sets, splits[:1]))
+    module = make_module(config, set_data(config, sets, splits[:1]))
     return source_hash(nn.ModuleList([module, module.model])), module.model.encoder_name
 
 
-def _data(config: ModelConfig, sets: TaskSets, splits: Sequence[SetSplit]) -> SetDataModule:
+def set_data(config: ModelConfig, sets: TaskSets, splits: Sequence[SetSplit]) -> SetDataModule:
+    """The datamodule of some splits for a model's configuration.
+
+    Raises:
+        UserError: if the table lacks the task embeddings or pair features that the model needs.
+    """
     return SetDataModule(sets=sets, splits=splits, z=config.z, scale=config.scale, pairs=config.pairs)

@@ -1,4 +1,4 @@
-"""Metrics of the sets track, per target: order and regret among the hidden sets, and what the choice gains."""
+"""Metrics of the sets track, per target: order and regret among hidden sets, and what the choice gains."""
 
 from collections.abc import Sequence
 

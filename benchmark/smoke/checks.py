@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from benchmark.smoke import forward_checks, training_checks
+from benchmark.smoke import forward_checks, set_checks, training_checks
 from benchmark.smoke.guard import MEMORY_BYTES
 from benchmark.smoke.report import CheckError, Line
 from benchmark.smoke.subject import Subject
 from datamodules.errors import UserError
 from lit_models.loading.submission import own_line
+from lit_models.sets.registry import is_set_model
 
 
 class Check(NamedTuple):
@@ -59,6 +60,16 @@ CHECKS = (
     Check("batching", training_checks.batched, measures=True),
     Check("cost", training_checks.cost, measures=True),
 )
+# What need not hold of single transfers where sets are what a model is for.
+_NOT_OF_SETS = ("gradient", "direction", "loss", "ranking")
+# Of models that score sets.
+SET_CHECKS = (
+    *(check for check in CHECKS if check.name not in _NOT_OF_SETS),
+    Check("sets", set_checks.scores_sets, needed=True),
+    Check("gradient of sets", set_checks.gradient_of_sets),
+    Check("order of sets", set_checks.sets_in_any_order),
+    Check("hidden sets", set_checks.hidden_sets_stay_hidden),
+)
 # The first check, which loads the model and makes the subject of the others.
 LOADS = "loads"
 
@@ -86,7 +97,7 @@ def run_checks(
     begin(LOADS)
     yield _line(LOADS, loads, file)
     for subject in subjects:
-        for check in CHECKS:
+        for check in SET_CHECKS if is_set_model(subject.config) else CHECKS:
             begin(check.name)
             line = _line(check.name, partial(check.function, subject), subject.file)
             yield line

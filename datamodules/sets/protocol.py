@@ -113,7 +113,7 @@ def make_set_splits(
 
 
 def largest_known(sets: TaskSets) -> int:
-    """Sources of the largest sets that are known in the setting ``larger``: at most half of all sets are larger.
+    """Sources of the largest sets that the setting ``larger`` knows: at most half of all sets are larger.
 
     Raises:
         UserError: if all sets are of one size.

@@ -40,7 +40,8 @@ class TaskSets:
     @property
     def size(self) -> IntVector:
         """[M] int64, number of sources of each set."""
-        return self.members.sum(1)
+        size: IntVector = self.members.sum(1)
+        return size
 
     @property
     def best_member(self) -> FloatVector:

@@ -6,6 +6,7 @@ from benchmark.denoising.comparison import read_comparisons
 from benchmark.reporting.refused import say_refused
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.atomic_files import write_together
+from benchmark.sets import result as set_results
 from datamodules.errors import UserError
 from leaderboard.boards.aggregate import find_results, make_boards
 from leaderboard.boards.denoising import denoising_rows
@@ -22,6 +23,7 @@ def boards(
     fidelity: Path | None = None,
     new_target: Path | None = None,
     budget: Path | None = None,
+    sets: Path | None = None,
     out: Path = Path("BOARDS.md"),
     readme: Path | None = None,
 ) -> int:
@@ -33,6 +35,7 @@ def boards(
         fidelity: output folder of `affinity-bench fidelity`, the same.
         new_target: output folder of `affinity-bench new-target`, the same.
         budget: output folder of `affinity-bench budget`, the same.
+        sets: output folder of `affinity-bench sets`, the same.
         out: file to write.
         readme: Markdown file with two markers, between which the top of the overall ranking is inserted.
 
@@ -47,6 +50,7 @@ def boards(
         fidelity=fidelity_results.read_results(fidelity) if fidelity else (),
         new_target=plan_results.read_results(new_target) if new_target else (),
         budget=plan_results.read_results(budget) if budget else (),
+        sets=set_results.read_results(sets) if sets else (),
     )
     texts = {out: text}
     if readme is not None:

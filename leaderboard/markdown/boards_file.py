@@ -5,6 +5,7 @@ from itertools import groupby
 
 from benchmark.reporting.terminal_boards import headline_words, marked_name
 from benchmark.results.schema import Place
+from benchmark.sets.result import SetResult
 from leaderboard.boards.aggregate import Board, absent_models
 from leaderboard.boards.denoising import DenoisingRow
 from leaderboard.boards.limit_words import limit_words, share_words
@@ -29,6 +30,7 @@ from leaderboard.markdown.overall import (
     verdict_table,
 )
 from leaderboard.markdown.planning import budget_section, new_target_section
+from leaderboard.markdown.sets import sets_section
 from leaderboard.markdown.tables import markdown_table
 from leaderboard.page.rows import COLUMNS, make_row
 from recovery.tracks.campaign.result import PlanResult
@@ -103,6 +105,7 @@ def boards_file(
     fidelity: Sequence[FidelityResult] = (),
     new_target: Sequence[PlanResult] = (),
     budget: Sequence[PlanResult] = (),
+    sets: Sequence[SetResult] = (),
 ) -> str:
     """Write every ranking, board and claim as Markdown.
 
@@ -113,6 +116,7 @@ def boards_file(
         fidelity: results of the fidelity track.
         new_target: results of the new-target track.
         budget: results of the budget track.
+        sets: results of the sets track.
 
     Returns:
         The file's text, with a trailing newline. It has no times or dates, so that two runs with the same
@@ -128,6 +132,7 @@ def boards_file(
         parts += ["## Recovered, shrunk, or measured once", DENOISING, *denoising_parts(denoising)]
     parts += coverage_section(coverage)
     parts += [*fidelity_section(fidelity), *new_target_section(new_target), *budget_section(budget)]
+    parts += sets_section(sets)
     parts += ["## Each board", BOARDS]
     for field, own in groupby(boards, key=lambda board: field_of(board.place.dataset)):
         parts += [f"### {field.capitalize()}"]

@@ -97,7 +97,7 @@ def _check_class(found: object, name: str, *, where: str, kind: type = RecoveryM
             f"`from {kind.__module__} import {wanted}`"
         )
     if inspect.isabstract(found):
-        missing = min(getattr(found, "__abstractmethods__"))
+        missing = min(getattr(found, "__abstractmethods__"))  # noqa: B009  # not in the type of a class
         arguments = ", ".join(inspect.signature(getattr(kind, missing)).parameters)
         raise UserError(f"{where}: {name} has no method {missing}({arguments}): write one, as {wanted} says")
 

@@ -54,12 +54,15 @@ class SetAttention(SetModel):
         strength = (logits - logits.detach().amax(-1, keepdim=True)).exp()
         target = sets.target
         weight = strength[target] * (sets.members | at_target[target])[:, None, None]
-        found = (weight @ value[target] / weight.sum(-1, keepdim=True)).flatten(1)
-        head = self.of_target[target]
+        found = weight @ value[target]
         size = sets.members.sum(-1, keepdim=True).to(found)
-        scores: Tensor = self.score(torch.cat([found, head, size.log()], dim=-1)).squeeze(-1)
+        # The normalised mean alone, as in a transformer, does not say how much there is to find.
+        mean = (found / weight.sum(-1, keepdim=True)).flatten(1)
+        total = found.flatten(1) / size.sqrt()
+        scores: Tensor = self.score(torch.cat([mean, total, size.log()], dim=-1)).squeeze(-1)
         return scores
 
     def _split(self, tokens: Tensor) -> Tensor:
         """[..., L, width] to [..., heads, L, width / heads]."""
-        return tokens.unflatten(-1, (self.heads, -1)).transpose(-3, -2)
+        split = tokens.reshape(*tokens.shape[:-1], self.heads, -1)
+        return split.transpose(-3, -2)

@@ -14,13 +14,13 @@ from lit_models.base import RecoveryModel
 class SetModel(RecoveryModel):
     """Scores task sets, given single transfers and other sets.
 
-    A subclass implements :meth:`forward_sets`; all else is as in :class:`lit_models.base.RecoveryModel`. Single
-    transfers are scored as sets of one source unless it overrides :meth:`forward`.
+    A subclass implements :meth:`forward_sets`; all else is as in :class:`lit_models.base.RecoveryModel`.
+    Single transfers are scored as sets of one source unless it overrides :meth:`forward`.
     :class:`lit_models.sets.lit_sets.LitSets` trains it.
 
     Attributes:
-        reads_values: whether the score of a set depends on the values of others, ``sets.value``. Each training
-            step then hides a third of the sets and asks for these; otherwise it asks for all.
+        reads_values: whether the score of a set depends on the values of others, ``sets.value``. Each
+            training step then hides a third of the sets and asks for these; otherwise it asks for all.
     """
 
     reads_values: bool = False

@@ -1,5 +1,6 @@
 """Extremely randomised trees on members, target and single transfers."""
 
+import numpy as np
 import torch
 from sklearn.ensemble import ExtraTreesRegressor
 from torch import Tensor
@@ -51,6 +52,9 @@ class SetExtraTrees(SetModel):
             known = measured
         if not known.any():
             return torch.zeros_like(sets.value)
+        # In an order of their own: which sets a tree draws must not depend on where they stand.
+        order = np.lexsort([*train.members.mT.cpu().numpy(), train.target.cpu().numpy()])
+        train = SetGraph(*(field[torch.from_numpy(order)] for field in train))
         single = filled_singles(graph)
         forest = ExtraTreesRegressor(
             self.trees,
@@ -61,7 +65,7 @@ class SetExtraTrees(SetModel):
             n_jobs=1,
             random_state=int(graph.key) % 2**32,
         )
-        forest.fit(_features(single, train).numpy(), value[known].cpu().double().numpy())
+        forest.fit(_features(single, train).numpy(), value[known].cpu().double().numpy()[order])
         return torch.from_numpy(forest.predict(_features(single, sets).numpy())).to(graph.affinity)
 
 

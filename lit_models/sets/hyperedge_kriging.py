@@ -111,8 +111,10 @@ def normal_scores(sets: SetGraph) -> Tensor:
     [-0.43, 0.97, -0.43]
     """
     scores = torch.zeros_like(sets.value, dtype=torch.float64)
-    for target in sets.target[sets.observed].unique():
+    for target in range(sets.members.shape[-1]):
         rows = (sets.observed & (sets.target == target)).nonzero().flatten()
+        if not len(rows):
+            continue
         ordered = sets.value[rows].sort().values
         below = torch.searchsorted(ordered, sets.value[rows])
         upto = torch.searchsorted(ordered, sets.value[rows], right=True)
@@ -130,4 +132,5 @@ def _correlation(single: Tensor, eligible: Tensor) -> Tensor:
     column = torch.where(eligible, single, 0.0)
     column = column - column.mean(0)
     column = column / column.norm(dim=0).clamp(min=1e-9)
-    return column.mT @ column
+    alike: Tensor = column.mT @ column
+    return alike

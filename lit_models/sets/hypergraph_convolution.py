@@ -11,7 +11,7 @@ from lit_models.sets.base import SetModel
 
 
 class HypergraphConvolution(SetModel):
-    """Task vectors by hypergraph convolution on measured sets; a set is scored by its members' and its target's.
+    """Task vectors by hypergraph convolution on measured sets; a set is scored by those of its tasks.
 
     Hypergraph convolution of torch-geometric (Bai, Zhang & Torr, Pattern Recognition 2021), one layer for
     vectors as sources and one for vectors as targets. A hyperedge is a measured set with its target, weighted

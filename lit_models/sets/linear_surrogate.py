@@ -23,8 +23,8 @@ class LinearSurrogate(SetModel):
     Args:
         num_tasks: unused; part of the common signature.
         num_features: unused; part of the common signature.
-        penalty: of the ridge regression on features whose squares sum to 1 in a set, on average; a tenth of it
-            for single members. Both were chosen on development splits.
+        penalty: of the ridge regression on features whose squares sum to 1 in a set, on average; a tenth of
+            it for single members. Both were chosen on development splits.
         pair_terms: add a term for each pair of sources.
     """
 

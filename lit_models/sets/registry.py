@@ -40,8 +40,8 @@ def load_set_model(word: str) -> ModelConfig:
         config = load_model(word)
         if not is_set_model(config):
             raise UserError(
-                f"{word}: the class scores no sets: derive it from SetModel of lit_models.sets.base, and write "
-                "forward_sets(self, graph, sets)"
+                f"{word}: the class scores no sets: derive it from SetModel of lit_models.sets.base, and "
+                "write forward_sets(self, graph, sets)"
             )
         return config
     if stem not in set_model_names():

@@ -26,8 +26,8 @@ def shared_residuals(residual: Tensor, known: Tensor, run: Tensor, target: Tenso
     """Predict residuals from those of other targets in the same run.
 
     Residuals of a run are jointly normal over targets. Their covariance is estimated by expectation
-    maximisation over all runs, each with the targets that are known in it (Dempster, Laird & Rubin, 1977), and
-    what is unknown is its conditional mean.
+    maximisation over all runs, each with the targets that are known in it (Dempster, Laird & Rubin, 1977),
+    and what is unknown is its conditional mean.
 
     Args:
         residual: [M] float64; read where known.

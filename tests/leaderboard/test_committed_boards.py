@@ -6,6 +6,7 @@ import pytest
 
 import leaderboard
 from benchmark.denoising.comparison import read_comparisons
+from benchmark.sets import result as set_results
 from leaderboard.boards.aggregate import Board, find_results, make_boards
 from leaderboard.boards.denoising import denoising_rows
 from leaderboard.markdown.boards_file import boards_file
@@ -31,6 +32,7 @@ def test_boards_file_is_what_the_committed_results_say(boards: list[Board]) -> N
         fidelity=fidelity_results.read_results(FOLDER / "results-fidelity"),
         new_target=plan_results.read_results(FOLDER / "results-new-target"),
         budget=plan_results.read_results(FOLDER / "results-budget"),
+        sets=set_results.read_results(FOLDER / "results-sets"),
     )
     assert (FOLDER / "BOARDS.md").read_text(encoding="utf-8") == expected, f"BOARDS.md is {STALE}"
 

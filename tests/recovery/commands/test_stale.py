@@ -29,7 +29,7 @@ def test_a_hash_goes_by_what_the_track_imports_from_this_package(monkeypatch: py
 
 @pytest.mark.parametrize("track", TRACKS)
 def test_committed_results_are_up_to_date(track: str) -> None:
-    """Fails after a change of the tool that decides results: run the track again, or say why it need not be."""
+    """Fails after a change of the tool that decides results: run the track again."""
     found = track_standing(track, COMMITTED / f"results-{track}")
     assert found.files
     assert [*map(str, found.stale)] == []
@@ -47,7 +47,7 @@ def test_a_changed_tool_makes_results_stale(
         subject = result.subject.model_copy(update={"recovery_hash": "of older code"})
         folder = results.with_name(f"{results.name}-{track}")
         result.model_copy(update={"subject": subject}).write(folder)
-    monkeypatch.setattr("benchmark.commands.stale.stale", lambda results, model: 0)
+    monkeypatch.setattr("benchmark.commands.stale.stale", lambda *_, **__: 0)
     assert exit_code(monkeypatch, lambda: main(COMMANDS), "stale", results) == 1
     printed = capsys.readouterr().out
     assert "cogtaskonomy: source-mean: changed: recovery_hash; renew with" in printed

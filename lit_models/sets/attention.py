@@ -57,7 +57,7 @@ class SetAttention(SetModel):
         found = weight @ value[target]
         size = sets.members.sum(-1, keepdim=True).to(found)
         # The normalised mean alone, as in a transformer, does not say how much there is to find.
-        mean = (found / weight.sum(-1, keepdim=True)).flatten(1)
+        mean = (found / weight.sum(-1, keepdim=True).clamp(min=1e-9)).flatten(1)
         total = found.flatten(1) / size.sqrt()
         scores: Tensor = self.score(torch.cat([mean, total, size.log()], dim=-1)).squeeze(-1)
         return scores

@@ -54,5 +54,6 @@ def _gain_by_size(sets: TaskSets) -> FloatMatrix:
     best = np.full((int(sets.size.max()) + 1, tasks), -np.inf)
     best[1] = np.where(sets.table.eligible, sets.table.value, -np.inf).max(0)
     np.maximum.at(best, (sets.size, sets.target), sets.value)
-    gain: FloatMatrix = np.where(np.isfinite(best), best, np.nan)
-    return gain - gain[1]
+    best = np.where(np.isfinite(best), best, np.nan)
+    gain: FloatMatrix = best - best[1]
+    return gain

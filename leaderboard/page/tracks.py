@@ -56,9 +56,9 @@ def _coverage(folder: Path) -> TrackSection:
     return TrackSection(
         "coverage",
         "Do intervals cover what they promise?",
-        "A recovered matrix comes with 90 % intervals. Coverage is the share of unmeasured cells inside, mean "
-        "over datasets, by what was promised and how the measured cells were picked; width is the median of "
-        "the ratio to that of the source mean with the same calibration.",
+        "A recovered matrix comes with 90 % intervals. Coverage is the share of unmeasured cells inside, "
+        "mean over datasets, by what was promised and how the measured cells were picked; width is the "
+        "median of the ratio to that of the source mean with the same calibration.",
         ["Promise", "Measured cells", "Model", "Datasets", "Coverage", "Worst dataset", "Width", "Unbounded"],
         [
             [
@@ -81,8 +81,9 @@ def _fidelity(folder: Path) -> TrackSection:
     return TrackSection(
         "fidelity",
         "What is a cheap matrix worth?",
-        "A cheap matrix is known in full, and a share of a dear one; scores are per-target Spearman of the other "
-        "transfers, and the gain is over the same model without the cheap matrix, ± half of the 95 % interval.",
+        "A cheap matrix is known in full, and a share of a dear one; scores are per-target Spearman of the "
+        "other transfers, and the gain is over the same model without the cheap matrix, ± half of the 95 % "
+        "interval.",
         ["Matrices", "Model", *SHARES, *(f"Gain, {share}" for share in SHARES)],
         [
             [row.title, row.model, *score_cells(row), *gain_cells(row)]
@@ -96,8 +97,9 @@ def _new_target(folder: Path) -> TrackSection:
     return _curves(
         "new-target",
         "Which sources first, for a new target?",
-        "Nothing of one target is measured, and every other column is known. Regret of the best measured source "
-        "after k runs, as a share of the target's range: mean over datasets ± half of the 95 % interval.",
+        "Nothing of one target is measured, and every other column is known. Regret of the best measured "
+        "source after k runs, as a share of the target's range: mean over datasets ± half of the 95 % "
+        "interval.",
         curve_rows(plan_results.read_results(folder), "regret"),
         point="k = {:g}",
     )

@@ -5,7 +5,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from benchmark.results.atomic_files import write_together
+from benchmark.results.files import MAX_BYTES
 from benchmark.results.schema import Metric
+from benchmark.results.untrusted import RefusedFileError, read_regular
 from datamodules.errors import UserError
 from datamodules.sets.protocol import KnownPairs, SetSetting
 from lit_models.loading.config import ModelConfig
@@ -126,7 +128,7 @@ def read_result(path: Path) -> SetResult:
         UserError: if the file is no result of this track.
     """
     try:
-        return SetResult.model_validate_json(path.read_bytes())
+        return SetResult.model_validate_json(read_regular(path, max_bytes=MAX_BYTES))
     except ValidationError as error:
         raise UserError(
             f"{path}: this is no result of the sets track, or one of another version: move it out of the "
@@ -137,7 +139,8 @@ def read_result(path: Path) -> SetResult:
 def finished(out: Path, cell: SetCell) -> SetResult | None:
     """The result of a cell that is there already; None if there is none."""
     try:
-        there = SetResult.model_validate_json(result_path(out, cell).read_bytes())
-    except (OSError, ValidationError):
+        content = read_regular(result_path(out, cell), max_bytes=MAX_BYTES)
+        there = SetResult.model_validate_json(content)
+    except (RefusedFileError, ValidationError):
         return None
     return there if there.cell == cell else None

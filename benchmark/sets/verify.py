@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmark.results.files import MAX_BYTES
+from benchmark.results.untrusted import RefusedFileError, read_regular
 from benchmark.sets.fit_set_model import fit_set_model
 from benchmark.sets.result import SetResult, read_result
 from benchmark.sets.run_cell import make_cell, make_task, metrics_of
@@ -24,8 +26,8 @@ CLOSE, CLOSE_OF_CHOICES = 0.02, 0.1
 def is_set_result(path: Path) -> bool:
     """Whether a file looks like a result of the sets track."""
     try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+        content = json.loads(read_regular(path, max_bytes=MAX_BYTES))
+    except (RefusedFileError, ValueError, RecursionError):
         return False
     return isinstance(content, dict) and "cell" in content and "choices" in content
 

@@ -59,7 +59,7 @@ def test_the_result_is_that_of_the_square_graph(setting: Setting, monkeypatch: p
 
 
 def test_the_code_of_a_submission_is_not_asked() -> None:
-    code = Code(word="source-mean", files=(), search=())
+    code = Code(word="source-mean")
     submission = Submission(**load_model("source-mean").model_dump(), code=code)
     table = MODEL_RECYCLING.read(regime=REGIME, label=LABEL)
     assert not data_for(submission, table, setting="transductive", numbers=[0]).bipartite

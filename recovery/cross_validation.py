@@ -84,9 +84,10 @@ def cross_validate(
     mean, fold_mean = means[0], means[1:]
     scale, fold_scale = predicted.scale[0], predicted.scale[1:]
     held_out = _held_out(fold_mean, fold_of, elsewhere=mean)
-    residual = np.where(measured, table.value - held_out, 0.0) / _held_out(
-        fold_scale, fold_of, elsewhere=scale
-    )
+    held_out_scale = _held_out(fold_scale, fold_of, elsewhere=scale)
+    residual = np.zeros_like(held_out)
+    # Elsewhere, a scale may be 0: outside the sources × targets of a bipartite table.
+    np.divide(table.value - held_out, held_out_scale, out=residual, where=measured)
     factors = target_factors(np.abs(residual), measured)
     return CrossValidated(
         fold_of=fold_of,

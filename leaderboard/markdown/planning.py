@@ -7,7 +7,7 @@ import numpy as np
 from leaderboard.boards.planning import against_best, share_saved
 from leaderboard.markdown.tables import markdown_table
 from recovery.plan.goals import GOALS
-from recovery.tracks.budget.run import FROM_NOTHING, SHARES
+from recovery.tracks.budget.shares import FROM_NOTHING, SHARES
 from recovery.tracks.campaign.board import CurveRow, campaigns, curve_rows, dataset_curve
 from recovery.tracks.campaign.result import PlanResult
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from recovery.tracks.budget.run import FROM_NOTHING
+from recovery.tracks.budget.shares import FROM_NOTHING
 from recovery.tracks.campaign import result as plan_results
 from recovery.tracks.campaign.board import CurveRow, curve_rows
 from recovery.tracks.coverage import result as coverage_results

@@ -217,6 +217,8 @@ def test_metadata_and_pairs_add_models_that_see_them(half: pd.DataFrame, tmp_pat
         "kernel-ridge+z+pairs",
         "matrix-normal+z",
         "prior-fitted+pairs",
+        "co-kriging",
+        "prior-fitted-cheap",
     }
     found = recover(half, tasks=tasks, pairs=pairs, model="kernel-ridge+z+pairs")
     assert found.expected.error.iloc[0] != recover(half, model="kernel-ridge").expected.error.iloc[0]

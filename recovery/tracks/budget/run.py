@@ -9,6 +9,7 @@ from datamodules.matrix_types import BoolMatrix
 from recovery.strategies.base import PlanState
 from recovery.strategies.registry import STRATEGIES as ALL
 from recovery.strategies.registry import load_strategy
+from recovery.tracks.budget.shares import FROM_A_TENTH, SHARES
 from recovery.tracks.campaign.replay import replay
 from recovery.tracks.campaign.result import StartScores
 from recovery.tracks.campaign.scores import regret, spearman
@@ -18,12 +19,6 @@ TRACK_VERSION = 1
 STARTS = 21
 LARGE_TABLE_TASKS, STARTS_OF_LARGE_TABLE = 40, 2
 SET_UP = 5.0  # what setting a source up costs in runs, for the curves against cost
-# Shares of the matrix after which it is scored, by what is measured at the start.
-FROM_NOTHING, FROM_A_TENTH = "from nothing", "from a tenth"
-SHARES = {
-    FROM_NOTHING: (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5),
-    FROM_A_TENTH: (0.15, 0.2, 0.3, 0.5),
-}
 SPARSE = 0.1
 STRATEGIES = tuple(name for name in ALL if name != "network-shared")  # which has another goal
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from benchmark.results.atomic_files import write_together
-from benchmark.running.cell import library_versions
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
 from lit_models.loading.source_hash import code_hash
@@ -120,6 +119,8 @@ def result_path(out: Path, subject: PlanSubject) -> Path:
 
 def make_result(subject: PlanSubject, starts: Sequence[StartScores]) -> PlanResult:
     """A result of campaigns, in order."""
+    from benchmark.running.cell import library_versions  # late: reading results takes no torch
+
     ordered = sorted(starts, key=lambda start: (start.number, start.name))
     return PlanResult(subject=subject, starts=ordered, versions=library_versions())
 

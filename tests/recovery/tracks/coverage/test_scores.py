@@ -43,6 +43,7 @@ def result(dataset: str, model: str, *, coverage: float, width: float | None) ->
         dataset_hash="",
         model=model,
         source_hash="",
+        recovery_hash="",
         repeats=1,
     )
     return CoverageResult(subject=subject, patterns={"1/3 at random": {"drawn": scores}}, versions={})

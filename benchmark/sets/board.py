@@ -10,8 +10,8 @@ from rich.table import Table
 
 from benchmark.results.schema import Metric
 from benchmark.scoring.intervals import PairedTest, corrected_resampled_test
+from benchmark.sets.metric_names import METRICS
 from benchmark.sets.result import SetResult
-from benchmark.sets.set_metrics import METRICS
 from datamodules.sets.protocol import PAIRS, SETTINGS
 
 HEADINGS = ["model", *METRICS.values(), "CPU seconds"]

@@ -8,18 +8,11 @@ from numpy.typing import NDArray
 
 from benchmark.metrics.correlation import per_target_spearman
 from benchmark.metrics.regret import per_target_regret
+from benchmark.sets.metric_names import METRICS
 from datamodules.sets.protocol import SetSplit
 from datamodules.sets.task_sets import TaskSets
 
 FloatArray = NDArray[np.float64]
-
-# In the order of boards; the first is the headline.
-METRICS = {
-    "spearman": "Spearman",
-    "regret@1": "regret@1",
-    "regret@3": "regret@3",
-    "gain": "gain over best member",
-}
 
 
 def score_sets(scores: FloatArray, sets: TaskSets, splits: Sequence[SetSplit]) -> dict[str, FloatArray]:

@@ -5,8 +5,8 @@ from itertools import groupby
 
 from benchmark.sets.board import cells_of, comparisons, set_boards
 from benchmark.sets.enough import enough_sources
+from benchmark.sets.metric_names import METRICS
 from benchmark.sets.result import SetResult
-from benchmark.sets.set_metrics import METRICS
 from datamodules.sets.protocol import SETTINGS
 from datamodules.sets.published_sets import published_sets
 from leaderboard.markdown.tables import markdown_table

@@ -1,17 +1,11 @@
 """The result of a strategy on a table of a planning track, and its file."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from benchmark.results.atomic_files import write_together
-from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
-from lit_models.loading.source_hash import code_hash
-from lit_models.prior_fitted import SHIPPED
-from recovery.strategies.registry import load_strategy
-from recovery.tracks.campaign import replay, scores
 
 
 class PlanSubject(BaseModel):
@@ -40,21 +34,6 @@ class PlanSubject(BaseModel):
     strategy: str
     recovery_hash: str
     network: str
-
-    @classmethod
-    def of(cls, table: AffinityTable, strategy: str, *, track: str, version: int) -> "PlanSubject":
-        """The subject of a table and a strategy."""
-        return cls(
-            track=track,
-            track_version=version,
-            dataset=table.name,
-            regime=table.regime,
-            label=table.label,
-            dataset_hash=table.hash,
-            strategy=strategy,
-            recovery_hash=_code_hash(strategy),
-            network=SHIPPED,
-        )
 
     @property
     def model(self) -> str:
@@ -106,23 +85,9 @@ class PlanResult(BaseModel):
         write_together({result_path(out, self.subject): (self.model_dump_json(indent=1) + "\n").encode()})
 
 
-def _code_hash(strategy: str) -> str:
-    """Of the strategy and of what every campaign uses; not of the other strategies."""
-    modules = [type(load_strategy(strategy)).__module__, replay.__name__, scores.__name__]
-    return code_hash(modules, inside=["recovery"])
-
-
 def result_path(out: Path, subject: PlanSubject) -> Path:
     """Where a result is kept in an output folder."""
     return out / subject.dataset / f"{subject.strategy.replace('/', '-')}.json"
-
-
-def make_result(subject: PlanSubject, starts: Sequence[StartScores]) -> PlanResult:
-    """A result of campaigns, in order."""
-    from benchmark.running.cell import library_versions  # late: reading results takes no torch
-
-    ordered = sorted(starts, key=lambda start: (start.number, start.name))
-    return PlanResult(subject=subject, starts=ordered, versions=library_versions())
 
 
 def read_results(folder: Path) -> list[PlanResult]:

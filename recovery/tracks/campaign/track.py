@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from benchmark.running.trainer import use_threads_for
 from datamodules.affinity_table import AffinityTable
-from recovery.tracks.campaign.result import PlanResult, PlanSubject, StartScores, make_result, starts_there
+from recovery.tracks.campaign.make_result import make_result, make_subject
+from recovery.tracks.campaign.result import PlanResult, PlanSubject, StartScores, starts_there
 
 
 class Track(NamedTuple):
@@ -28,7 +29,7 @@ class Track(NamedTuple):
 
     def subject(self, table: AffinityTable, strategy: str) -> PlanSubject:
         """What a strategy's result on a table is of."""
-        return PlanSubject.of(table, strategy, track=self.name, version=self.version)
+        return make_subject(table, strategy, track=self.name, version=self.version)
 
 
 def run_strategy(

@@ -10,7 +10,7 @@ COMMITTED = Path(__file__).parents[3] / "leaderboard" / "results"
 def test_every_track_with_results_has_a_section(tmp_path: Path) -> None:
     assert track_sections(tmp_path / "results") == []
     sections = track_sections(COMMITTED)
-    assert [each.key for each in sections] == ["coverage", "fidelity", "new-target", "budget"]
+    assert [each.key for each in sections] == ["coverage", "fidelity", "new-target", "budget", "sets"]
     for section in sections:
         assert section.rows
         assert {len(row) for row in section.rows} == {len(section.headings)}

@@ -12,8 +12,9 @@ from datamodules.load_table import load_table
 from recovery.cli import COMMANDS
 from recovery.strategies.registry import load_strategy
 from recovery.tracks.campaign.board import curve_rows
+from recovery.tracks.campaign.make_result import make_result, make_subject
 from recovery.tracks.campaign.replay import replay
-from recovery.tracks.campaign.result import PlanSubject, StartScores, make_result, read_results
+from recovery.tracks.campaign.result import StartScores, read_results
 from recovery.tracks.campaign.scores import regret, spearman
 
 from ....typed import exit_code
@@ -56,7 +57,7 @@ def test_the_truth_is_the_best_guide(table: AffinityTable) -> None:
 
 def test_curves_are_means_over_datasets(table: AffinityTable) -> None:
     def result(dataset: str, strategy: str, heights: list[list[float]]) -> object:
-        subject = PlanSubject.of(table, "random", track="t", version=1).model_copy(
+        subject = make_subject(table, "random", track="t", version=1).model_copy(
             update={"dataset": dataset, "strategy": strategy}
         )
         starts = [

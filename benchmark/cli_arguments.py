@@ -63,3 +63,12 @@ def call_with_words(function: Callable[..., int], words: Sequence[str], *, prog:
     }
     placed = [options.pop(each.name) for each in positional]
     return function(*placed, **options)
+
+
+def listed(text: str) -> list[str]:
+    """Words that were typed with commas between them.
+
+    >>> listed("gae-dir, atlas,")
+    ['gae-dir', 'atlas']
+    """
+    return [word.strip() for word in text.split(",") if word.strip()]

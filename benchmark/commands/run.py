@@ -6,6 +6,7 @@ from typing import Literal
 
 from jsonargparse.typing import NonNegativeInt, PositiveFloat, PositiveInt
 
+from benchmark.cli_arguments import listed
 from benchmark.progress.run import RunProgress
 from benchmark.reporting.terminal_boards import boards, make_console, outcome, so_far
 from benchmark.results.atomic_files import StorageError
@@ -118,11 +119,11 @@ def run(
     extent = find_extent(
         sources,
         load_suite(suite),
-        settings=_names(setting),
-        masks=_names(mask),
-        models=_names(model),
-        regimes=_names(regime),
-        labels=_names(label),
+        settings=listed(setting),
+        masks=listed(mask),
+        models=listed(model),
+        regimes=listed(regime),
+        labels=listed(label),
     )
     cells = extent.cells
     numbers = None if splits is None else tuple(range(splits))
@@ -175,7 +176,3 @@ def run(
         console.print(board)
     console.print(outcome(results, reused=reused, out=out), markup=False, highlight=False, soft_wrap=True)
     return int(any(result.status == "failed" for result in results))
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from benchmark.cli_arguments import listed
 from benchmark.progress.sets import SetsProgress
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.atomic_files import check_writable
@@ -46,9 +47,9 @@ def sets(
     Returns:
         Exit code 0.
     """
-    names = list(PUBLISHED) if dataset == ALL else _words(dataset)
+    names = list(PUBLISHED) if dataset == ALL else listed(dataset)
     tables = [_read(name, sets, lower_is_better=lower_is_better) for name in names]
-    configs = [load_set_model(word) for word in _words(model) or set_model_names()]
+    configs = [load_set_model(word) for word in listed(model) or set_model_names()]
     check_writable(out)
     console = make_console()
     tasks = [
@@ -81,7 +82,3 @@ def _read(name: str, file: Path | None, *, lower_is_better: bool) -> TaskSets:
     return own_sets(
         file, find_source(name, lower_is_better=lower_is_better).read(), lower_is_better=lower_is_better
     )
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]

@@ -10,6 +10,7 @@ from jsonargparse.typing import PositiveInt
 from rich.console import Console
 from rich.progress import Progress
 
+from benchmark.cli_arguments import listed
 from benchmark.denoising.comparison import FILE
 from benchmark.isolation.submission import load_in_worker
 from benchmark.progress.recheck import RecheckProgress
@@ -52,7 +53,7 @@ def stale(
     files = result_paths(results)
     if not files:
         raise UserError(f"{results.resolve()}: no result files. Check the path.")
-    words = [word.strip() for word in model.split(",") if word.strip()]
+    words = listed(model)
     if recheck and words:
         raise UserError(
             "--recheck is for results of shipped models; of your own, run the cells again: omit --model"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from jsonargparse.typing import NonNegativeInt, PositiveInt
 
+from benchmark.cli_arguments import listed
 from benchmark.progress.tuning import TuneProgress
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.running.interrupt import INTERRUPTED
@@ -57,7 +58,7 @@ def tune(
         Exit code: 0, or 130 if interrupted.
     """
     config = load_model(model)
-    datasets = [name.strip() for name in dataset.split(",") if name.strip()] or list(DATASETS)
+    datasets = listed(dataset) or list(DATASETS)
     sources = [find_source(name) for name in datasets]
     tables = [source.read(regime=source.regimes[0], label=next(iter(source.labels))) for source in sources]
     scorer = HeldBack(config, tables=tables, setting=setting, splits=splits, members=members, seed=seed)

@@ -5,6 +5,7 @@ from pathlib import Path
 from jsonargparse.typing import NonNegativeInt, PositiveFloat
 from rich.progress import Progress
 
+from benchmark.cli_arguments import listed
 from benchmark.isolation.submission import load_in_worker
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.files import result_paths
@@ -65,7 +66,7 @@ def verify(
         raise UserError(
             f"{path.resolve()}: no result files. Create some with `make bench DATASET=taskonomy`."
         )
-    words = [word.strip() for word in model.split(",") if word.strip()]
+    words = listed(model)
     models = {config.name: config for word in words for config in load_in_worker(word)}
     source = find_source(
         dataset,

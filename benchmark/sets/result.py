@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from benchmark.results.atomic_files import write_together
-from benchmark.results.files import MAX_BYTES
 from benchmark.results.schema import Metric
-from benchmark.results.untrusted import RefusedFileError, read_regular
-from datamodules.errors import UserError
+from benchmark.results.track_files import read_track_result, read_track_results, track_result_there
 from datamodules.sets.protocol import KnownPairs, SetSetting
 from lit_models.loading.config import ModelConfig
+
+TRACK = "the sets track"
 
 
 class _Part(BaseModel):
@@ -118,7 +118,7 @@ def read_results(folder: Path) -> list[SetResult]:
     Raises:
         UserError: if a file is no result of this track.
     """
-    return [read_result(path) for path in sorted(folder.rglob("*.json"))]
+    return read_track_results(folder, SetResult, track=TRACK)
 
 
 def read_result(path: Path) -> SetResult:
@@ -127,20 +127,10 @@ def read_result(path: Path) -> SetResult:
     Raises:
         UserError: if the file is no result of this track.
     """
-    try:
-        return SetResult.model_validate_json(read_regular(path, max_bytes=MAX_BYTES))
-    except ValidationError as error:
-        raise UserError(
-            f"{path}: this is no result of the sets track, or one of another version: move it out of the "
-            "folder, or run the track again"
-        ) from error
+    return read_track_result(path, SetResult, track=TRACK)
 
 
 def finished(out: Path, cell: SetCell) -> SetResult | None:
     """The result of a cell that is there already; None if there is none."""
-    try:
-        content = read_regular(result_path(out, cell), max_bytes=MAX_BYTES)
-        there = SetResult.model_validate_json(content)
-    except (RefusedFileError, ValidationError):
-        return None
-    return there if there.cell == cell else None
+    there = track_result_there(result_path(out, cell), SetResult)
+    return there if there and there.cell == cell else None

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from datamodules.affinity_table import AffinityTable
+from datamodules.affinity_table import AffinityTable, Label
 from datamodules.replicates import Replicates
-from datamodules.tables.dataset import Dataset
+from datamodules.tables.dataset import Dataset, Field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,3 +34,28 @@ class RepeatedSeeds(Dataset):
             super(RepeatedSeeds, self).read(regime=seed, label=table.label).value for seed in self.retests
         ]
         return replace(table, replicates=Replicates.of_runs(np.stack(runs)))
+
+
+def three_seeds(*, name: str, field: Field, examples: str) -> RepeatedSeeds:
+    """A dataset as `affinity-bench measure` writes it, of three seeds.
+
+    Args:
+        name: of the dataset.
+        field: see :class:`Dataset`.
+        examples: what transfers are tested on, in the plural.
+    """
+    seeds = ("seed-0", "seed-1", "seed-2")
+    return RepeatedSeeds(
+        name=name,
+        field=field,
+        regimes=("all-seeds", *seeds),
+        labels={
+            "ahp": Label(column="ahp", unit="log AHP affinity", transform=np.log),
+            "winrate": Label(
+                column="wins_vs_pixels", unit=f"share of {examples} won over training from scratch"
+            ),
+        },
+        pseudo_sources=("self", "random", "pixels"),
+        retests=seeds,
+        contains={"all-seeds": seeds},
+    )

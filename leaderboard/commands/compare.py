@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from benchmark.cli_arguments import listed
 from benchmark.reporting.refused import say_refused
 from datamodules.errors import UserError, unknown_name
 from leaderboard.boards.aggregate import find_results, make_boards
@@ -43,7 +44,7 @@ def compare(
 
 
 def _chosen(kind: str, text: str, known: Iterable[str]) -> set[str]:
-    names = {name.strip() for name in text.split(",") if name.strip()}
+    names = set(listed(text))
     for name in names - set(known):
         raise unknown_name(f"{kind} in these results", name, known)
     return names or set(known)

@@ -49,7 +49,7 @@ class HyperedgeKriging(SetModel):
     batchable: bool = False
     reads_values: bool = True
 
-    def __init__(self, num_tasks: int, num_features: int, *, noise: float = 2.0) -> None:  # noqa: ARG002
+    def __init__(self, num_tasks: int, num_features: int, *, noise: float = 2.0) -> None:  # noqa: ARG002  # common signature
         super().__init__()
         self.noise = noise
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from jsonargparse.typing import PositiveInt
 
+from benchmark.cli_arguments import listed
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.atomic_files import check_writable
 from datamodules.registry import DATASETS, find_source
@@ -41,8 +42,8 @@ def coverage(
     Returns:
         Exit code 0.
     """
-    names = list(DATASETS) if dataset == ALL else _names(dataset)
-    models = _names(model) or list(MODELS)
+    names = list(DATASETS) if dataset == ALL else listed(dataset)
+    models = listed(model) or list(MODELS)
     tables = [find_source(name).read() for name in names]
     check_writable(out)
     console = make_console()
@@ -67,7 +68,3 @@ def coverage(
             progress.finish(f"{table.name}: {', '.join(each.model for each in missing)}")
     console.print(terminal_board(results))
     return 0
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from jsonargparse.typing import PositiveInt
 
+from benchmark.cli_arguments import listed
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.atomic_files import check_writable
 from recovery.progress import TrackProgress
@@ -40,7 +41,7 @@ def fidelity(
     Returns:
         Exit code 0.
     """
-    models = [name.strip() for name in model.split(",") if name.strip()] or list(MODELS)
+    models = listed(model) or list(MODELS)
     plan = []
     results: list[FidelityResult] = []
     for matrices in matrices_of(dataset):

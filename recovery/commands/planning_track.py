@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from benchmark.cli_arguments import listed
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.atomic_files import check_writable
 from datamodules.registry import DATASETS, find_source
@@ -21,8 +22,8 @@ def run_planning_track(
     Raises:
         UserError: for an unknown dataset or strategy.
     """
-    tables = [find_source(name).read() for name in (DATASETS if dataset == ALL else _names(dataset))]
-    strategies = _names(strategy) or list(track.strategies)
+    tables = [find_source(name).read() for name in (DATASETS if dataset == ALL else listed(dataset))]
+    strategies = listed(strategy) or list(track.strategies)
     for name in strategies:
         load_strategy(name)  # refused before anything is run
     check_writable(out)
@@ -47,7 +48,3 @@ def run_planning_track(
             progress.finish(f"{table.name}: {name}")
     console.print(terminal_board(results))
     return 0
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from benchmark.results.atomic_files import write_together
-from datamodules.errors import UserError
+from benchmark.results.track_files import read_track_results, track_result_there
 
 
 class PlanSubject(BaseModel):
@@ -96,22 +96,10 @@ def read_results(folder: Path) -> list[PlanResult]:
     Raises:
         UserError: if a file is no result of a planning track.
     """
-    results = []
-    for path in sorted(folder.rglob("*.json")):
-        try:
-            results.append(PlanResult.model_validate_json(path.read_bytes()))
-        except ValidationError as error:
-            raise UserError(
-                f"{path}: this is no result of a planning track, or one of another version: move it out of "
-                "the folder, or run the track again"
-            ) from error
-    return results
+    return read_track_results(folder, PlanResult, track="a planning track")
 
 
 def starts_there(out: Path, subject: PlanSubject) -> list[StartScores]:
     """The campaigns of a subject that are in a folder already."""
-    try:
-        there = PlanResult.model_validate_json(result_path(out, subject).read_bytes())
-    except (OSError, ValidationError):
-        return []
-    return there.starts if there.subject == subject else []
+    there = track_result_there(result_path(out, subject), PlanResult)
+    return there.starts if there and there.subject == subject else []

@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from benchmark.results.atomic_files import write_together
-from benchmark.results.files import MAX_BYTES
-from benchmark.results.untrusted import RefusedFileError, read_regular
-from datamodules.errors import UserError
+from benchmark.results.track_files import read_track_results, track_result_there
 from recovery.guarantee import Chosen
 from recovery.tracks.coverage.scores import PromiseScores
 
@@ -75,23 +73,10 @@ def read_results(folder: Path) -> list[CoverageResult]:
     Raises:
         UserError: if a file is no result of this track.
     """
-    results = []
-    for path in sorted(folder.rglob("*.json")):
-        try:
-            results.append(CoverageResult.model_validate_json(read_regular(path, max_bytes=MAX_BYTES)))
-        except ValidationError as error:
-            raise UserError(
-                f"{path}: this is no result of the coverage track, or one of another version: move it out of "
-                "the folder, or run the track again"
-            ) from error
-    return results
+    return read_track_results(folder, CoverageResult, track="the coverage track")
 
 
 def finished(out: Path, subject: CoverageSubject) -> CoverageResult | None:
     """The result of a subject that is there already; None if there is none."""
-    try:
-        content = read_regular(result_path(out, subject), max_bytes=MAX_BYTES)
-        there = CoverageResult.model_validate_json(content)
-    except (RefusedFileError, ValidationError):
-        return None
-    return there if there.subject == subject else None
+    there = track_result_there(result_path(out, subject), CoverageResult)
+    return there if there and there.subject == subject else None

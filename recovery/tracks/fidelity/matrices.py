@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from benchmark.cli_arguments import listed
 from datamodules.affinity_table import AffinityTable
 from datamodules.cheap_matrix import read_with_cheap
 from datamodules.errors import UserError
@@ -58,7 +59,7 @@ def matrices_of(dataset: str) -> list[CheapAndDear]:
     Raises:
         UserError: for a dataset without a cheap matrix.
     """
-    names = [name.strip() for name in dataset.split(",") if name.strip()]
+    names = listed(dataset)
     having = list(dict.fromkeys(each.dataset for each in MATRICES))
     unknown = [name for name in names if name not in (*having, "all")]
     if unknown or not names:

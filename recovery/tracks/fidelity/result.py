@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from benchmark.results.atomic_files import write_together
-from datamodules.errors import UserError
+from benchmark.results.track_files import read_track_results, track_result_there
 
 
 class FidelitySubject(BaseModel):
@@ -97,22 +97,10 @@ def read_results(folder: Path) -> list[FidelityResult]:
     Raises:
         UserError: if a file is no result of this track.
     """
-    results = []
-    for path in sorted(folder.rglob("*.json")):
-        try:
-            results.append(FidelityResult.model_validate_json(path.read_bytes()))
-        except ValidationError as error:
-            raise UserError(
-                f"{path}: this is no result of the fidelity track, or one of another version: move it out of "
-                "the folder, or run the track again"
-            ) from error
-    return results
+    return read_track_results(folder, FidelityResult, track="the fidelity track")
 
 
 def finished(out: Path, subject: FidelitySubject) -> FidelityResult | None:
     """The result of a subject that is there already; None if there is none."""
-    try:
-        there = FidelityResult.model_validate_json(result_path(out, subject).read_bytes())
-    except (OSError, ValidationError):
-        return None
-    return there if there.subject == subject else None
+    there = track_result_there(result_path(out, subject), FidelityResult)
+    return there if there and there.subject == subject else None

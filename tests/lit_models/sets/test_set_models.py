@@ -61,7 +61,7 @@ def test_pools_by_hand(episode: SetEpisode) -> None:
             "size": torch.tensor(float(len(own))),
         }
         for pool, score in expected.items():
-            found = MemberPooling(8, 0, pool=pool).forward_sets(graph, sets)  # type: ignore[arg-type]
+            found = MemberPooling(8, 0, pool=pool).forward_sets(graph, sets)  # type: ignore[arg-type]  # pool is a str
             torch.testing.assert_close(found[row], score)
 
 

@@ -18,7 +18,7 @@ def blank() -> pd.DataFrame:
 
 
 def planner_of(matrix: pd.DataFrame, **options: object) -> Planner:
-    return Planner(matrix, **({"strategy": "round-robin"} | options))  # type: ignore[arg-type]
+    return Planner(matrix, **({"strategy": "round-robin"} | options))  # type: ignore[arg-type]  # options of any type
 
 
 def test_pending_runs_are_not_proposed_twice_and_failed_ones_only_on_request(blank: pd.DataFrame) -> None:

@@ -14,7 +14,7 @@ from recovery.strategies.registry import load_strategy
 from recovery.tracks.campaign.board import curve_rows
 from recovery.tracks.campaign.make_result import make_result, make_subject
 from recovery.tracks.campaign.replay import replay
-from recovery.tracks.campaign.result import StartScores, read_results
+from recovery.tracks.campaign.result import PlanResult, StartScores, read_results
 from recovery.tracks.campaign.scores import regret, spearman
 
 from ....typed import exit_code
@@ -56,7 +56,7 @@ def test_the_truth_is_the_best_guide(table: AffinityTable) -> None:
 
 
 def test_curves_are_means_over_datasets(table: AffinityTable) -> None:
-    def result(dataset: str, strategy: str, heights: list[list[float]]) -> object:
+    def result(dataset: str, strategy: str, heights: list[list[float]]) -> PlanResult:
         subject = make_subject(table, "random", track="t", version=1).model_copy(
             update={"dataset": dataset, "strategy": strategy}
         )
@@ -73,7 +73,7 @@ def test_curves_are_means_over_datasets(table: AffinityTable) -> None:
         result("two", "better", [[0.0, 0.0]]),
         result("one", "incomplete", [[0.0, 0.0]]),
     ]
-    better, worse = curve_rows(results, "regret")  # type: ignore[arg-type]
+    better, worse = curve_rows(results, "regret")
     assert (better.strategy, better.area, better.datasets) == ("better", 0.0, 2)
     assert worse.mean.tolist() == pytest.approx([0.3, 0.2])
     assert worse.area == pytest.approx(0.25)

@@ -1,0 +1,102 @@
+"""A sham of measured sets, on which a model that knows the real ones gives itself away.
+
+The values of single transfers are dealt anew among the sources (:mod:`benchmark.verifying.sham`), and those
+of the sets of a target among its sets with as many sources. What a sham shows says nothing about which sets
+are really good; yet an honest model may favour large sets, or sets of some sources, and so may the real
+values. Judged is therefore what neither the size nor the single sources explain.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from scipy.stats import rankdata
+
+from benchmark.verifying.sham import MIN_QUERIES, PERMUTATIONS, FloatArray, Sham, sham_table
+from datamodules.sets.protocol import SetSplit
+from datamodules.sets.task_sets import FloatVector, TaskSets
+
+
+def sham_sets(sets: TaskSets, *, rng: np.random.Generator) -> TaskSets:
+    """Deal the values of single transfers, and those of each target's sets of one size, anew.
+
+    Which sets exist stays, and with it every split.
+
+    Args:
+        sets: the real ones.
+        rng: random generator, which the model must not know.
+
+    Returns:
+        The sham.
+    """
+    value = sets.value.copy()
+    for target, size in {*zip(sets.target.tolist(), sets.size.tolist(), strict=True)}:
+        rows = np.flatnonzero((sets.target == target) & (sets.size == size))
+        value[rows] = sets.value[rng.permutation(rows)]
+    return replace(sets, table=sham_table(sets.table, rng=rng), value=value)
+
+
+def judge_sham_sets(
+    scores: FloatArray, splits: Sequence[SetSplit], sets: TaskSets, *, rng: np.random.Generator
+) -> Sham:
+    """Test whether scores on a sham follow the real values of hidden sets.
+
+    The null distribution turns the sign of what each training run measured beyond the expected, all its
+    targets together: sets of one run are no independent guesses.
+
+    Args:
+        scores: [S, M] float64, scores on a sham; read where a split asks.
+        splits: the S splits.
+        sets: the real sets.
+        rng: random generator.
+
+    Returns:
+        The outcome.
+    """
+    weight = np.zeros(len(sets.value))
+    for of_split, split in zip(scores, splits, strict=True):
+        for target in np.unique(sets.target[split.query]):
+            rows = np.flatnonzero(split.query & (sets.target == target))
+            if len(rows) >= MIN_QUERIES and np.ptp(of_split[rows]) > 0:
+                weight[rows] += _unit(rankdata(of_split[rows]))
+    beyond = unexplained(sets)
+    most = sum(
+        float(np.sort(weight[rows]) @ np.sort(beyond[rows]))
+        for rows in (np.flatnonzero(sets.target == target) for target in np.unique(sets.target))
+    )
+    if most == 0.0:
+        return Sham(0.0, 1.0)
+    _, run = np.unique(sets.run, return_inverse=True)
+    agreement = np.bincount(run.reshape(-1), weights=weight * beyond)
+    agreement = agreement[agreement != 0]
+    turned = rng.choice([-1.0, 1.0], size=(PERMUTATIONS, len(agreement))) @ agreement
+    real = float(agreement.sum())
+    p = (1 + int((turned >= real - 1e-9).sum())) / (1 + PERMUTATIONS)
+    return Sham(real / most, p)
+
+
+def unexplained(sets: TaskSets) -> FloatVector:
+    """What is left of the values of a target's sets after least squares on their size and their sources.
+
+    Args:
+        sets: the sets.
+
+    Returns:
+        [M] float64, of length 1 for each target; 0 where everything is explained.
+    """
+    beyond = np.zeros(len(sets.value))
+    for target in np.unique(sets.target):
+        rows = np.flatnonzero(sets.target == target)
+        sizes = sets.size[rows]
+        design = np.column_stack([sets.members[rows], sizes[:, None] == np.unique(sizes)]).astype(float)
+        value = sets.value[rows]
+        left = value - design @ np.linalg.lstsq(design, value, rcond=None)[0]
+        if np.linalg.norm(left) > 1e-6 * np.linalg.norm(value):
+            beyond[rows] = _unit(left)
+    return beyond
+
+
+def _unit(values: FloatVector) -> FloatVector:
+    centred = values - values.mean()
+    unit: FloatVector = centred / np.linalg.norm(centred)
+    return unit

@@ -3,7 +3,7 @@
 The values of single transfers are dealt anew among the sources (:mod:`benchmark.verifying.sham`), and those
 of the sets of a target among its sets with as many sources. What a sham shows says nothing about which sets
 are really good; yet an honest model may favour large sets, or sets of some sources, and so may the real
-values. Judged is therefore what neither the size nor the single sources explain.
+values. Judged is therefore what neither the size nor the single sources explain, of both.
 """
 
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ def judge_sham_sets(
             rows = np.flatnonzero(split.query & (sets.target == target))
             if len(rows) >= MIN_QUERIES and np.ptp(of_split[rows]) > 0:
                 weight[rows] += _unit(rankdata(of_split[rows]))
-    beyond = unexplained(sets)
+    weight, beyond = (unexplained(values, sets) for values in (weight, sets.value))
     most = sum(
         float(np.sort(weight[rows]) @ np.sort(beyond[rows]))
         for rows in (np.flatnonzero(sets.target == target) for target in np.unique(sets.target))
@@ -75,24 +75,25 @@ def judge_sham_sets(
     return Sham(real / most, p)
 
 
-def unexplained(sets: TaskSets) -> FloatVector:
-    """What is left of the values of a target's sets after least squares on their size and their sources.
+def unexplained(values: FloatVector, sets: TaskSets) -> FloatVector:
+    """What is left of values of a target's sets after least squares on their size and their sources.
 
     Args:
+        values: [M] float64, one per set.
         sets: the sets.
 
     Returns:
         [M] float64, of length 1 for each target; 0 where everything is explained.
     """
-    beyond = np.zeros(len(sets.value))
+    beyond = np.zeros(len(values))
     for target in np.unique(sets.target):
         rows = np.flatnonzero(sets.target == target)
         sizes = sets.size[rows]
         design = np.column_stack([sets.members[rows], sizes[:, None] == np.unique(sizes)]).astype(float)
-        value = sets.value[rows]
-        left = value - design @ np.linalg.lstsq(design, value, rcond=None)[0]
-        if np.linalg.norm(left) > 1e-6 * np.linalg.norm(value):
-            beyond[rows] = _unit(left)
+        own = values[rows]
+        left = own - design @ np.linalg.lstsq(design, own, rcond=None)[0]
+        if np.linalg.norm(left) > 1e-6 * np.linalg.norm(own):
+            beyond[rows] = left / np.linalg.norm(left)
     return beyond
 
 

@@ -16,7 +16,7 @@ from benchmark.verifying.sham import ALARM_P
 from datamodules.sets.published_sets import published_sets
 from lit_models.sets.registry import load_set_model
 
-MODELS = ("best-member", "log-sum-exp", "set-size", "linear-surrogate", "hyperedge-kriging")
+MODELS = ("best-member", "log-sum-exp", "set-size", "linear-surrogate", "trees-on-sets")
 SHARES = (0.05, 0.1, 0.2, 0.5)
 
 

@@ -49,4 +49,5 @@ def _earliness(sham: AffinityTable, entry: Entry, *, target: int, seed: int) -> 
         batches=BATCHES,
         seed=seed,
     )
-    return np.sum([state.known & candidates for state in states], axis=0, dtype=np.float64)
+    found: FloatMatrix = np.sum([state.known & candidates for state in states], axis=0, dtype=np.float64)
+    return found

@@ -77,7 +77,7 @@ class Mine(Base):
 """
 HARDWARE = Hardware(limit_seconds=120.0, memory=MemoryBudget(total_bytes=4 * 2**30))
 QUICK_TO_TRY = {"walks the frames"}
-HONEST = 0.4  # above what the best member scores
+HONEST = 0.7  # above what the best member scores
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ def test_a_cheat_fails_or_gains_nothing(name: str, tmp_path: Path, task: SetTask
     if cheat.error:
         with pytest.raises(WorkerError) as error:
             run_cell(task, config, hardware=hardware)
-        assert cheat.error in str(error.value) or name == "reads its parent's environment"
+        assert cheat.error in str(error.value)
     else:
         result = run_cell(task, config, hardware=hardware)
         assert result.marks == ["isolated"]
@@ -160,6 +160,6 @@ def test_a_model_scores_in_a_worker_as_in_this_process(task: SetTask) -> None:
 
 def test_what_scores_no_sets_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
-    file.write_text("from lit_models.source_mean import SourceMean\nclass Mine(SourceMean):\n    pass\n")
+    file.write_text("from lit_models.means import SourceMean\nclass Mine(SourceMean):\n    pass\n")
     with pytest.raises(UserError, match="derive it from SetModel"):
         load_set_model_in_worker(f"{file}:Mine")

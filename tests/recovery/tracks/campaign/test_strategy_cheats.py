@@ -108,13 +108,13 @@ def test_a_strategy_picks_in_workers_as_in_this_process(name: str, table: Affini
 
 
 def test_gains_that_do_not_rank_are_refused(tmp_path: Path, table: AffinityTable) -> None:
-    with pytest.raises(UserError, match="Mine.gains returned an array of shape"):
+    with pytest.raises(UserError, match=r"Mine\.gains returned an array of shape"):
         run_start(table, entry(tmp_path, mine("return super().gains(state)[0]")), 0)
 
 
 def test_a_submission_cannot_take_a_shipped_name(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be called 'thompson'"):
-        entry(tmp_path, "Mine = type('thompson', (Base,), dict(__module__=__name__))\n")
+        entry(tmp_path, HONEST + "Mine.__name__ = 'thompson'\n")
 
 
 def refusals(tmp_path: Path, table: AffinityTable, own: Entry) -> list[str]:

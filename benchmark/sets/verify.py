@@ -150,4 +150,4 @@ def _run_again(
 def _judge(task: SetTask, config: ModelConfig, hardware: Hardware, rng: np.random.Generator) -> Sham:
     sham = sham_sets(task.sets, rng=rng)
     fitted = fit_set_model(config, sham, task.splits, hardware=hardware)
-    return judge_sham_sets(fitted.scores.numpy(), task.splits, task.sets, rng=rng)
+    return judge_sham_sets(fitted.scores.numpy(), task.splits, task.sets)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from benchmark.isolation.submission import Submission
@@ -61,6 +62,7 @@ class Mine(Base):
 # What one split hides, another one shows: pooled by state between calls.
 POOLS = """\
 class Mine(Base):
+    reads_values = True
     batchable = False
     seen = {}
 
@@ -88,6 +90,7 @@ def task() -> SetTask:
 def own(tmp_path: Path, body: str) -> ModelConfig:
     file = tmp_path / "mine.py"
     file.write_text(HEAD + body)
+    np.save(tmp_path / "beside.npy", np.zeros(3))
     return load_set_model_in_worker(f"{file}:Mine")
 
 

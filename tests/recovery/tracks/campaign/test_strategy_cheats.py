@@ -39,10 +39,9 @@ def finds(objects: str) -> str:
     """A strategy that looks among objects for a matrix with more values than are measured."""
     return mine(
         f"for found in {objects}:\n"
-        "    value = getattr(found, 'value', None)\n"
-        "    if isinstance(value, np.ndarray) and value.shape == state.known.shape:\n"
-        "        if np.isfinite(value[state.candidates]).any():\n"
-        "            return np.exp(np.nan_to_num(value))\n"
+        "    if type(found).__name__ == 'AffinityTable':\n"
+        "        if np.isfinite(found.value[state.candidates]).any():\n"
+        "            return np.exp(np.nan_to_num(found.value))\n"
         "return super().gains(state)"
     )
 

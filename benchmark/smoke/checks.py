@@ -42,6 +42,7 @@ SET_CHECKS = (
     Check("gradient of sets", set_checks.gradient_of_sets),
     Check("order of sets", set_checks.sets_in_any_order),
     Check("hidden sets", set_checks.hidden_sets_stay_hidden),
+    Check("splits of sets", set_checks.splits_stay_apart),
 )
 
 

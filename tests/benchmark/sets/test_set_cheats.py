@@ -13,9 +13,14 @@ from benchmark.running.trainer import Hardware
 from benchmark.sets.run_cell import SetTask, make_task, run_cell
 from benchmark.sets.submission import load_set_model_in_worker
 from benchmark.sets.verify import is_set_result, mark_set_result, verify_set_result
+from benchmark.smoke.guard import Guard, file_of
+from benchmark.smoke.report import CheckError
+from benchmark.smoke.set_checks import splits_stay_apart
+from benchmark.smoke.subject import Subject
 from datamodules.errors import UserError
 from datamodules.sets.published_sets import published_sets
 from lit_models.loading.config import ModelConfig
+from lit_models.registry import load_model
 from lit_models.sets.registry import load_set_model
 
 from ..isolation.cheats import HARMS, REACHES
@@ -144,6 +149,16 @@ def test_the_real_values_in_the_code_are_found_by_a_sham(tmp_path: Path, task: S
 def test_pooled_splits_are_refused_by_verify(tmp_path: Path, task: SetTask) -> None:
     found = refusals(tmp_path, task, own(tmp_path, POOLS))
     assert "when it is run again by itself" in found[0]
+
+
+def test_pooled_splits_are_refused_by_smoke(tmp_path: Path) -> None:
+    file = tmp_path / "pools.py"
+    file.write_text(HEAD + POOLS)
+    word = f"{file}:Mine"
+    with Guard(file_of(word)) as guard:
+        subject = Subject(load_model(word), guard=guard)
+        with pytest.raises(CheckError, match="beside another split"):
+            splits_stay_apart(subject)
 
 
 @pytest.mark.slow

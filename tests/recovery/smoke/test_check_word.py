@@ -14,7 +14,8 @@ from recovery.strategies.registry import STRATEGIES
 
 from .broken_strategies import BROKEN, HEAD
 
-QUICK = {"network-improvement", "no gains", "widens the candidates", "walks the frames"}
+EXAMPLE = Path(__file__).parents[3] / "examples/my_strategy.py"
+QUICK = {"no gains", "widens the candidates", "walks the frames"}
 
 
 def checked(word: str) -> list[Line]:
@@ -31,6 +32,10 @@ def test_shipped_strategies_pass(name: str) -> None:
     lines = checked(name)
     assert [line.name for line in lines] == [LOADS, *(check.name for check in STRATEGY_CHECKS)]
     assert [str(line) for line in lines if not line.passed] == []
+
+
+def test_the_example_passes() -> None:
+    assert [str(line) for line in checked(f"{EXAMPLE}:MyStrategy") if not line.passed] == []
 
 
 @pytest.mark.parametrize("name", quick_first(BROKEN))

@@ -71,8 +71,7 @@ def judge_sham_sets(scores: FloatArray, splits: Sequence[SetSplit], sets: TaskSe
 
 def _sums(values: FloatVector, group: IntVector) -> FloatVector:
     _, number = np.unique(group, return_inverse=True)
-    sums: FloatVector = np.bincount(number.reshape(-1), weights=values)
-    return sums
+    return np.bincount(number.reshape(-1), weights=values).astype(np.float64)
 
 
 def unexplained(values: FloatVector, sets: TaskSets) -> FloatVector:

@@ -1,6 +1,5 @@
 """Verifying results of the sets track: the cell is prepared again, and splits of it run again, each alone."""
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -9,9 +8,8 @@ import numpy as np
 
 from benchmark.isolation.submission import Submission
 from benchmark.isolation.worker import Code, WorkerError, isolation_mark
-from benchmark.results.files import MAX_BYTES
 from benchmark.results.schema import VERIFIED, last_line
-from benchmark.results.untrusted import RefusedFileError, read_regular
+from benchmark.results.track_files import content_of
 from benchmark.running.trainer import Hardware
 from benchmark.sets.fit_set_model import fit_set_model
 from benchmark.sets.result import SetResult, read_result
@@ -25,7 +23,7 @@ from benchmark.verifying.verify import Verdict
 from datamodules.errors import UserError
 from datamodules.sets.published_sets import published_sets
 from lit_models.loading.config import ModelConfig
-from lit_models.sets.registry import load_set_model
+from lit_models.sets.registry import load_set_model, set_model_names
 
 # A network that is trained alone rounds differently than beside other splits; a target whose first two sets
 # nearly tie may then choose the other one, which regret and gain show more than the order does.
@@ -35,11 +33,7 @@ ROUNDING = 1e-9
 
 def is_set_result(path: Path) -> bool:
     """Whether a file looks like a result of the sets track."""
-    try:
-        content = json.loads(read_regular(path, max_bytes=MAX_BYTES))
-    except (RefusedFileError, ValueError, RecursionError):
-        return False
-    return isinstance(content, dict) and "cell" in content and "choices" in content
+    return {"cell", "choices"} <= content_of(path).keys()
 
 
 def verify_set_result(
@@ -68,7 +62,7 @@ def verify_set_result(
     hardware = Hardware(limit_seconds=limit_seconds)
     try:
         result = read_result(path)
-        config = models.get(result.cell.model.name) or load_set_model(result.cell.model.name)
+        config = _config(result.cell.model.name, models)
         if isolate and not isinstance(config, Submission):
             config = Submission(**config.model_dump(), code=Code(word=config.name))
         refusals = list(_refusals(result, config, split, hardware, notes))
@@ -84,6 +78,18 @@ def mark_set_result(path: Path) -> None:
         StorageError: if it cannot be written.
     """
     read_result(path).model_copy(update={"marks": [isolation_mark(), VERIFIED]}).write_to(path)
+
+
+def _config(name: str, models: Mapping[str, ModelConfig]) -> ModelConfig:
+    """The configuration of the user or this repository; never imported because a file names it."""
+    if name in models:
+        return models[name]
+    if name.partition("+")[0] not in set_model_names():
+        raise UserError(
+            f"cell.model.name: '{name}' is no shipped set model, and code that only a file names is not run: "
+            "read its code, then name it with --model, as in --model path/to/file.py:Class"
+        )
+    return load_set_model(name)
 
 
 def _refusals(

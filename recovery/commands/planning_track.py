@@ -30,7 +30,7 @@ def run_planning_track(
     """
     tables = [find_source(name).read() for name in (DATASETS if dataset == ALL else listed(dataset))]
     words = listed(strategy) or list(track.strategies)
-    entries = [find_entry(word, limit_seconds=limit) for word in words]  # refused before anything is run
+    entries = [find_entry(word, limit_seconds=limit) for word in words]
     check_writable(out)
     console = make_console()
     plan = [
@@ -45,7 +45,7 @@ def run_planning_track(
     results = []
     with TrackProgress(console=console, pieces="starts", total=missing) as progress:
         for table, entry, count in plan:
-            words_of_entry = f"{table.name}: {entry.name}"
+            line = f"{table.name}: {entry.name}"
             try:
                 results.append(
                     run_strategy(
@@ -55,8 +55,8 @@ def run_planning_track(
             except (UserError, WorkerError) as error:
                 if entry.code is None:
                     raise
-                words_of_entry += f": failed: {last_line(str(error))}"
-            progress.finish(words_of_entry)
+                line += f": failed: {last_line(str(error))}"
+            progress.finish(line)
     if results:
         console.print(terminal_board(results))
     return int(len(results) < len(plan))

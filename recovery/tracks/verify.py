@@ -1,14 +1,12 @@
 """Verifying results of the planning tracks: campaigns of the result are replayed again."""
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 from benchmark.isolation.worker import WorkerError, isolation_mark
-from benchmark.results.files import MAX_BYTES
 from benchmark.results.schema import VERIFIED, last_line
-from benchmark.results.untrusted import RefusedFileError, read_regular
+from benchmark.results.track_files import content_of
 from benchmark.verifying.differing_fields import differences
 from benchmark.verifying.rerun_split import SPLITS_OF_A_SUBMISSION, UNPREDICTABLE
 from benchmark.verifying.run_sham import run_shams
@@ -18,7 +16,7 @@ from datamodules.errors import UserError
 from datamodules.registry import DATASETS, Source
 from recovery.strategies.registry import STRATEGIES
 from recovery.tracks.budget.run import TRACK as BUDGET
-from recovery.tracks.campaign.entry import LIMIT_SECONDS, Entry, find_entry
+from recovery.tracks.campaign.entry import LIMIT_SECONDS, Entry, shipped_entry
 from recovery.tracks.campaign.result import PlanResult, PlanSubject, StartScores, read_result
 from recovery.tracks.campaign.sham import judge_campaigns
 from recovery.tracks.campaign.track import Track
@@ -31,11 +29,7 @@ CLOSE = 1e-4
 
 def is_plan_result(path: Path) -> bool:
     """Whether a file looks like a result of a planning track."""
-    try:
-        content = json.loads(read_regular(path, max_bytes=MAX_BYTES))
-    except (RefusedFileError, ValueError, RecursionError):
-        return False
-    subject = content.get("subject") if isinstance(content, dict) else None
+    subject = content_of(path).get("subject")
     return isinstance(subject, dict) and "strategy" in subject
 
 
@@ -91,7 +85,7 @@ def _entry(name: str, entries: Mapping[str, Entry], *, isolate: bool, limit_seco
             f"subject.strategy: '{name}' is no shipped strategy, and code that only a file names is not run: "
             "read its code, then name it with --strategy, as in --strategy path/to/file.py:Class"
         )
-    return find_entry(name, isolate=isolate, limit_seconds=limit_seconds)
+    return shipped_entry(name, isolate=isolate, limit_seconds=limit_seconds)
 
 
 def _table(subject: PlanSubject, own: Source | None) -> AffinityTable:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from benchmark.isolation.exchange import Message
 from benchmark.isolation.submission import BUILD, check_name, find_code
 from benchmark.isolation.worker import Code, WorkerError, ask
-from datamodules.errors import UserError
+from datamodules.errors import UserError, unknown_name
 from lit_models.loading.submission import is_submission
 from recovery.strategies.base import PlanStrategy
 from recovery.strategies.registry import STRATEGIES, load_strategy
@@ -42,12 +42,11 @@ class Entry:
         return IsolatedStrategy(self.code, ahead=ahead, limit_seconds=self.limit_seconds)
 
 
-def find_entry(word: str, *, isolate: bool = False, limit_seconds: float = LIMIT_SECONDS) -> Entry:
+def find_entry(word: str, *, limit_seconds: float = LIMIT_SECONDS) -> Entry:
     """An entry by the name of its strategy, or one's own.
 
     Args:
         word: as for :func:`recovery.strategies.registry.load_strategy`; no code but shipped one runs here.
-        isolate: treat a shipped strategy as a submission.
         limit_seconds: time limit of a batch of runs that a submission picks.
 
     Returns:
@@ -57,9 +56,7 @@ def find_entry(word: str, *, isolate: bool = False, limit_seconds: float = LIMIT
         UserError: for an unknown name, and if the code of a submission fails or describes itself wrongly.
     """
     if not is_submission(word):
-        recovery_hash = campaign_hash(type(load_strategy(word)))
-        code = Code(word=word) if isolate else None
-        return Entry(name=word, recovery_hash=recovery_hash, code=code, limit_seconds=limit_seconds)
+        return shipped_entry(word)
     code = find_code(word)
     try:
         answer = ask(code, Message({}, {}), job="recovery.tracks.campaign.jobs:read", limits=BUILD)
@@ -68,3 +65,24 @@ def find_entry(word: str, *, isolate: bool = False, limit_seconds: float = LIMIT
     name, recovery_hash = (str(answer.values.get(key)) for key in ("name", "recovery_hash"))
     check_name(name, STRATEGIES, word=word)
     return Entry(name=name, recovery_hash=recovery_hash, code=code, limit_seconds=limit_seconds)
+
+
+def shipped_entry(name: str, *, isolate: bool = False, limit_seconds: float = LIMIT_SECONDS) -> Entry:
+    """The entry of a shipped strategy, whatever else a name may name.
+
+    Args:
+        name: of the strategy.
+        isolate: treat it as a submission.
+        limit_seconds: time limit of a batch of runs, if it is treated so.
+
+    Raises:
+        UserError: for an unknown name.
+    """
+    if name not in STRATEGIES:
+        raise unknown_name("strategy", name, STRATEGIES)
+    return Entry(
+        name=name,
+        recovery_hash=campaign_hash(STRATEGIES[name]),
+        code=Code(word=name) if isolate else None,
+        limit_seconds=limit_seconds,
+    )

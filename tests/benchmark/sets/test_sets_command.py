@@ -112,3 +112,10 @@ def test_a_result_is_verified_and_a_forged_one_refused(tmp_path: Path) -> None:
     result.model_copy(update={"metrics": {**result.metrics, "spearman": better}}).write(tmp_path)
     (refusal,) = verify_set_result(path, models={}, split=1).refusals
     assert refusal.startswith("metrics.spearman: split 1 has 0.9 in the file")
+    planted = tmp_path / "planted.py"
+    planted.write_text("raise AssertionError('it was run')")
+    model = result.cell.model.model_copy(update={"name": f"{planted}:Mine"})
+    cell = result.cell.model_copy(update={"model": model})
+    result.model_copy(update={"cell": cell}).write_to(path)
+    (refusal,) = verify_set_result(path, models={}).refusals
+    assert "code that only a file names is not run" in refusal

@@ -10,7 +10,7 @@ from benchmark.isolation.worker import WorkerError
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
 from datamodules.load_table import load_table
-from recovery.tracks.campaign.entry import Entry, find_entry
+from recovery.tracks.campaign.entry import Entry, find_entry, shipped_entry
 from recovery.tracks.campaign.track import run_strategy
 from recovery.tracks.new_target.run import TRACK, run_start
 from recovery.tracks.verify import is_plan_result, mark_plan_result, verify_plan_result
@@ -102,7 +102,7 @@ def test_a_cheat_fails_or_gains_nothing(name: str, tmp_path: Path, table: Affini
     ],
 )
 def test_a_strategy_picks_in_workers_as_in_this_process(name: str, table: AffinityTable) -> None:
-    one, other = (run_start(table, find_entry(name, isolate=isolate), 3)[0] for isolate in (False, True))
+    one, other = (run_start(table, shipped_entry(name, isolate=isolate), 3)[0] for isolate in (False, True))
     assert one.scores == other.scores
 
 
@@ -140,7 +140,7 @@ def test_an_honest_strategy_is_verified(tmp_path: Path, table: AffinityTable) ->
     assert refusals(tmp_path, table, entry(tmp_path, HONEST)) == []
 
 
-@pytest.mark.parametrize("change", ["scores", "starts", "strategy", "dataset_hash"])
+@pytest.mark.parametrize("change", ["scores", "starts", "strategy", "file", "dataset_hash"])
 def test_a_forged_result_is_refused(change: str, tmp_path: Path, table: AffinityTable) -> None:
     result = run_strategy(TRACK, table, find_entry("source-mean"), starts=2, out=tmp_path)
     (path,) = tmp_path.rglob("*.json")
@@ -151,12 +151,14 @@ def test_a_forged_result_is_refused(change: str, tmp_path: Path, table: Affinity
         "scores": {"starts": [result.starts[0], start.model_copy(update={"scores": {"regret": [0.0] * 5}})]},
         "starts": {"starts": [start]},
         "strategy": {"subject": subject.model_copy(update={"strategy": "mine"})},
+        "file": {"subject": subject.model_copy(update={"strategy": f"{__file__}:Mine"})},
         "dataset_hash": {"subject": subject.model_copy(update={"dataset_hash": "0"})},
     }
     says = {
         "scores": "in the file, and",
         "starts": "not the first of the track's 21",
         "strategy": "code that only a file names is not run",
+        "file": "code that only a file names is not run",
         "dataset_hash": "subject.dataset_hash",
     }
     result.model_copy(update=forged[change]).write_to(path)

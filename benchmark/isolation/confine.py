@@ -20,8 +20,8 @@ _SYSTEM = (
 )  # fmt: skip
 _CAPABILITIES_VERSION = 0x20080522
 PROJECT = Path(__file__).resolve().parents[2]
-# Packages whose code a model may use. The tables lie in one of them and are left out.
-_CODE = ("datamodules", "lit_models", "benchmark")
+# Packages whose code a submission may use. The tables lie in one of them and are left out.
+CODE = ("datamodules", "lit_models", "benchmark", "recovery")
 TABLES = PROJECT / "datamodules" / "tables"
 
 
@@ -69,7 +69,7 @@ def library_files() -> Iterator[Path]:
         Path(sys.prefix),
         Path(sys.base_prefix),
         *map(Path, _SYSTEM),
-        *(PROJECT / name for name in _CODE),
+        *(PROJECT / name for name in CODE),
     ]
     if site.ENABLE_USER_SITE:
         roots.append(Path(site.getusersitepackages()))

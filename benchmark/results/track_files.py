@@ -1,7 +1,8 @@
 """Reading result files of tracks, which may be anybody's: regular files of bounded size, or one line."""
 
+import json
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -46,3 +47,12 @@ def track_result_there(path: Path, kind: type[ResultT]) -> ResultT | None:
         return kind.model_validate_json(read_regular(path, max_bytes=MAX_BYTES))
     except (RefusedFileError, ValidationError):
         return None
+
+
+def content_of(path: Path) -> dict[str, Any]:
+    """What a JSON file holds, to tell which track it is of; nothing if it holds something else."""
+    try:
+        content = json.loads(read_regular(path, max_bytes=MAX_BYTES))
+    except (RefusedFileError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -106,7 +106,7 @@ def _cells(
 ) -> list[str]:
     heights = [f"{mean:.3f} ± {half:.3f}" for mean, half in zip(row.mean, row.half_width, strict=True)]
     costs = [f"{_area_by_cost(results, row.strategy, measure, name):.3f}"] if with_costs else []
-    return [row.strategy, str(row.datasets), *heights, f"{row.area:.3f}", *costs, f"{row.seconds:.2f}"]
+    return [row.title, str(row.datasets), *heights, f"{row.area:.3f}", *costs, f"{row.seconds:.2f}"]
 
 
 def _area_by_cost(results: Sequence[PlanResult], strategy: str, measure: str, name: str | None) -> float:

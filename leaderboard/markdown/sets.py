@@ -69,7 +69,7 @@ def _board(results: Sequence[SetResult]) -> str:
     rows = []
     for result in [result for board in set_boards(everything) for result in board.results]:
         name, spearman, *others = cells_of(result)
-        fewer = some.get(name)
+        fewer = some.get(result.cell.model.name)
         rows.append([name, spearman, cells_of(fewer)[1] if fewer else "–", *others])
     headings = [
         "model",

@@ -91,7 +91,7 @@ def _curves(key: str, title: str, words: str, rows: list[CurveRow], *, point: st
         ["Strategy", "Datasets", *points, "Area", "Seconds"],
         [
             [
-                row.strategy,
+                row.title,
                 str(row.datasets),
                 *(f"{mean:.3f} ± {half:.3f}" for mean, half in zip(row.mean, row.half_width, strict=True)),
                 f"{row.area:.3f}",

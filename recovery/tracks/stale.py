@@ -10,6 +10,7 @@ from datamodules.errors import UserError
 from datamodules.registry import find_source
 from recovery.tracks.budget.run import TRACK as BUDGET
 from recovery.tracks.campaign import result as plan_results
+from recovery.tracks.campaign.entry import shipped_entry
 from recovery.tracks.campaign.result import PlanSubject
 from recovery.tracks.campaign.track import Track as PlanTrack
 from recovery.tracks.coverage import result as coverage_results
@@ -72,7 +73,7 @@ def _fidelity_again(subject: FidelitySubject) -> FidelitySubject:
 def _plan_again(track: PlanTrack) -> Callable[[PlanSubject], PlanSubject]:
     def again(subject: PlanSubject) -> PlanSubject:
         table = find_source(subject.dataset).read(regime=subject.regime, label=subject.label)
-        return track.subject(table, subject.strategy)
+        return track.subject(table, shipped_entry(subject.strategy))
 
     return again
 

@@ -7,6 +7,8 @@ import numpy as np
 from rich import box
 from rich.table import Table
 
+from benchmark.results.marks import standing
+from recovery.strategies.names import NAMES
 from recovery.target_units import FloatVector
 from recovery.tracks.campaign.result import PlanResult, StartScores
 
@@ -18,6 +20,7 @@ class CurveRow(NamedTuple):
 
     Attributes:
         strategy: its name.
+        marks: of its results, on any dataset.
         points: after how much was scored.
         mean: [P] float64, mean over datasets, each the mean over its starts.
         half_width: [P] float64, half the width of the 95 % interval: bootstrap over datasets.
@@ -28,6 +31,7 @@ class CurveRow(NamedTuple):
     """
 
     strategy: str
+    marks: list[str]
     points: list[float]
     mean: FloatVector
     half_width: FloatVector
@@ -35,6 +39,11 @@ class CurveRow(NamedTuple):
     seconds: float
     datasets: int
     starts: int
+
+    @property
+    def title(self) -> str:
+        """The strategy's name, with its marks."""
+        return " ".join([self.strategy, *(f"({mark})" for mark in self.marks)])
 
 
 def curve_rows(results: Sequence[PlanResult], measure: str, *, name: str | None = None) -> list[CurveRow]:
@@ -87,7 +96,7 @@ def terminal_board(results: Sequence[PlanResult]) -> Table:
     table = Table("strategy", *points, "area", "seconds", title=title, box=box.SIMPLE_HEAD)
     for row in rows:
         table.add_row(
-            row.strategy, *(f"{value:.3f}" for value in row.mean), f"{row.area:.3f}", f"{row.seconds:.2f}"
+            row.title, *(f"{value:.3f}" for value in row.mean), f"{row.area:.3f}", f"{row.seconds:.2f}"
         )
     return table
 
@@ -104,6 +113,7 @@ def _row(results: Sequence[PlanResult], strategy: str, measure: str, name: str |
     mean = curves.mean(0)
     return CurveRow(
         strategy,
+        _marks(own, shipped=strategy in NAMES),
         points,
         mean,
         (high - low) / 2,
@@ -112,3 +122,8 @@ def _row(results: Sequence[PlanResult], strategy: str, measure: str, name: str |
         len(own),
         sum(len(campaigns(each, name)) for each in own),
     )
+
+
+def _marks(results: Sequence[PlanResult], *, shipped: bool) -> list[str]:
+    marks = [mark for result in results for mark in standing(result.marks, shipped=shipped)]
+    return list(dict.fromkeys(marks))

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-# The modules outlive the clearing of their names, as they do beside torch; the earlier imported is cleared later.
+# The modules outlive the clearing of their names, as beside torch; what was imported first is cleared last.
 AUDITS_AT_THE_END = """
 import builtins, json, sys
 from benchmark.smoke import guard
@@ -23,5 +23,6 @@ builtins.kept = json, guard
 
 @pytest.mark.processes
 def test_events_after_the_end_of_the_modules_are_quiet() -> None:
-    ended = subprocess.run([sys.executable, "-c", AUDITS_AT_THE_END], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", AUDITS_AT_THE_END]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
     assert ended.stdout + ended.stderr == ""

@@ -1,6 +1,5 @@
 """Detection of a model's side effects: files, connections, processes and threads."""
 
-import resource
 import sys
 import threading
 from collections.abc import Iterator
@@ -113,6 +112,8 @@ def file_of(word: str) -> str:
 
 def limit_memory() -> None:
     """Limit this process's memory, so that an allocation fails before the machine runs out of memory."""
+    import resource  # not on Windows, where nothing is checked in a process of its own
+
     with open("/proc/self/statm", encoding="ascii") as pages:
         taken = int(pages.read().split()[0]) * resource.getpagesize()
     limit = taken + MEMORY_BYTES

@@ -107,8 +107,8 @@ def test_the_file_is_read_as_it_was_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda text: "model\ngae\n",
-        lambda text: "",
+        lambda text: text.replace("dataset", "data"),
+        lambda text: text[:0],
         lambda text: text.replace("source-mean", "\x1b[2J"),
         lambda text: text.replace("hidden,", "shown,"),
         lambda text: text.replace(",4,", ",x,"),

@@ -9,7 +9,6 @@ import pandas as pd
 from datamodules.affinity_table import AffinityTable
 from datamodules.matrix_types import BoolMatrix, FloatMatrix
 from datamodules.measured_embeddings import read_similarities, read_vectors
-from datamodules.own_matrix.cells import refusal, shown
 from datamodules.own_matrix.checks import check_benchable, check_recoverable
 from datamodules.own_matrix.columns import LongColumns
 from datamodules.own_matrix.frame import frame_grid
@@ -20,8 +19,6 @@ from datamodules.own_matrix.task_metadata import TaskMetadata, read_tasks
 from datamodules.own_matrix.wide_and_long import read_block
 from datamodules.replicates import Replicates
 from datamodules.text_vectors import is_installed, text_vectors
-
-MAX_NAME = 200  # of results, too
 
 
 def read_own_table(
@@ -145,7 +142,7 @@ def _read(grid: Grid, how: HowToRead, *, every_pair: bool = False) -> Reading:
         TaskMetadata.unknown(len(names)) if how.tasks is None else read_tasks(how.tasks, names, matrix=path)
     )
     table = AffinityTable(
-        name=_name(path),
+        name=name_of(path),
         regime="own",
         label="value",
         unit="as given, negated" if how.lower_is_better else "as given",
@@ -164,23 +161,6 @@ def _read(grid: Grid, how: HowToRead, *, every_pair: bool = False) -> Reading:
     check_recoverable(table, where=path, may_be_blank=how.may_be_blank)
     size = size_in_words(block.sources, block.targets, measured, names)
     return Reading(table=table, remarks=(size, *block.remarks))
-
-
-def _name(path: Path) -> str:
-    """The name of the matrix, which is that of a folder of results as well.
-
-    Raises:
-        UserError: for ``...csv``, whose results would lie outside of their folder, or a name that no board
-            can show.
-    """
-    name = name_of(path)
-    if not name.strip(". ") or not name.isprintable() or len(name) > MAX_NAME:
-        raise refusal(
-            path,
-            f"without its ending the file is called {shown(name)}, and results are kept and shown under this",
-            fix=f"Rename it, with at most {MAX_NAME} printable characters.",
-        )
-    return name
 
 
 def _text(known: TaskMetadata) -> dict[str, FloatMatrix]:

@@ -39,6 +39,7 @@ def test_a_changed_tool_makes_results_stale(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     results = tmp_path / "my results"
+    evil = "$(touch planted)"
     for track, kind, path in (
         ("coverage", CoverageResult, "cogtaskonomy/source-mean.json"),
         ("fidelity", FidelityResult, "medmnist/lp-to-fine-tuned/co-kriging.json"),
@@ -47,6 +48,8 @@ def test_a_changed_tool_makes_results_stale(
         subject = result.subject.model_copy(update={"recovery_hash": "of older code"})
         folder = results.with_name(f"{results.name}-{track}")
         result.model_copy(update={"subject": subject}).write(folder)
+    named = result.subject.model_copy(update={"dataset": evil, "model": evil})
+    (folder / "evil.json").write_text(result.model_copy(update={"subject": named}).model_dump_json())
     monkeypatch.setattr("benchmark.commands.stale.stale", lambda *_, **__: 0)
     assert exit_code(monkeypatch, lambda: main(COMMANDS), "stale", results) == 1
     printed = capsys.readouterr().out
@@ -55,4 +58,5 @@ def test_a_changed_tool_makes_results_stale(
         f"  affinity-bench coverage --dataset cogtaskonomy --model source-mean --out '{results}-" in printed
     )
     assert "medmnist: co-kriging: changed: recovery_hash" in printed
-    assert "my results-fidelity: 1 result files: 1 stale, 0 up to date" in printed
+    assert "my results-fidelity: 2 result files: 2 stale, 0 up to date" in printed
+    assert f"affinity-bench fidelity --dataset '{evil}' --model '{evil}' --out " in printed  # as words only

@@ -1,6 +1,6 @@
 # AffinityBench. `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev bench recover plan smoke verify reference test test-slow browser test-browser lint format leaderboard boards stale compare publish reproduce tune pretrain measure speed clean
+.PHONY: help install install-dev lock bench recover plan smoke verify reference test test-slow browser test-browser lint format leaderboard boards stale compare publish reproduce tune pretrain measure speed clean
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -177,17 +177,25 @@ help: ## Show this list
 	@echo "  TASKS=               mini-vision, mini-driving, or a Python file with tasks of your own; empty: mini-vision"
 	@echo "  MEASURED=measured/   folder for the results; what is measured already is not measured again"
 
-install: $(VENV)/.installed-magnet ## Set up the virtual environment with what a run needs, in pinned versions
+install: $(VENV)/.installed-run ## Set up the virtual environment with what a run needs, by pinned versions and hashes
 
 install-dev: $(VENV)/.installed-dev ## Add what the tests and checks need
 
-# One stamp for each extra of pyproject.toml: a target installs what it needs and no more.
-$(VENV)/.installed-%: pyproject.toml constraints.txt
+# The lists name everything that is needed, so that nothing else is let in (--no-deps).
+$(VENV)/.installed-run: pyproject.toml requirements/run.txt requirements/torch.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	# torch first and by its exact version, so that nothing else pulls another build of it
-	$(BIN)/python -m pip install --quiet -c constraints.txt $$(grep '^torch==' constraints.txt)
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[$*]'
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet -r requirements/torch.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
+
+# One stamp for each extra of pyproject.toml: a target installs what it needs and no more.
+$(VENV)/.installed-%: requirements/%.txt $(VENV)/.installed-run
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r $<
+	@touch $@
+
+lock: ## Pin versions and hashes again after a change of pyproject.toml (needs uv); UPGRADE=1 takes the newest
+	requirements/lock.sh $(if $(UPGRADE),--upgrade)
 
 bench: install $(if $(filter ray,$(LAUNCHER)),$(VENV)/.installed-ray) ## Run recovery models on a dataset and print the board
 ifeq ($(TRACK),)

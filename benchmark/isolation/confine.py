@@ -2,7 +2,6 @@
 
 import ctypes
 import os
-import resource
 import site
 import struct
 import sys
@@ -88,6 +87,8 @@ def _without(root: Path, hidden: Sequence[Path]) -> Iterator[Path]:
 
 
 def _limit(limits: Limits) -> None:
+    import resource  # not on Windows, where no worker is started
+
     if limits.memory_bytes is not None and sys.platform == "linux":
         with open("/proc/self/statm", encoding="ascii") as pages:
             taken = int(pages.read().split()[0]) * resource.getpagesize()

@@ -92,8 +92,8 @@ def comparisons(boards: Sequence[SetBoard]) -> list[Comparison]:
         by_name = {each.cell.model.name: each for each in board.results}
         for model in HYPERGRAPH_MODELS:
             for other in COMPARED_WITH:
-                if model in by_name and other in by_name:
-                    one, two = by_name[model], by_name[other]
+                one, two = by_name.get(model), by_name.get(other)
+                if one and two and _splits(one) == _splits(two):
                     test = corrected_resampled_test(
                         _per_split(one.metrics["spearman"]),
                         _per_split(two.metrics["spearman"]),
@@ -151,6 +151,10 @@ def terminal_board(board: SetBoard) -> Table:
 def _mean(result: SetResult, metric: str) -> float:
     mean = result.metrics[metric].mean
     return float("nan") if mean is None else mean
+
+
+def _splits(result: SetResult) -> tuple[str, int]:
+    return result.cell.splits_hash, len(result.metrics["spearman"].per_split)
 
 
 def _per_split(metric: Metric) -> np.ndarray:

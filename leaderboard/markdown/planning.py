@@ -92,7 +92,7 @@ def _curves(results: Sequence[PlanResult], measure: str, unit: str, *, name: str
     rows = curve_rows(results, measure, name=name)
     if measure != "regret":
         rows = rows[::-1]
-    points = [f"{point:g}" for point in rows[0].points]
+    points = [f"{point:g}" for point in campaigns(results[0], name)[0].points]
     costs = ["area by cost"] if "cost" in results[0].starts[0].scores else []
     return markdown_table(
         ["strategy", "datasets", *(f"{unit} {point}" for point in points), "area", *costs, "seconds"],

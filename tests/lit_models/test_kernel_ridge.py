@@ -12,8 +12,8 @@ from datamodules.errors import UserError
 from datamodules.graph import TaskGraph
 from lit_models.kernel_ridge import ITERATIONS, KernelRidge
 from lit_models.layers.kernels import task_kernels
-from lit_models.layers.pair_kernel import pair_kernel_root
 from lit_models.layers.kronecker import kronecker_solve
+from lit_models.layers.pair_kernel import pair_kernel_root
 
 
 @pytest.mark.parametrize("ridge", [0.01, 0.1, 10.0])

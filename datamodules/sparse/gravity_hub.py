@@ -133,16 +133,22 @@ def _draw_pairs(
             for target in range(targets)
         ),
     ]
-    pairs = np.unique(np.concatenate(least))
+    pairs = _different(np.concatenate(least))
     while len(pairs) < cells:
         # More than are missing: pairs of two that are popular are drawn again and again.
         count = 2 * (cells - len(pairs)) + cells // 10
-        drawn = np.unique(_draw(rng, of_source, count) + sources * _draw(rng, of_target, count))
+        drawn = _different(_draw(rng, of_source, count) + sources * _draw(rng, of_target, count))
         new = drawn[pairs[np.searchsorted(pairs, drawn) % len(pairs)] != drawn]
         missing = min(cells - len(pairs), len(new))
         pairs = np.sort(np.concatenate([pairs, rng.choice(new, missing, replace=False)]))
     target, source = np.divmod(pairs, sources)
     return source, target
+
+
+def _different(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Ascending, without repetitions; numpy's own takes ten times as long for ten million of them."""
+    numbers.sort()
+    return numbers[np.append(True, numbers[1:] != numbers[:-1])]
 
 
 def _popularity(rng: np.random.Generator, count: int) -> npt.NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Splits of a sparse table: a share of every target's measured cells is hidden, another kept for validation."""
+"""Splits of a sparse table: a share of every target's measured cells is hidden, another for validation."""
 
 import hashlib
 from dataclasses import dataclass

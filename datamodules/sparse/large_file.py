@@ -1,0 +1,140 @@
+"""Which files are too large for a matrix, and reading those as sparse tables."""
+
+import csv
+import gzip
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from datamodules.own_matrix.cells import refusal
+from datamodules.own_matrix.columns import LongColumns
+from datamodules.own_matrix.grid import ending_of, name_of
+from datamodules.sparse.parquet import ROWS_AT_A_TIME, read_sparse_table
+from datamodules.sparse.table import SparseAffinityTable
+
+# Sources × targets, as of 500 × 500: what is computed for every pair of pairs takes minutes up to here.
+MOST_PAIRS = 250_000
+
+_SEPARATORS = {".csv": ",", ".csv.gz": ",", ".tsv": "\t", ".tsv.gz": "\t"}
+
+
+class LargeFile(NamedTuple):
+    """A long table with more than :data:`MOST_PAIRS` pairs.
+
+    Attributes:
+        path: the file.
+        columns: the columns that matter.
+        rows: rows below the header.
+        sources: number of names in the column of sources.
+        targets: number of names in the column of targets.
+    """
+
+    path: Path
+    columns: LongColumns
+    rows: int
+    sources: int
+    targets: int
+
+    def __str__(self) -> str:
+        """What it is, and why it is read otherwise than a matrix."""
+        return (
+            f"{self.path.name}: {self.sources:,} sources × {self.targets:,} targets, {self.rows:,} measured "
+            f"({self.rows / (self.sources * self.targets):.2%}); more than {MOST_PAIRS:,} pairs, so only the "
+            "measured ones are held"
+        )
+
+    def read(self, *, lower_is_better: bool = False) -> SparseAffinityTable:
+        """Read it; a text file becomes a Parquet file first, which is deleted afterwards.
+
+        Args:
+            lower_is_better: the values are errors or losses, and are negated.
+
+        Returns:
+            The table.
+
+        Raises:
+            UserError: as :func:`datamodules.sparse.parquet.read_sparse_table`.
+        """
+        source, target, value = names = (self.columns.source, self.columns.target, self.columns.value)
+        words = f"source={_quoted(source)},target={_quoted(target)},value={_quoted(value)}"
+        if ending_of(self.path) == ".parquet":
+            return read_sparse_table(self.path, lower_is_better=lower_is_better, columns=words)
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / f"{name_of(self.path)}.parquet"
+            batches = _text_batches(self.path, names, value=value)
+            first = next(batches)
+            with pq.ParquetWriter(copy, first.schema) as writer:
+                writer.write_batch(first)
+                for batch in batches:
+                    writer.write_batch(batch)
+            return read_sparse_table(copy, lower_is_better=lower_is_better, columns=words)
+
+
+def find_large_file(location: str, *, columns: str = "") -> LargeFile | None:
+    """Look whether a file is a long table with too many pairs for a matrix; only its names are read.
+
+    Args:
+        location: a path; anything else, such as the name of a dataset, is not large.
+        columns: the columns of a long table under other names, as
+            :meth:`datamodules.own_matrix.columns.LongColumns.of`.
+
+    Returns:
+        What it is; None for a wide table, one with a column that tells runs apart, or a small one.
+
+    Raises:
+        UserError: for a mistake in ``columns``, or a damaged file.
+    """
+    path = Path(location).expanduser()
+    if ending_of(path) not in (".parquet", *_SEPARATORS) or not path.is_file():
+        return None
+    named = LongColumns.of(columns) or LongColumns()
+    pair = (named.source, named.target)
+    try:
+        header = _header(path)
+        is_long = {*pair, named.value} <= {*header} if columns else {*pair, named.value} == {*header}
+        if not is_long or named.run is not None:
+            return None
+        rows, names = 0, (set[Any](), set[Any]())
+        for batch in _batches(path, pair):
+            rows += len(batch)
+            for known, column in zip(names, batch.columns, strict=True):
+                known.update(pc.unique(column).to_pylist())
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise refusal(path, f"it cannot be read ({error})", fix="Write it again.") from None
+    sources, targets = map(len, names)
+    return LargeFile(path, named, rows, sources, targets) if sources * targets > MOST_PAIRS else None
+
+
+def _header(path: Path) -> list[str]:
+    if ending_of(path) == ".parquet":
+        return list(pq.read_schema(path).names)
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
+        return next(csv.reader(file, delimiter=_SEPARATORS[ending_of(path)]), [])
+
+
+def _batches(path: Path, columns: tuple[str, ...]) -> Iterator[Any]:
+    if ending_of(path) == ".parquet":
+        yield from pq.ParquetFile(path, memory_map=True).iter_batches(ROWS_AT_A_TIME, columns=columns)
+    else:
+        yield from _text_batches(path, columns)
+
+
+def _text_batches(path: Path, columns: tuple[str, ...], *, value: str = "") -> Iterator[Any]:
+    """Batches of a text file, block by block: text, and one column of numbers."""
+    kinds = {name: pa.float64() if name == value else pa.string() for name in columns}
+    yield from pa.csv.open_csv(
+        path,
+        parse_options=pa.csv.ParseOptions(delimiter=_SEPARATORS[ending_of(path)]),
+        convert_options=pa.csv.ConvertOptions(include_columns=list(columns), column_types=kinds),
+    )
+
+
+def _quoted(column: str) -> str:
+    return f'"{column}"' if "," in column else column

@@ -1,27 +1,22 @@
 """Which files are too large for a matrix, and reading those as sparse tables."""
 
-import csv
-import gzip
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 import pyarrow.parquet as pq
 
 from datamodules.own_matrix.cells import refusal
 from datamodules.own_matrix.columns import LongColumns
 from datamodules.own_matrix.grid import ending_of, name_of
-from datamodules.sparse.parquet import ROWS_AT_A_TIME, read_sparse_table
+from datamodules.sparse.long_file import ENDINGS, batches_of, header_of, text_batches
+from datamodules.sparse.parquet import read_sparse_table
 from datamodules.sparse.table import SparseAffinityTable
 
 # Sources × targets, as of 500 × 500: what is computed for every pair of pairs takes minutes up to here.
 MOST_PAIRS = 250_000
-
-_SEPARATORS = {".csv": ",", ".csv.gz": ",", ".tsv": "\t", ".tsv.gz": "\t"}
 
 
 class LargeFile(NamedTuple):
@@ -67,7 +62,7 @@ class LargeFile(NamedTuple):
             return read_sparse_table(self.path, lower_is_better=lower_is_better, columns=words)
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / f"{name_of(self.path)}.parquet"
-            batches = _text_batches(self.path, names, value=value)
+            batches = text_batches(self.path, names, value=value)
             first = next(batches)
             with pq.ParquetWriter(copy, first.schema) as writer:
                 writer.write_batch(first)
@@ -91,17 +86,17 @@ def find_large_file(location: str, *, columns: str = "") -> LargeFile | None:
         UserError: for a mistake in ``columns``, or a damaged file.
     """
     path = Path(location).expanduser()
-    if ending_of(path) not in (".parquet", *_SEPARATORS) or not path.is_file():
+    if ending_of(path) not in ENDINGS or not path.is_file():
         return None
     named = LongColumns.of(columns) or LongColumns()
     pair = (named.source, named.target)
     try:
-        header = _header(path)
+        header = header_of(path)
         is_long = {*pair, named.value} <= {*header} if columns else {*pair, named.value} == {*header}
         if not is_long or named.run is not None:
             return None
         rows, names = 0, (set[Any](), set[Any]())
-        for batch in _batches(path, pair):
+        for batch in batches_of(path, pair):
             rows += len(batch)
             for known, column in zip(names, batch.columns, strict=True):
                 known.update(pc.unique(column).to_pylist())
@@ -109,31 +104,6 @@ def find_large_file(location: str, *, columns: str = "") -> LargeFile | None:
         raise refusal(path, f"it cannot be read ({error})", fix="Write it again.") from None
     sources, targets = map(len, names)
     return LargeFile(path, named, rows, sources, targets) if sources * targets > MOST_PAIRS else None
-
-
-def _header(path: Path) -> list[str]:
-    if ending_of(path) == ".parquet":
-        return list(pq.read_schema(path).names)
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
-        return next(csv.reader(file, delimiter=_SEPARATORS[ending_of(path)]), [])
-
-
-def _batches(path: Path, columns: tuple[str, ...]) -> Iterator[Any]:
-    if ending_of(path) == ".parquet":
-        yield from pq.ParquetFile(path, memory_map=True).iter_batches(ROWS_AT_A_TIME, columns=columns)
-    else:
-        yield from _text_batches(path, columns)
-
-
-def _text_batches(path: Path, columns: tuple[str, ...], *, value: str = "") -> Iterator[Any]:
-    """Batches of a text file, block by block: text, and one column of numbers."""
-    kinds = {name: pa.float64() if name == value else pa.string() for name in columns}
-    yield from pa.csv.open_csv(
-        path,
-        parse_options=pa.csv.ParseOptions(delimiter=_SEPARATORS[ending_of(path)]),
-        convert_options=pa.csv.ConvertOptions(include_columns=list(columns), column_types=kinds),
-    )
 
 
 def _quoted(column: str) -> str:

@@ -13,7 +13,7 @@ from datamodules.sparse.standardise import standardised, target_moments
 from datamodules.sparse.table import SparseAffinityTable
 
 BATCHES = 16
-VALIDATED_AT_A_TIME = 2**20  # cells
+SCORED_AT_A_TIME = 2**20  # cells
 
 
 class _TrainingCells(Dataset[CellBatch]):
@@ -24,10 +24,10 @@ class _TrainingCells(Dataset[CellBatch]):
 
     def __getitem__(self, drawn: DrawnCells) -> CellBatch:
         cell = torch.from_numpy(drawn.cell)
-        source, target, value = (
-            each[cell] for each in (self.graph.source, self.graph.target, self.graph.value)
+        source, target, value = self.graph.source[cell], self.graph.target[cell], self.graph.value[cell]
+        return CellBatch(
+            source, target, value, torch.from_numpy(drawn.rate), torch.from_numpy(drawn.everyone)
         )
-        return CellBatch(source, target, value, cell, torch.from_numpy(drawn.rate))
 
 
 class SparseDataModule(pl.LightningDataModule):
@@ -99,10 +99,16 @@ class SparseDataModule(pl.LightningDataModule):
         )
         return DataLoader(_TrainingCells(self.graph), sampler=sampler, batch_size=None)
 
-    def val_dataloader(self) -> list[CellBatch]:
+    def val_dataloader(self) -> DataLoader[CellBatch]:
         """The validation cells in blocks, the same for all processes."""
         source, target = cell_tasks(self.table, self.validation)
-        nowhere = torch.full_like(source, -1)
-        whole = CellBatch(source, target, self._validation_scores, nowhere, torch.ones(len(source)))
-        blocks = zip(*(each.split(VALIDATED_AT_A_TIME) for each in whole), strict=True)
-        return [CellBatch(*block) for block in blocks if len(block[0])]
+        none = torch.empty(0, dtype=torch.int64)
+        blocks = [
+            CellBatch(*block, torch.ones(len(block[0])), none)
+            for block in zip(
+                *(each.split(SCORED_AT_A_TIME) for each in (source, target, self._validation_scores)),
+                strict=True,
+            )
+            if len(block[0])
+        ]
+        return DataLoader(blocks, batch_size=None)  # type: ignore[arg-type]  # a list is a valid dataset

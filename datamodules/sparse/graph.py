@@ -16,15 +16,15 @@ class CellBatch(NamedTuple):
         source: [B] int64, the source task of each cell.
         target: [B] int64, its target task.
         value: [B] float32, its z-score.
-        cell: [B] int64, where it stands in the graph; −1 for a cell that the graph does not have.
         rate: [B] float32 in (0, 1], how likely it was to be drawn.
+        hidden: [H] int64, the graph's cells that must not be seen: of all processes' parts of a mini-batch.
     """
 
     source: Tensor
     target: Tensor
     value: Tensor
-    cell: Tensor
     rate: Tensor
+    hidden: Tensor
 
 
 class SparseGraph(NamedTuple):

@@ -11,15 +11,17 @@ from datamodules.sparse.splits import shuffled_place
 
 
 class DrawnCells(NamedTuple):
-    """One process's part of a mini-batch.
+    """A mini-batch, and one process's part of it.
 
     Attributes:
-        cell: [B] int64, which of the observed cells.
-        rate: [B] float32 in (0, 1], how likely each was to be drawn into the whole mini-batch.
+        cell: [B] int64, which of the observed cells the process trains on.
+        rate: [B] float32 in (0, 1], how likely each was to be drawn into the mini-batch.
+        everyone: [H] int64, the whole mini-batch.
     """
 
     cell: npt.NDArray[np.int64]
     rate: npt.NDArray[np.float32]
+    everyone: npt.NDArray[np.int64]
 
 
 class CellSampler(Sampler[DrawnCells]):
@@ -78,4 +80,4 @@ class CellSampler(Sampler[DrawnCells]):
         for batch in np.array_split(drawn, self.batches):
             own = batch[self.rank :: self.world_size]
             rate = rate_of_target[self.target[own]] * (len(batch) / len(drawn))
-            yield DrawnCells(own, rate.astype(np.float32))
+            yield DrawnCells(own, rate.astype(np.float32), batch)

@@ -63,9 +63,8 @@ class LitPretraining(pl.LightningModule):
     def __init__(self, *, steps: int, seed: int = 0, width: int = WIDTH, depth: int = DEPTH) -> None:
         super().__init__()
         # Plain numbers, not the checked ones of a command line: a checkpoint is read without running code.
-        self.save_hyperparameters(
-            {"steps": int(steps), "seed": int(seed), "width": int(width), "depth": int(depth)}
-        )
+        steps, seed, width, depth = int(steps), int(seed), int(width), int(depth)
+        self.save_hyperparameters({"steps": steps, "seed": seed, "width": width, "depth": depth})
         self.automatic_optimization = False  # Lightning's own takes a single optimiser
         self.steps = steps
         self.depth = depth

@@ -72,6 +72,19 @@ def sparse_data_for(config: ModelConfig, table: SparseAffinityTable, split: Spar
     return SparseDataModule(table=table, split=split, train_on_validation=config.training.train_on_validation)
 
 
+def most_epochs(config: ModelConfig, data: SparseDataModule) -> int:
+    """Passes over the cells at most: as many steps as on a matrix, each on a mini-batch.
+
+    Args:
+        config: the model.
+        data: its datamodule.
+
+    Returns:
+        The number.
+    """
+    return math.ceil(config.training.epochs / data.batches)
+
+
 def fit_sparse(
     config: ModelConfig,
     data: SparseDataModule,
@@ -112,7 +125,7 @@ def fit_sparse(
     if module.is_trainable:
         trainer = make_trainer(
             hardware,
-            epochs=epochs or math.ceil(training.epochs / data.batches),
+            epochs=epochs or most_epochs(config, data),
             check_every_epochs=1,
             callbacks=callbacks,
         )

@@ -11,6 +11,8 @@ from datamodules.own_matrix.cells import refusal, shown
 from datamodules.sparse.long_file import read_pairs
 from datamodules.sparse.table import SparseAffinityTable
 
+PAIRS_AT_A_TIME = 2**20
+
 Indices = npt.NDArray[np.integer]
 Scores = Callable[[Indices, Indices], npt.NDArray[np.float64]]
 
@@ -40,20 +42,25 @@ def best_of_targets(table: SparseAffinityTable, predict: Scores, *, top: int) ->
         top: how many of each target, at most.
 
     Yields:
-        The cells of one target after another: what is held at a time grows with the sources.
+        The cells of some targets after the other: what is held at a time does not grow with them.
     """
     sources = np.arange(len(table.source_names))
-    for target in range(len(table.target_names)):
-        value = predict(sources, np.full_like(sources, target))
-        measured = np.zeros(len(sources), dtype=bool)
-        own = _cells_of(table, target)
-        measured[table.source[own]] = True
-        value[table.source[own]] = table.value[own]
-        value[table.source_task == table.target_task[target]] = -np.inf  # no transfer to itself
-        best = np.argpartition(-value, min(top, len(value) - 1))[:top]
-        best = best[np.isfinite(value[best])]
-        best = best[np.argsort(-value[best], kind="stable")]
-        yield AskedCells(best, np.full_like(best, target), value[best], measured[best])
+    size = max(1, PAIRS_AT_A_TIME // len(sources))
+    for first in range(0, len(table.target_names), size):
+        targets = np.arange(first, min(first + size, len(table.target_names)))
+        shape = (len(targets), len(sources))
+        value = predict(np.tile(sources, len(targets)), np.repeat(targets, len(sources))).reshape(shape)
+        cells = slice(*np.searchsorted(table.target, [first, first + len(targets)]))
+        place = table.target[cells] - first, table.source[cells]
+        measured = np.zeros(shape, dtype=bool)
+        measured[place], value[place] = True, table.value[cells]
+        value[table.target_task[targets][:, None] == table.source_task] = -np.inf  # none to itself
+        best = np.argpartition(-value, min(top, len(sources)) - 1)[:, :top]
+        best = np.take_along_axis(best, np.argsort(-np.take_along_axis(value, best, 1), kind="stable"), 1)
+        row, source = np.repeat(np.arange(len(targets)), best.shape[1]), best.ravel()
+        exists = np.isfinite(value[row, source])
+        row, source = row[exists], source[exists]
+        yield AskedCells(source, targets[row], value[row, source], measured[row, source])
 
 
 def cells_of_list(table: SparseAffinityTable, path: Path, predict: Scores) -> Iterator[AskedCells]:
@@ -120,8 +127,3 @@ def find_cells(table: SparseAffinityTable, source: Indices, target: Indices) -> 
     key = target.astype(np.int64) * size + source
     place = np.minimum(np.searchsorted(own, key), len(own) - 1)
     return np.where(own[place] == key, place, -1)
-
-
-def _cells_of(table: SparseAffinityTable, target: int) -> slice:
-    first, last = np.searchsorted(table.target, [target, target + 1])
-    return slice(int(first), int(last))

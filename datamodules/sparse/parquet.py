@@ -57,8 +57,8 @@ def read_sparse_table(path: Path, *, lower_is_better: bool = False, columns: str
         raise refusal(
             path, f"a sparse table has one value a pair, not one a {named.run!r}", fix="Average the runs."
         )
+    _check_columns(path, _open(path).schema_arrow, named)
     file = _open(path, names=[named.source, named.target])
-    _check_columns(path, file.schema_arrow, named)
     rows = file.metadata.num_rows
     source, target = _Names(path, named.source, rows), _Names(path, named.target, rows)
     value = np.empty(rows, dtype=np.float32)

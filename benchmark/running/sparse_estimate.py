@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
+import pytorch_lightning as pl
 
 from benchmark.running.fit_sparse import fit_sparse, most_epochs, sparse_data_for
 from benchmark.running.memory.budget import MemoryBudget
@@ -15,7 +16,7 @@ from datamodules.sparse.table import SparseAffinityTable
 from lit_models.loading.config import ModelConfig
 
 SAMPLE_CELLS = 50_000
-MORE_EPOCHS = 2  # by which two trainings differ, to time an epoch without what surrounds it
+TIMED_EPOCHS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,7 @@ class SparseEstimate:
 def estimate_sparse_fit(
     config: ModelConfig, table: SparseAffinityTable, *, epochs: int | None = None, seed: int
 ) -> SparseEstimate:
-    """Train on some of the sources, for one epoch and for three: time and memory grow with the cells.
+    """Train on some of the sources, for a few epochs: time and memory grow with the cells.
 
     Args:
         config: the model.
@@ -75,20 +76,41 @@ def estimate_sparse_fit(
     part = some_sources(table, cells=SAMPLE_CELLS, seed=seed)
     data = sparse_data_for(config, part, hide_cells(part, seed=seed))
 
-    def seconds(count: int) -> float:
-        started = time.perf_counter()
-        fit_sparse(config, data, seed=seed, epochs=count).scores(part.source, part.target)
-        return time.perf_counter() - started
+    timer = _EpochTimer()
 
-    peak = peak_on_cpu(lambda: seconds(1))
-    once = seconds(1)
-    epoch = max(0.0, seconds(1 + MORE_EPOCHS) - once) / MORE_EPOCHS
+    def train() -> None:
+        fit_sparse(config, data, seed=seed, epochs=TIMED_EPOCHS, callbacks=[timer]).scores(
+            part.source, part.target
+        )
+
+    peak = peak_on_cpu(train)
+    train()
     larger = len(table.value) / len(part.value)
     return SparseEstimate(
         model=config.name,
-        seconds=once + larger * epoch * (epochs or most_epochs(config, data)),
+        seconds=larger * timer.epoch_seconds * (epochs or most_epochs(config, data)),
         peak_bytes=round(larger * peak),
     )
+
+
+class _EpochTimer(pl.Callback):
+    """Times the epochs of a training, their validation included."""
+
+    def __init__(self) -> None:
+        self._starts: list[float] = []
+
+    def on_fit_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:  # noqa: ARG002
+        """Forget an earlier training."""
+        self._starts = []
+
+    def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:  # noqa: ARG002
+        """An epoch begins, and the one before it is over."""
+        self._starts.append(time.perf_counter())
+
+    @property
+    def epoch_seconds(self) -> float:
+        """Median over all epochs but the last; 0 where nothing is trained."""
+        return float(np.median(np.diff(self._starts))) if self._starts else 0.0
 
 
 def some_sources(table: SparseAffinityTable, *, cells: int, seed: int) -> SparseAffinityTable:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from datamodules.errors import UserError
 from datamodules.own_matrix.cells import refusal
 from datamodules.own_matrix.columns import LongColumns
 from datamodules.own_matrix.grid import ending_of, name_of
@@ -104,6 +105,24 @@ def find_large_file(location: str, *, columns: str = "") -> LargeFile | None:
         raise refusal(path, f"it cannot be read ({error})", fix="Write it again.") from None
     sources, targets = map(len, names)
     return LargeFile(path, named, rows, sources, targets) if sources * targets > MOST_PAIRS else None
+
+
+def check_for_large(file: LargeFile, **given: object) -> None:
+    """Refuse options that need a matrix.
+
+    Args:
+        file: the table.
+        given: values of such options by name.
+
+    Raises:
+        UserError: if one of them is set.
+    """
+    names = [f"--{name}" for name, value in given.items() if value]
+    if names:
+        raise UserError(
+            f"{file}. {' and '.join(names)} {'is' if len(names) == 1 else 'are'} for matrices: leave out, or "
+            "write the table in its wide form, which is held as one"
+        )
 
 
 def _quoted(column: str) -> str:

@@ -10,7 +10,7 @@ from rich.console import Console
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.atomic_files import check_writable, write_together
 from datamodules.errors import UserError
-from datamodules.sparse.large_file import MOST_PAIRS, LargeFile, find_large_file
+from datamodules.sparse.large_file import MOST_PAIRS, check_for_large, find_large_file
 from recovery.candidates import AUTO
 from recovery.draw import draw_cells
 from recovery.progress import RecoverProgress
@@ -73,7 +73,7 @@ def recover(
     console = make_console()
     large = find_large_file(matrix)
     if large is not None:
-        _check_for_large(large, tasks=tasks, pairs=pairs, chosen=chosen, draw=draw, drawn=drawn)
+        check_for_large(large, tasks=tasks, pairs=pairs, chosen=chosen, draw=draw, drawn=drawn)
         if cells and top:
             raise UserError("--cells lists the cells to recover, and --top takes the best: leave one out")
         recover_large(
@@ -123,15 +123,6 @@ def recover(
         f"{report} in {time.monotonic() - started:.0f} s", markup=False, highlight=False, soft_wrap=True
     )
     return 0
-
-
-def _check_for_large(large: LargeFile, **options: object) -> None:
-    """Refuse what is only for a matrix."""
-    given = [f"--{name}" for name, value in options.items() if value]
-    if given:
-        raise UserError(
-            f"{large}. {' and '.join(given)} need a matrix: leave them out, or write the table in its wide form"
-        )
 
 
 def _write_draw(cells: pd.DataFrame, *, out: Path, console: Console) -> None:

@@ -10,6 +10,7 @@ from benchmark.results.atomic_files import check_writable, write_together
 from benchmark.running.cell import library_versions
 from benchmark.running.memory.budget import MemoryBudget
 from benchmark.running.sparse_estimate import estimate_sparse_fit
+from benchmark.sparse.run_large import SPARSE_MODELS
 from datamodules.sparse.large_file import LargeFile
 from datamodules.sparse.splits import hide_cells
 from lit_models.registry import load_model
@@ -25,7 +26,6 @@ from recovery.sparse.record import SparseRecord
 from recovery.sparse.recovered_file import write_cells
 from recovery.words import number
 
-SHORTLIST = (SOURCE_MEAN, "additive", "pmf", "source-target-dir", "gravity-dir")
 TOP = 10  # sources of every target
 HIDDEN_SHARE = 0.1  # of each target's cells, to choose a model and to calibrate
 
@@ -120,7 +120,7 @@ def recover_large(
 
 def _models(model: str) -> list[str]:
     """The short list, or the model that was named after the source mean that it is compared with."""
-    return list(SHORTLIST if model == AUTO else dict.fromkeys([SOURCE_MEAN, model]))
+    return list(SPARSE_MODELS if model == AUTO else dict.fromkeys([SOURCE_MEAN, model]))
 
 
 def _outcome(record: SparseRecord) -> str:

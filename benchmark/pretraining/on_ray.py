@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from rich.console import Console
@@ -94,8 +93,9 @@ class _Group:
         except Exception as error:
             self._error = error
 
-    def _rows(self) -> list[dict[str, Any]]:
-        return pd.read_csv(self._log).to_dict("records") if self._log.is_file() else []
+    def _rows(self) -> list[dict[str, float]]:
+        rows = pd.read_csv(self._log) if self._log.is_file() else pd.DataFrame()
+        return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
 
 
 def _train(train: Callable[..., object]) -> None:
@@ -106,7 +106,8 @@ def _train(train: Callable[..., object]) -> None:
 def _ray_engine(hardware: Hardware) -> Engine:  # noqa: ARG001  # the cluster knows
     from ray.train.lightning import RayDDPStrategy, RayLightningEnvironment
 
-    return Engine("auto", 1, RayDDPStrategy(find_unused_parameters=True), (RayLightningEnvironment(),))
+    strategy = RayDDPStrategy(find_unused_parameters=True)  # type: ignore[no-untyped-call]  # of Ray
+    return Engine("auto", 1, strategy, (RayLightningEnvironment(),))  # type: ignore[no-untyped-call]
 
 
 def _own_error(error: Exception) -> Exception:

@@ -25,14 +25,14 @@ class LargeFile(NamedTuple):
 
     Attributes:
         path: the file.
-        columns: the columns that matter.
+        columns: its columns under other names, as they were typed.
         rows: rows below the header.
         sources: number of names in the column of sources.
         targets: number of names in the column of targets.
     """
 
     path: Path
-    columns: LongColumns
+    columns: str
     rows: int
     sources: int
     targets: int
@@ -57,19 +57,19 @@ class LargeFile(NamedTuple):
         Raises:
             UserError: as :func:`datamodules.sparse.parquet.read_sparse_table`.
         """
-        source, target, value = names = (self.columns.source, self.columns.target, self.columns.value)
-        words = f"source={_quoted(source)},target={_quoted(target)},value={_quoted(value)}"
+        named = LongColumns.of(self.columns) or LongColumns()
         if ending_of(self.path) == ".parquet":
-            return read_sparse_table(self.path, lower_is_better=lower_is_better, columns=words)
+            return read_sparse_table(self.path, lower_is_better=lower_is_better, columns=self.columns)
+        names = (named.source, named.target, named.value)
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / f"{name_of(self.path)}.parquet"
-            batches = text_batches(self.path, names, value=value)
+            batches = text_batches(self.path, names, value=named.value)
             first = next(batches)
             with pq.ParquetWriter(copy, first.schema) as writer:
                 writer.write_batch(first)
                 for batch in batches:
                     writer.write_batch(batch)
-            return read_sparse_table(copy, lower_is_better=lower_is_better, columns=words)
+            return read_sparse_table(copy, lower_is_better=lower_is_better, columns=self.columns)
 
 
 def find_large_file(location: str, *, columns: str = "") -> LargeFile | None:
@@ -104,7 +104,7 @@ def find_large_file(location: str, *, columns: str = "") -> LargeFile | None:
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise refusal(path, f"it cannot be read ({error})", fix="Write it again.") from None
     sources, targets = map(len, names)
-    return LargeFile(path, named, rows, sources, targets) if sources * targets > MOST_PAIRS else None
+    return LargeFile(path, columns, rows, sources, targets) if sources * targets > MOST_PAIRS else None
 
 
 def check_for_large(file: LargeFile, **given: object) -> None:
@@ -123,7 +123,3 @@ def check_for_large(file: LargeFile, **given: object) -> None:
             f"{file}. {' and '.join(names)} {'is' if len(names) == 1 else 'are'} for matrices: leave out, or "
             "write the table in its wide form, which is held as one"
         )
-
-
-def _quoted(column: str) -> str:
-    return f'"{column}"' if "," in column else column

@@ -44,7 +44,8 @@ def try_sparse_models(
     Yields:
         Each model as soon as it is done.
     """
-    source, target, value = (each[split.query] for each in (table.source, table.target, table.value))
+    query = split.query
+    source, target, value = table.source[query], table.target[query], table.value[query]
     for name in names:
         config = load_model(name)
         fitted = fit_sparse(config, sparse_data_for(config, table, split), seed=seed)

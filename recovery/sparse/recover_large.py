@@ -4,6 +4,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 from rich.console import Console
 
 from benchmark.results.atomic_files import check_writable, write_together
@@ -14,6 +15,7 @@ from benchmark.sparse.run_large import SPARSE_MODELS
 from datamodules.sparse.large_file import LargeFile
 from datamodules.sparse.splits import hide_cells
 from lit_models.registry import load_model
+from lit_models.sparse.registry import build_sparse_model
 from recovery.candidates import AUTO, SOURCE_MEAN, Expectation
 from recovery.intervals.interval import metric_range
 from recovery.intervals.quantile import check_level
@@ -64,6 +66,8 @@ def recover_large(
 
     check_level(level)
     configs = [load_model(name) for name in _models(model)]
+    for config in configs:
+        build_sparse_model(config, num_tasks=2)  # refuses what has no sparse form, before anything is read
     check_writable(out)
     say(file)
     table = file.read(lower_is_better=lower_is_better)
@@ -86,7 +90,7 @@ def recover_large(
     assert chosen is not None  # there is a model at least
     fit_seconds = time.monotonic() - started
     predict = Predictor(chosen.fitted, chosen.calibration)
-    bounds = metric_range(-table.value if lower_is_better else table.value)
+    bounds = metric_range((-table.value if lower_is_better else table.value).astype(np.float64))
     written = write_cells(
         out / CELLS,
         best_of_targets(table, predict, top=top) if cells is None else cells_of_list(table, cells, predict),

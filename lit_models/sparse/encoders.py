@@ -5,6 +5,7 @@ layer between free vectors of tasks is a product of a sparse with a narrow matri
 each message, has no sampling error, and takes time in proportion to the cells.
 """
 
+import warnings
 from typing import NamedTuple
 
 import torch
@@ -34,6 +35,9 @@ class Messages(NamedTuple):
     @classmethod
     def of(cls, graph: SparseGraph) -> "Messages":
         """Sort the cells of a graph, which are in the order of targets."""
+        # Of what torch-geometric's products are made of; checks are off by default, and torch wants it said.
+        warnings.filterwarnings("ignore", message=".*Sparse CSR tensor support is in beta.*")
+        torch.sparse.check_sparse_tensor_invariants.disable()
         by_source = torch.argsort(graph.source, stable=True)
         source, target = graph.source.int(), graph.target.int()
         return cls(

@@ -5,11 +5,9 @@ import torch
 from pytorch_lightning.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 
-from datamodules.sparse.graph import CellBatch, SparseGraph
+from datamodules.sparse.graph import CellBatch, SparseGraph, blocks_of
 from lit_models.noise import fold_in
 from lit_models.sparse.base import SparseModel
-
-SCORED_AT_A_TIME = 2**20  # pairs
 
 
 class LitSparse(pl.LightningModule):
@@ -139,8 +137,10 @@ class LitSparse(pl.LightningModule):
         """
         self.model.eval()
         vectors = self.model.encode(self.graph(step=0))
-        blocks = zip(source.split(SCORED_AT_A_TIME), target.split(SCORED_AT_A_TIME), strict=True)
-        return torch.cat([self.model.decode(vectors[one], vectors[other]).cpu() for one, other in blocks])
+        scores = torch.empty(len(source))
+        for block in blocks_of(len(source)):
+            scores[block] = self.model.decode(vectors[source[block]], vectors[target[block]]).cpu()
+        return scores
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """AdamW with a half cosine."""

@@ -53,4 +53,5 @@ def _centred_ranks(
     start = np.cumsum(count) - count
     ranks = np.empty(len(value))
     ranks[order] = np.repeat(first + (size - 1) / 2, size)
-    return ranks - start[target] - (count[target] - 1) / 2
+    centred: npt.NDArray[np.float64] = ranks - start[target] - (count[target] - 1) / 2
+    return centred

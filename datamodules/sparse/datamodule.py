@@ -6,14 +6,13 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from datamodules.errors import UserError
-from datamodules.sparse.graph import CellBatch, SparseGraph, cell_tasks, sparse_graph
+from datamodules.sparse.graph import CellBatch, SparseGraph, blocks_of, cell_tasks, sparse_graph
 from datamodules.sparse.sampling import CellSampler, DrawnCells
 from datamodules.sparse.splits import SparseSplit
 from datamodules.sparse.standardise import standardised, target_moments
 from datamodules.sparse.table import SparseAffinityTable
 
 BATCHES = 16
-SCORED_AT_A_TIME = 2**20  # cells
 
 
 class _TrainingCells(Dataset[CellBatch]):
@@ -102,13 +101,9 @@ class SparseDataModule(pl.LightningDataModule):
     def val_dataloader(self) -> DataLoader[CellBatch]:
         """The validation cells in blocks, the same for all processes."""
         source, target = cell_tasks(self.table, self.validation)
-        none = torch.empty(0, dtype=torch.int64)
+        rate, nothing = torch.ones(len(source)), torch.empty(0, dtype=torch.int64)
         blocks = [
-            CellBatch(*block, torch.ones(len(block[0])), none)
-            for block in zip(
-                *(each.split(SCORED_AT_A_TIME) for each in (source, target, self._validation_scores)),
-                strict=True,
-            )
-            if len(block[0])
+            CellBatch(source[block], target[block], self._validation_scores[block], rate[block], nothing)
+            for block in blocks_of(len(source))
         ]
         return DataLoader(blocks, batch_size=None)  # type: ignore[arg-type]  # a list is a valid dataset

@@ -50,7 +50,7 @@ def to_sparse(table: AffinityTable) -> SparseAffinityTable:
         unit=table.unit,
         source_names=tuple(table.task_names[task] for task in sources),
         target_names=tuple(table.task_names[task] for task in targets),
-        source=source,
-        target=target,
-        value=table.value[block][source, target],
+        source=source.astype(np.int32),
+        target=target.astype(np.int32),
+        value=table.value[block][source, target].astype(np.float32),
     )

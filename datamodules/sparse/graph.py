@@ -8,6 +8,8 @@ from torch import Tensor
 from datamodules.sparse.splits import Cells
 from datamodules.sparse.table import SparseAffinityTable, Values
 
+SCORED_AT_A_TIME = 2**20  # pairs
+
 
 class CellBatch(NamedTuple):
     """B measured cells, to train on or to validate with; tasks as in :class:`SparseGraph`.
@@ -98,3 +100,15 @@ def cell_tasks(table: SparseAffinityTable, cells: Cells) -> tuple[Tensor, Tensor
     """
     source = torch.from_numpy(table.source_task[table.source[cells]]).long()
     return source, torch.from_numpy(table.target_task[table.target[cells]]).long()
+
+
+def blocks_of(count: int) -> list[slice]:
+    """Cut many pairs into blocks whose vectors fit into memory at a time.
+
+    Args:
+        count: number of pairs.
+
+    Returns:
+        Slices that cover 0, ..., count − 1; none if there are none.
+    """
+    return [slice(start, start + SCORED_AT_A_TIME) for start in range(0, count, SCORED_AT_A_TIME)]

@@ -101,9 +101,9 @@ def draw_gravity_hub(
         unit="help in a unit of each target",
         source_names=_names("model", sources),
         target_names=_names("data set", targets),
-        source=source,
-        target=target,
-        value=level[target] + scale[target] * worth,
+        source=source.astype(np.int32),
+        target=target.astype(np.int32),
+        value=(level[target] + scale[target] * worth).astype(np.float32),
     )
     return GravityHub(table=table, source_place=place, target_place=needs, log_mass=log_mass)
 
@@ -148,7 +148,9 @@ def _draw_pairs(
 def _different(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Ascending, without repetitions; numpy's own takes ten times as long for ten million of them."""
     numbers.sort()
-    return numbers[np.append(True, numbers[1:] != numbers[:-1])]
+    new = np.ones(len(numbers), dtype=bool)
+    new[1:] = numbers[1:] != numbers[:-1]
+    return numbers[new]
 
 
 def _popularity(rng: np.random.Generator, count: int) -> npt.NDArray[np.float64]:

@@ -151,7 +151,8 @@ def _numbers(path: Path, column: Any, *, at: int) -> npt.NDArray[np.float32]:
 def _own(source: _Names, target: _Names) -> npt.NDArray[np.bool_]:
     """[E] bool, which rows are of a task with itself."""
     of_target = np.array([source.code.get(name, -1) for name in target.code], dtype=np.int32)
-    return source.codes == of_target[target.codes]
+    own: npt.NDArray[np.bool_] = source.codes == of_target[target.codes]
+    return own
 
 
 def _open(path: Path, names: Sequence[str] = ()) -> Any:

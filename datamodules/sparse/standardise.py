@@ -14,12 +14,12 @@ class TargetMoments(NamedTuple):
     """What standardises each of T targets.
 
     Attributes:
-        count: [T] int64, observed cells.
+        measured: [T] int64, observed cells.
         mean: [T] float64, of the observed cells.
         deviation: [T] float64, their population standard deviation; 1 for a constant target.
     """
 
-    count: npt.NDArray[np.int64]
+    measured: npt.NDArray[np.int64]
     mean: Vector
     deviation: Vector
 

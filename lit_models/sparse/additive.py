@@ -1,6 +1,7 @@
 """Sparse form of the additive model: source effect plus target effect, by a sparse system."""
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import LinearOperator, cg
@@ -10,6 +11,8 @@ from datamodules.sparse.graph import SparseGraph
 from lit_models.additive import Additive
 from lit_models.base import RecoveryModel
 from lit_models.sparse.base import SparseModel
+
+Vector = npt.NDArray[np.float64]
 
 TOLERANCE = 1e-6
 
@@ -43,9 +46,10 @@ class SparseAdditive(SparseModel):
         wanted = np.concatenate([np.bincount(side, value, minlength=tasks) for side in (source, target)])
         transposed = cells.T.tocsr()
 
-        def apply(effects: np.ndarray) -> np.ndarray:
+        def apply(effects: Vector) -> Vector:
             of_source, of_target = np.split(effects, 2)
-            return diagonal * effects + np.concatenate([cells @ of_target, transposed @ of_source])
+            image: Vector = diagonal * effects + np.concatenate([cells @ of_target, transposed @ of_source])
+            return image
 
         size = (2 * tasks, 2 * tasks)
         system = LinearOperator(size, matvec=apply, dtype=np.float64)

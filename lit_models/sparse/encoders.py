@@ -5,6 +5,7 @@ layer between free vectors of tasks is a product of a sparse with a narrow matri
 each message, has no sampling error, and takes time in proportion to the cells.
 """
 
+import warnings
 from typing import NamedTuple
 
 import torch
@@ -34,6 +35,9 @@ class Messages(NamedTuple):
     @classmethod
     def of(cls, graph: SparseGraph) -> "Messages":
         """Sort the cells of a graph, which are in the order of targets."""
+        # Of what torch-geometric's products are made of; checks are off by default, and torch wants it said.
+        warnings.filterwarnings("ignore", message=".*Sparse CSR tensor support is in beta.*")
+        torch.sparse.check_sparse_tensor_invariants.disable()  # type: ignore[no-untyped-call]  # it has no types
         by_source = torch.argsort(graph.source, stable=True)
         source, target = graph.source.int(), graph.target.int()
         return cls(
@@ -80,11 +84,11 @@ class SparseDirEncoder(SparseEncoder):
 
     def __init__(self, encoder: DirEncoder) -> None:
         super().__init__()
-        if encoder.of_targets.of_z is not None or encoder.of_targets.of_task is None:
-            raise UserError(
-                "a sparse table has no task embeddings: leave one_hot on, and z and its suffixes out"
-            )
+        # Without task embeddings, which are refused before, there is no encoder without an identity.
+        assert encoder.of_targets.of_task is not None
+        assert encoder.of_sources.of_task is not None
         self.encoder = encoder
+        self.of_targets, self.of_sources = encoder.of_targets.of_task, encoder.of_sources.of_task
 
     def forward(self, graph: SparseGraph) -> Tensor:
         """Encode N tasks: [N, out_features] float."""
@@ -92,9 +96,10 @@ class SparseDirEncoder(SparseEncoder):
         weight = torch.sigmoid(DIR_SHARPNESS * graph.value) * graph.shown
         at_source = group_sum(weight, graph.source, graph.num_tasks)[:, None]
         at_target = group_sum(weight, graph.target, graph.num_tasks)[:, None]
-        own, other = encoder.of_targets.of_task, encoder.of_sources.of_task
-        along = (own + messages.sum_at_sources(weight, own)) / (1.0 + at_source)
-        against = (other + messages.sum_at_targets(weight, other)) / (1.0 + at_target)
+        from_targets = messages.sum_at_sources(weight, self.of_targets)
+        from_sources = messages.sum_at_targets(weight, self.of_sources)
+        along = (self.of_targets + from_targets) / (1.0 + at_source)
+        against = (self.of_sources + from_sources) / (1.0 + at_target)
         hidden = (along + against + encoder.bias).relu()
         hidden = dropout(hidden, graph.key, call=0, rate=encoder.rate, training=self.training)
         encoded: Tensor = encoder.head(hidden)
@@ -110,14 +115,12 @@ class SparseProfileEncoder(SparseEncoder):
 
     def __init__(self, encoder: ProfileEncoder) -> None:
         super().__init__()
-        if encoder.of_z is not None:
-            raise UserError("a sparse table has no task embeddings: leave z and its suffixes out")
         self.encoder = encoder
 
     def forward(self, graph: SparseGraph) -> Tensor:
         """Encode N tasks: [N, out_features] float."""
         encoder, messages = self.encoder, self.messages(graph)
-        of_row, of_column = encoder.of_profile.weight.T.split(graph.num_tasks)
+        of_row, of_column = torch.split(encoder.of_profile.weight.T, graph.num_tasks)
         value = graph.value * graph.shown
         rate, on = encoder.rate, self.training
         row = dropout(value, graph.key, call=0, rate=rate, training=on)

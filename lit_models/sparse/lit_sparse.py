@@ -5,11 +5,9 @@ import torch
 from pytorch_lightning.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 
-from datamodules.sparse.graph import CellBatch, SparseGraph
+from datamodules.sparse.graph import CellBatch, SparseGraph, blocks_of
 from lit_models.noise import fold_in
 from lit_models.sparse.base import SparseModel
-
-SCORED_AT_A_TIME = 2**20  # pairs
 
 
 class LitSparse(pl.LightningModule):
@@ -27,7 +25,10 @@ class LitSparse(pl.LightningModule):
         learning_rate: of AdamW (Loshchilov & Hutter, ICLR 2019); it falls to 0 along a half cosine, since
             the gradient of a mini-batch is noisy.
         weight_decay: of AdamW.
-        patience: epochs without improvement after which training stops.
+
+    Attributes:
+        curve: mean training loss and validation loss of each epoch; NaN without validation cells.
+        best_loss: the least validation loss.
     """
 
     def __init__(
@@ -38,20 +39,17 @@ class LitSparse(pl.LightningModule):
         seed: int,
         learning_rate: float,
         weight_decay: float,
-        patience: int,
     ) -> None:
         super().__init__()
         self.model = model
         self.seed = seed
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
-        self.patience = patience
         self.best_loss = float("inf")
         self.curve: list[tuple[float, float]] = []
         # Not among the buffers, which DDP would send from process to process in every step.
         self._graph = graph
         self._best: dict[str, Tensor] = {}
-        self._epochs_since_best = 0
         self._train_loss: list[Tensor] = []
         self._vectors = torch.empty(0)
         self._squares = torch.zeros(2, dtype=torch.float64)
@@ -108,16 +106,13 @@ class LitSparse(pl.LightningModule):
         self._squares += torch.stack([error.double().square().sum().cpu(), torch.tensor(len(error)).double()])
 
     def on_validation_epoch_end(self) -> None:
-        """Keep the state if it never did better, and stop after ``patience`` epochs without."""
+        """Keep the state if it never did better; training goes on, since the learning rate still falls."""
         loss = float(self._squares[0] / self._squares[1])
         self._note(loss)
         self.log("validation_loss", loss)
-        self._epochs_since_best += 1
         if loss < self.best_loss:
-            self.best_loss, self._epochs_since_best = loss, 0
+            self.best_loss = loss
             self._best = {name: value.clone() for name, value in self.model.state_dict().items()}
-        if self.trainer.strategy.reduce_boolean_decision(self._epochs_since_best >= self.patience, all=True):
-            self.trainer.should_stop = True
 
     def on_fit_end(self) -> None:
         """Return to the best state."""
@@ -142,8 +137,10 @@ class LitSparse(pl.LightningModule):
         """
         self.model.eval()
         vectors = self.model.encode(self.graph(step=0))
-        blocks = zip(source.split(SCORED_AT_A_TIME), target.split(SCORED_AT_A_TIME), strict=True)
-        return torch.cat([self.model.decode(vectors[one], vectors[other]).cpu() for one, other in blocks])
+        scores = torch.empty(len(source))
+        for block in blocks_of(len(source)):
+            scores[block] = self.model.decode(vectors[source[block]], vectors[target[block]]).cpu()
+        return scores
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """AdamW with a half cosine."""

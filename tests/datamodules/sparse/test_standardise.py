@@ -30,7 +30,7 @@ def test_scores_are_those_of_the_matrix(hub: GravityHub) -> None:
     moments = target_moments(table, observed)
     np.testing.assert_allclose(moments.mean, mean)
     np.testing.assert_allclose(moments.deviation, deviation)
-    assert moments.count[5] == 0
+    assert moments.measured[5] == 0
 
 
 def test_by_hand(square: SparseAffinityTable) -> None:

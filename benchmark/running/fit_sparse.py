@@ -80,8 +80,8 @@ def sparse_data_for(config: ModelConfig, table: SparseAffinityTable, split: Spar
     return SparseDataModule(table=table, split=split, train_on_validation=config.training.train_on_validation)
 
 
-def most_epochs(config: ModelConfig, data: SparseDataModule) -> int:
-    """Passes over the cells at most: as many steps as on a matrix, each on a mini-batch.
+def count_epochs(config: ModelConfig, data: SparseDataModule) -> int:
+    """Passes over the cells: :data:`STEPS` steps on a mini-batch for each of a matrix.
 
     Args:
         config: the model.
@@ -132,7 +132,7 @@ def fit_sparse(
     if module.is_trainable:
         trainer = make_trainer(
             hardware,
-            epochs=epochs or most_epochs(config, data),
+            epochs=epochs or count_epochs(config, data),
             check_every_epochs=1,
             callbacks=callbacks,
         )

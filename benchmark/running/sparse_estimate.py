@@ -1,5 +1,7 @@
 """What training on a sparse table will take, measured on a part of the table before it starts."""
 
+import resource
+import sys
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,7 +9,7 @@ from datetime import timedelta
 import numpy as np
 import pytorch_lightning as pl
 
-from benchmark.running.fit_sparse import fit_sparse, most_epochs, sparse_data_for
+from benchmark.running.fit_sparse import count_epochs, fit_sparse, sparse_data_for
 from benchmark.running.memory.budget import MemoryBudget
 from benchmark.running.memory.probe import peak_on_cpu
 from datamodules.errors import UserError
@@ -17,6 +19,7 @@ from lit_models.loading.config import ModelConfig
 
 SAMPLE_CELLS = 50_000
 TIMED_EPOCHS = 4
+GRAPH_BYTES = 40  # of a cell: its ends, scores and masks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +28,8 @@ class SparseEstimate:
 
     Attributes:
         model: name of the model.
-        seconds: of all epochs, if it does not stop earlier.
-        peak_bytes: the most that torch holds at a time.
+        seconds: of all epochs.
+        peak_bytes: the most that the process has at a time, with the table that it has read.
     """
 
     model: str
@@ -36,7 +39,7 @@ class SparseEstimate:
     def __str__(self) -> str:
         """In words, as of a large matrix."""
         time_ = timedelta(seconds=max(1, round(self.seconds)))
-        return f"{self.model}: at most about {time_}, about {self.peak_bytes / 2**30:.2f} GiB"
+        return f"{self.model}: about {time_}, about {self.peak_bytes / 2**30:.2f} GiB"
 
     def check_fits(self, budget: MemoryBudget) -> None:
         """Refuse a training that does not fit.
@@ -75,7 +78,6 @@ def estimate_sparse_fit(
     """
     part = some_sources(table, cells=SAMPLE_CELLS, seed=seed)
     data = sparse_data_for(config, part, hide_cells(part, seed=seed))
-
     timer = _EpochTimer()
 
     def train() -> None:
@@ -84,12 +86,16 @@ def estimate_sparse_fit(
         )
 
     peak = peak_on_cpu(train)
+    started = time.perf_counter()
     train()
+    seconds = time.perf_counter() - started
+    if timer.epoch_seconds:
+        seconds = timer.epoch_seconds * (epochs or count_epochs(config, data))
     larger = len(table.value) / len(part.value)
     return SparseEstimate(
         model=config.name,
-        seconds=larger * timer.epoch_seconds * (epochs or most_epochs(config, data)),
-        peak_bytes=round(larger * peak),
+        seconds=larger * seconds,
+        peak_bytes=_peak_so_far() + GRAPH_BYTES * len(table.value) + round(larger * peak),
     )
 
 
@@ -111,6 +117,11 @@ class _EpochTimer(pl.Callback):
     def epoch_seconds(self) -> float:
         """Median over all epochs but the last; 0 where nothing is trained."""
         return float(np.median(np.diff(self._starts))) if self._starts else 0.0
+
+
+def _peak_so_far() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else 1024 * peak
 
 
 def some_sources(table: SparseAffinityTable, *, cells: int, seed: int) -> SparseAffinityTable:

@@ -72,5 +72,5 @@ def test_a_part_of_the_sources_has_all_of_their_cells(table: SparseAffinityTable
 
 def test_an_estimate_in_words() -> None:
     estimate = SparseEstimate(model="pmf", seconds=75.4, peak_bytes=2**30)
-    assert str(estimate) == "pmf: at most about 0:01:15, about 1.00 GiB"
+    assert str(estimate) == "pmf: about 0:01:15, about 1.00 GiB"
     estimate.check_fits(MemoryBudget(total_bytes=2**31))

@@ -50,7 +50,7 @@ def test_results_are_kept_apart_and_made_once(path: Path, capsys: pytest.Capture
     [
         (["--mask", "1/3", "--launcher", "ray"], "--mask and --launcher are for matrices"),
         (["--model", "kernel-ridge"], "has no sparse form"),
-        (["--model", "pmf", "--memory", "1kib"], "pmf needs about"),
+        (["--model", "source-mean", "--memory", "1kib"], "source-mean needs about"),
     ],
 )
 def test_what_cannot_be_run_is_said_before_anything_is_trained(

@@ -66,6 +66,8 @@ def test_the_best_of_every_target_in_the_users_unit(
     assert ((predicted.low < predicted.value) & (predicted.value < predicted.high)).all()
     assert np.mean(true_places(hub, predicted)) < 40  # of 200, by the hub's known truth
     assert record["written"] == 200
+    with pytest.raises(UserError, match="'sparse-1', and this version reads 1"):
+        Recovery.load(path.parent / "recovered")
     printed = capsys.readouterr().out
     estimates = [printed.index(f"{name}: about 0:00:0") for name in ("source-mean", "additive")]
     assert max(estimates) < printed.index("[1/2]")
@@ -106,9 +108,3 @@ def test_options_of_large_tables_are_refused_for_a_matrix(
     monkeypatch.setattr(large_file, "MOST_PAIRS", 10**6)
     with pytest.raises(UserError, match="--cells and --top are for long tables"):
         run(path, "--top", "3")
-
-
-def test_it_is_not_taken_for_a_recovered_matrix(path: Path) -> None:
-    run(path, "--model", "source-mean", "--top", "1")
-    with pytest.raises(UserError, match="'sparse-1', and this version reads 1"):
-        Recovery.load(path.parent / "recovered")

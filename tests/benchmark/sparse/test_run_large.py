@@ -16,6 +16,8 @@ from datamodules.sparse.gravity_hub import draw_gravity_hub
 from datamodules.sparse.parquet import write_sparse_table
 from datamodules.sparse.table import SparseAffinityTable
 
+from ..command import AFFINITY_BENCH, complete
+
 
 @pytest.fixture(scope="module")
 def table() -> SparseAffinityTable:
@@ -43,6 +45,22 @@ def test_results_are_kept_apart_and_made_once(path: Path, capsys: pytest.Capture
         assert spearman.mean == pytest.approx(np.mean(np.array(spearman.per_split, dtype=float)))
         assert len(spearman.per_split) == len(result.cell.split_hashes) == 2
     assert results[1].metrics["spearman"].mean > 0.4  # type: ignore[operator]
+
+
+@pytest.mark.processes
+@pytest.mark.slow
+def test_two_processes_score_what_one_does(tmp_path: Path) -> None:
+    path = tmp_path / "hub.parquet"
+    write_sparse_table(draw_gravity_hub(cells=30_000, sources=2000, targets=130, seed=3).table, path)
+    words = [str(AFFINITY_BENCH), "run", "--dataset", str(path), "--model", "pmf", "--epochs", "3", "--out"]
+    spearman = []
+    for devices in ("1", "2"):
+        complete(*words, str(tmp_path / devices), "--devices", devices)
+        file = tmp_path / f"{devices}-sparse" / "hub" / "pmf.json"
+        result = SparseResult.model_validate_json(file.read_text())
+        assert result.processes == int(devices)
+        spearman.append(result.metrics["spearman"].mean)
+    assert spearman[0] == pytest.approx(spearman[1], abs=1e-4)
 
 
 @pytest.mark.parametrize(

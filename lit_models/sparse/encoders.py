@@ -84,11 +84,7 @@ class SparseDirEncoder(SparseEncoder):
 
     def __init__(self, encoder: DirEncoder) -> None:
         super().__init__()
-        # Without task embeddings, which are refused before, there is no encoder without an identity.
-        assert encoder.of_targets.of_task is not None
-        assert encoder.of_sources.of_task is not None
         self.encoder = encoder
-        self.of_targets, self.of_sources = encoder.of_targets.of_task, encoder.of_sources.of_task
 
     def forward(self, graph: SparseGraph) -> Tensor:
         """Encode N tasks: [N, out_features] float."""
@@ -96,10 +92,12 @@ class SparseDirEncoder(SparseEncoder):
         weight = torch.sigmoid(DIR_SHARPNESS * graph.value) * graph.shown
         at_source = group_sum(weight, graph.source, graph.num_tasks)[:, None]
         at_target = group_sum(weight, graph.target, graph.num_tasks)[:, None]
-        from_targets = messages.sum_at_sources(weight, self.of_targets)
-        from_sources = messages.sum_at_targets(weight, self.of_sources)
-        along = (self.of_targets + from_targets) / (1.0 + at_source)
-        against = (self.of_sources + from_sources) / (1.0 + at_target)
+        of_targets, of_sources = encoder.of_targets.of_task, encoder.of_sources.of_task
+        # Without task embeddings, there is no such encoder without identities of tasks.
+        assert of_targets is not None
+        assert of_sources is not None
+        along = (of_targets + messages.sum_at_sources(weight, of_targets)) / (1.0 + at_source)
+        against = (of_sources + messages.sum_at_targets(weight, of_sources)) / (1.0 + at_target)
         hidden = (along + against + encoder.bias).relu()
         hidden = dropout(hidden, graph.key, call=0, rate=encoder.rate, training=self.training)
         encoded: Tensor = encoder.head(hidden)

@@ -109,7 +109,7 @@ class LitSparse(pl.LightningModule):
         """Keep the state if it never did better; training goes on, since the learning rate still falls."""
         loss = float(self._squares[0] / self._squares[1])
         self._note(loss)
-        self.log("validation_loss", loss)
+        self.log("validation_loss", loss, sync_dist=True)
         if loss < self.best_loss:
             self.best_loss = loss
             self._best = {name: value.clone() for name, value in self.model.state_dict().items()}

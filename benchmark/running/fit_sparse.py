@@ -2,6 +2,7 @@
 
 import math
 import time
+import warnings
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -136,5 +137,7 @@ def fit_sparse(
             check_every_epochs=1,
             callbacks=callbacks,
         )
+        # A table without validation cells, which is deliberate.
+        warnings.filterwarnings("ignore", message="Total length of .* across ranks is zero.*")
         trainer.fit(module, datamodule=data)
     return FittedSparse(module, data, time.perf_counter() - started)

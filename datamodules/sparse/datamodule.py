@@ -99,7 +99,7 @@ class SparseDataModule(pl.LightningDataModule):
         return DataLoader(_TrainingCells(self.graph), sampler=sampler, batch_size=None)
 
     def val_dataloader(self) -> DataLoader[CellBatch]:
-        """The validation cells in blocks, the same for all processes."""
+        """The validation cells in blocks, the same for all processes; no block if there are none."""
         source, target = cell_tasks(self.table, self.validation)
         rate, nothing = torch.ones(len(source)), torch.empty(0, dtype=torch.int64)
         blocks = [

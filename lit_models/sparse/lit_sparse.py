@@ -51,6 +51,7 @@ class LitSparse(pl.LightningModule):
         self._graph = graph
         self._best: dict[str, Tensor] = {}
         self._train_loss: list[Tensor] = []
+        self._validation_loss = float("nan")
         self._vectors = torch.empty(0)
         self._squares = torch.zeros(2, dtype=torch.float64)
 
@@ -91,9 +92,9 @@ class LitSparse(pl.LightningModule):
         return loss * processes
 
     def on_train_epoch_end(self) -> None:
-        """Note an epoch without validation cells."""
-        if not self.trainer.enable_validation:
-            self._note(float("nan"))
+        """Note the losses of the epoch, whose validation is over."""
+        self.curve.append((float(torch.stack(self._train_loss).mean()), self._validation_loss))
+        self._train_loss.clear()
 
     def on_validation_epoch_start(self) -> None:
         """Encode once for all validation cells."""
@@ -108,7 +109,7 @@ class LitSparse(pl.LightningModule):
     def on_validation_epoch_end(self) -> None:
         """Keep the state if it never did better; training goes on, since the learning rate still falls."""
         loss = float(self._squares[0] / self._squares[1])
-        self._note(loss)
+        self._validation_loss = loss
         self.log("validation_loss", loss, sync_dist=True)
         if loss < self.best_loss:
             self.best_loss = loss
@@ -118,11 +119,6 @@ class LitSparse(pl.LightningModule):
         """Return to the best state."""
         if self._best:
             self.model.load_state_dict(self._best)
-
-    def _note(self, validation_loss: float) -> None:
-        train_loss = float(torch.stack(self._train_loss).mean()) if self._train_loss else float("nan")
-        self.curve.append((train_loss, validation_loss))
-        self._train_loss.clear()
 
     @torch.no_grad()
     def score(self, source: Tensor, target: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 """Which cells of a large table are to be recovered: those of a list, or the best of every target."""
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,47 +69,54 @@ def cells_of_list(table: SparseAffinityTable, path: Path, predict: Scores) -> It
 
     Args:
         table: the table.
-        path: a file with the columns ``source`` and ``target``; others are not read.
+        path: the list, see :func:`pairs_of_list`.
         predict: predicted values of pairs of a source and a target.
 
     Yields:
         The cells, part by part.
+    """
+    for source, target in pairs_of_list(table, path):
+        value, place = predict(source, target), find_cells(table, source, target)
+        measured = place >= 0
+        value[measured] = table.value[place[measured]]
+        yield AskedCells(source, target, value, measured)
+
+
+def pairs_of_list(table: SparseAffinityTable, path: Path) -> Iterator[tuple[Indices, Indices]]:
+    """Look the names of a list up.
+
+    Args:
+        table: the table.
+        path: a file with the columns ``source`` and ``target``; others are not read.
+
+    Yields:
+        Index of each source and of each target, part by part.
 
     Raises:
         UserError: for a damaged file, a name that is none of the table, or a transfer of a task to itself.
     """
-    sides = [
-        {name: number for number, name in enumerate(names)}
-        for names in (table.source_names, table.target_names)
-    ]
-    first = 0
+    known = [dict(zip(names, count(), strict=False)) for names in (table.source_names, table.target_names)]
+    first = 2  # row of the file
     for names in read_pairs(path):
-        indices = []
-        for role, known, own in zip(("source", "target"), sides, names, strict=True):
-            found = np.array([known.get(name, -1) for name in own])
-            if (found < 0).any():
-                row = int(np.argmax(found < 0))
+        source, target = (
+            np.array([of_side.get(name, -1) for name in own])
+            for of_side, own in zip(known, names, strict=True)
+        )
+        itself = table.source_task[source] == table.target_task[target]
+        for bad, own, problem in (
+            (source < 0, names[0], "is no source of the table"),
+            (target < 0, names[1], "is no target of the table"),
+            (itself, names[0], "is source and target at once"),
+        ):
+            if bad.any():
+                row = int(np.argmax(bad))
                 raise refusal(
                     path,
-                    f"row {first + row + 2}: {shown(own[row])} is no {role} of {shown(table.name)}",
-                    fix="Spell names as in the table; of what is not in it, nothing is known.",
+                    f"row {first + row}: {shown(own[row])} {problem}",
+                    fix="Spell names as in the table, and leave out what is not in it.",
                 )
-            indices.append(found)
-        source, target = indices
-        itself = table.source_task[source] == table.target_task[target]
-        if itself.any():
-            row = int(np.argmax(itself))
-            raise refusal(
-                path,
-                f"row {first + row + 2}: {shown(names[0][row])} is a transfer of a task to itself",
-                fix="Leave it out.",
-            )
-        value = predict(source, target)
-        place = find_cells(table, source, target)
-        measured = place >= 0
-        value[measured] = table.value[place[measured]]
         first += len(source)
-        yield AskedCells(source, target, value, measured)
+        yield source, target
 
 
 def find_cells(table: SparseAffinityTable, source: Indices, target: Indices) -> npt.NDArray[np.int64]:

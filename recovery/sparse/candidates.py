@@ -10,7 +10,7 @@ from benchmark.running.fit_sparse import FittedSparse, fit_sparse, sparse_data_f
 from benchmark.scoring.intervals import mean_of_finite
 from datamodules.sparse.splits import SparseSplit
 from datamodules.sparse.table import SparseAffinityTable
-from lit_models.registry import load_model
+from lit_models.loading.config import ModelConfig
 from recovery.candidates import Expectation
 from recovery.sparse.calibration import Calibration
 
@@ -30,12 +30,12 @@ class SparseCandidate(NamedTuple):
 
 
 def try_sparse_models(
-    names: Sequence[str], table: SparseAffinityTable, split: SparseSplit, *, level: float, seed: int
+    configs: Sequence[ModelConfig], table: SparseAffinityTable, split: SparseSplit, *, level: float, seed: int
 ) -> Iterator[SparseCandidate]:
     """Fit models one after the other, and judge each by the query cells.
 
     Args:
-        names: names of models.
+        configs: the models.
         table: the table.
         split: hides the query cells.
         level: share of cells that intervals are to cover.
@@ -46,12 +46,11 @@ def try_sparse_models(
     """
     query = split.query
     source, target, value = table.source[query], table.target[query], table.value[query]
-    for name in names:
-        config = load_model(name)
+    for config in configs:
         fitted = fit_sparse(config, sparse_data_for(config, table, split), seed=seed)
         scores = fitted.scores(source, target)
         calibration = Calibration.of(fitted, scores, level=level)
         spearman = sparse_per_target_spearman(scores, value, target, targets=len(table.target_names))
         mean = float(mean_of_finite(spearman))
-        expected = Expectation(name, calibration.error, mean if np.isfinite(mean) else None, None)
+        expected = Expectation(config.name, calibration.error, mean if np.isfinite(mean) else None, None)
         yield SparseCandidate(expected, fitted, calibration)

@@ -1,7 +1,9 @@
 """Recovering cells of a table too large for a matrix, in memory that grows with its measured cells."""
 
 import time
+from collections import deque
 from importlib.metadata import version
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +23,8 @@ from recovery.intervals.interval import metric_range
 from recovery.intervals.quantile import check_level
 from recovery.progress import RecoverProgress
 from recovery.saved_files import CELLS, RECORD
-from recovery.sparse.asked import best_of_targets, cells_of_list
-from recovery.sparse.candidates import SparseCandidate, try_sparse_models
+from recovery.sparse.asked import best_of_targets, cells_of_list, pairs_of_list
+from recovery.sparse.candidates import try_sparse_models
 from recovery.sparse.predictor import Predictor
 from recovery.sparse.record import SparseRecord
 from recovery.sparse.recovered_file import write_cells
@@ -71,23 +73,26 @@ def recover_large(
     check_writable(out)
     say(file)
     table = file.read(lower_is_better=lower_is_better)
+    if cells is not None:
+        deque(
+            pairs_of_list(table, cells), maxlen=0
+        )  # refuses what is wrong with it before anything is fitted
     with console.status("measuring what the models need"):
         for config in configs:
             estimate = estimate_sparse_fit(config, table, seed=seed)
             estimate.check_fits(MemoryBudget())
             say(estimate)
     split = hide_cells(table, share=HIDDEN_SHARE, seed=seed)
-    names, started = [config.name for config in configs], time.monotonic()
+    started = time.monotonic()
     expectations: list[Expectation] = []
-    chosen: SparseCandidate | None = None
-    with RecoverProgress(console=console, models=names) as progress:
-        for candidate in try_sparse_models(names, table, split, level=level, seed=seed):
+    with RecoverProgress(console=console, models=[config.name for config in configs]) as progress:
+        for candidate in try_sparse_models(configs, table, split, level=level, seed=seed):
+            # Only the best so far is kept: each holds the table's graph.
+            best_error = min((each.error for each in expectations), default=inf)
+            if model != AUTO or candidate.expected.error < best_error:
+                chosen = candidate
             expectations.append(candidate.expected)
             progress.finish(candidate.expected)
-            # Only the best so far is kept: each holds the table's graph.
-            if chosen is None or model != AUTO or candidate.expected.error < chosen.expected.error:
-                chosen = candidate
-    assert chosen is not None  # there is a model at least
     fit_seconds = time.monotonic() - started
     predict = Predictor(chosen.fitted, chosen.calibration)
     bounds = metric_range((-table.value if lower_is_better else table.value).astype(np.float64))

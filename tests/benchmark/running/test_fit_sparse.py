@@ -68,6 +68,15 @@ def test_gravity_recovers_a_world_of_gravity() -> None:
     assert fitted.module.curve[-1][0] < 0.5 * fitted.module.curve[0][0]
 
 
+def test_without_validation_cells_the_last_state_counts(hub: GravityHub) -> None:
+    config, split = load_model("pmf"), hide_cells(hub.table, validation_share=0.0)
+    fitted = fit_sparse(config, sparse_data_for(config, hub.table, split), seed=0, epochs=2)
+    curve = np.array(fitted.module.curve)
+    assert curve.shape == (2, 2)
+    assert np.isnan(curve[:, 1]).all()
+    assert np.isfinite(fitted.scores(hub.table.source, hub.table.target)).all()
+
+
 @pytest.mark.processes
 @pytest.mark.slow
 def test_two_processes_train_as_one(tmp_path: Path) -> None:

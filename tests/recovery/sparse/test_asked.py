@@ -56,9 +56,9 @@ def test_a_list_is_kept_in_its_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("source,target\na,t\nz,t\n", "row 3: 'z' is no source of 'own'"),
-        ("source,target\na,a\n", "row 2: 'a' is no target of 'own'"),
-        ("source,target\nc,c\n", "row 2: 'c' is a transfer of a task to itself"),
+        ("source,target\na,t\nz,t\n", "row 3: 'z' is no source of the table"),
+        ("source,target\na,a\n", "row 2: 'a' is no target of the table"),
+        ("source,target\nc,c\n", "row 2: 'c' is source and target at once"),
         ("source,goal\na,t\n", "there is no column 'target'"),
     ],
 )

@@ -80,7 +80,7 @@ def test_without_validation_cells_the_last_state_counts(hub: GravityHub) -> None
 @pytest.mark.processes
 @pytest.mark.slow
 def test_two_processes_train_as_one(tmp_path: Path) -> None:
-    """In float32, whose sums differ by their order: after 64 steps, a thousandth of a deviation."""
+    """In float32, whose sums differ by their order: measured, by 2e-6 of a deviation after 64 steps."""
     file, models = (
         tmp_path / "scores.npz",
         ["pmf", "gravity-dir", "gravity-profile", "source-target-vgae-dir"],
@@ -91,4 +91,4 @@ def test_two_processes_train_as_one(tmp_path: Path) -> None:
     together, alone = np.load(file), measure(models, processes=1)
     for name in models:
         assert alone[name].std() > 0.1
-        np.testing.assert_allclose(together[name], alone[name], atol=2e-3)
+        np.testing.assert_allclose(together[name], alone[name], rtol=0, atol=1e-4)

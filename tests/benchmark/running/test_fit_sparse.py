@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,9 @@ import pytest
 
 from benchmark.metrics.sparse_correlation import sparse_per_target_spearman
 from benchmark.running.fit_sparse import FittedSparse, fit_sparse, sparse_data_for
+from datamodules.sparse.datamodule import BATCHES
 from datamodules.sparse.gravity_hub import GravityHub, draw_gravity_hub
+from datamodules.sparse.sampling import CellSampler, DrawnCells
 from datamodules.sparse.splits import hide_cells
 from datamodules.sparse.table import SparseAffinityTable
 from lit_models.registry import load_model
@@ -75,6 +79,23 @@ def test_without_validation_cells_the_last_state_counts(hub: GravityHub) -> None
     assert curve.shape == (2, 2)
     assert np.isnan(curve[:, 1]).all()
     assert np.isfinite(fitted.scores(hub.table.source, hub.table.target)).all()
+
+
+def test_every_epoch_has_an_order_of_its_own(hub: GravityHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    orders: list[list[int]] = []
+    serve = CellSampler.__iter__
+
+    def noted(self: CellSampler) -> Iterator[DrawnCells]:
+        for drawn in serve(self):
+            orders.append(drawn.cell.tolist())
+            yield drawn
+
+    monkeypatch.setattr(CellSampler, "__iter__", noted)
+    fit("pmf", hub.table, epochs=2)
+    first, second = orders[:BATCHES], orders[BATCHES:]
+    assert len(second) == BATCHES
+    assert sorted(chain(*first)) == sorted(chain(*second))
+    assert first != second
 
 
 @pytest.mark.processes

@@ -12,9 +12,11 @@ import pyarrow.parquet as pq
 from datamodules.own_matrix.cells import refusal, shown, some
 from datamodules.own_matrix.columns import LongColumns
 from datamodules.own_matrix.parquet import damaged, is_text
-from datamodules.sparse.table import SparseAffinityTable
+from datamodules.sparse.table import Indices, SparseAffinityTable, Values
 
 ROWS_AT_A_TIME = 2**20
+NO_INDICES: Indices = np.empty(0, dtype=np.int32)
+NO_VALUES: Values = np.empty(0, dtype=np.float32)
 
 
 def count_cells(path: Path) -> int:
@@ -59,26 +61,23 @@ def read_sparse_table(path: Path, *, lower_is_better: bool = False, columns: str
         )
     _check_columns(path, _open(path).schema_arrow, named)
     file = _open(path, names=[named.source, named.target])
-    rows = file.metadata.num_rows
-    source, target = _Names(path, named.source, rows), _Names(path, named.target, rows)
-    value = np.empty(rows, dtype=np.float32)
-    done = 0
+    sources, targets, values, done = _Names(path, named.source), _Names(path, named.target), [NO_VALUES], 0
     for batch in _batches(path, file, [named.source, named.target, named.value]):
-        source.add(batch.column(named.source), at=done)
-        target.add(batch.column(named.target), at=done)
-        value[done : done + len(batch)] = _numbers(path, batch.column(named.value), at=done)
+        sources.add(batch.column(named.source), at=done)
+        targets.add(batch.column(named.target), at=done)
+        values.append(_numbers(path, batch.column(named.value), at=done))
         done += len(batch)
-    source.sort()
-    target.sort()
-    own = _own(source, target)
+    (source_names, source), (target_names, target) = sources.sorted(), targets.sorted()
+    value = np.concatenate(values)
+    other = ~_is_own(source_names, source, target_names, target)
     return SparseAffinityTable(
         name=path.stem,
         unit="as given, negated" if lower_is_better else "as given",
-        source_names=tuple(source.code),
-        target_names=tuple(target.code),
-        source=source.codes[~own],
-        target=target.codes[~own],
-        value=np.negative(value[~own]) if lower_is_better else value[~own],
+        source_names=source_names,
+        target_names=target_names,
+        source=source[other],
+        target=target[other],
+        value=np.negative(value[other]) if lower_is_better else value[other],
     )
 
 
@@ -100,10 +99,10 @@ def write_sparse_table(table: SparseAffinityTable, path: Path) -> None:
 class _Names:
     """The names of one side, numbered as they come, and the number of each row."""
 
-    def __init__(self, path: Path, column: str, rows: int) -> None:
+    def __init__(self, path: Path, column: str) -> None:
         self.path, self.column = path, column
         self.code: dict[str, int] = {}
-        self.codes = np.empty(rows, dtype=np.int32)
+        self.codes: list[Indices] = [NO_INDICES]
 
     def add(self, column: Any, *, at: int) -> None:
         """Number the names of a batch."""
@@ -122,18 +121,17 @@ class _Names:
         for each in np.unique(indices).tolist():  # a dictionary may hold names that do not occur
             name = column.dictionary[each].as_py().strip()
             number[each] = self.code.setdefault(name, len(self.code))
-        self.codes[at : at + len(indices)] = number[indices]
+        self.codes.append(number[indices])
 
-    def sort(self) -> None:
-        """Number the names by their order."""
+    def sorted(self) -> tuple[tuple[str, ...], Indices]:
+        """The names in order, and the number of each row among them: [E] int32."""
         names = sorted(self.code)
         number = np.empty(len(names), dtype=np.int32)
         number[[self.code[name] for name in names]] = np.arange(len(names))
-        self.code = {name: each for each, name in enumerate(names)}
-        self.codes = number[self.codes]
+        return tuple(names), number[np.concatenate(self.codes)]
 
 
-def _numbers(path: Path, column: Any, *, at: int) -> npt.NDArray[np.float32]:
+def _numbers(path: Path, column: Any, *, at: int) -> Values:
     values: npt.NDArray[np.float64] = (
         column.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
     )
@@ -148,10 +146,13 @@ def _numbers(path: Path, column: Any, *, at: int) -> npt.NDArray[np.float32]:
     return values.astype(np.float32)
 
 
-def _own(source: _Names, target: _Names) -> npt.NDArray[np.bool_]:
+def _is_own(
+    source_names: Sequence[str], source: Indices, target_names: Sequence[str], target: Indices
+) -> npt.NDArray[np.bool_]:
     """[E] bool, which rows are of a task with itself."""
-    of_target = np.array([source.code.get(name, -1) for name in target.code], dtype=np.int32)
-    own: npt.NDArray[np.bool_] = source.codes == of_target[target.codes]
+    code = {name: number for number, name in enumerate(source_names)}
+    of_target = np.array([code.get(name, -1) for name in target_names], dtype=np.int32)
+    own: npt.NDArray[np.bool_] = source == of_target[target]
     return own
 
 

@@ -25,26 +25,28 @@ class Messages(NamedTuple):
     Attributes:
         to_sources: N × N, sorted by source: a source hears from its targets.
         to_targets: N × N, sorted by target: a target hears from its sources.
-        by_source: [E] int64, the cells in the order of ``to_sources``; the graph's own is by target.
+        by_source: [E] int64, the graph's cells in the order of ``to_sources``.
+        by_target: [E] int64, in the order of ``to_targets``; None if that is the graph's own.
     """
 
     to_sources: EdgeIndex
     to_targets: EdgeIndex
     by_source: Tensor
+    by_target: Tensor | None
 
     @classmethod
     def of(cls, graph: SparseGraph) -> "Messages":
-        """Sort the cells of a graph, which are in the order of targets."""
+        """Sort the cells of a graph; those of a bipartite one are sorted by target already."""
         # Of what torch-geometric's products are made of; checks are off by default, and torch wants it said.
         warnings.filterwarnings("ignore", message=".*Sparse CSR tensor support is in beta.*")
         torch.sparse.check_sparse_tensor_invariants.disable()  # type: ignore[no-untyped-call]  # it has no types
         by_source = torch.argsort(graph.source, stable=True)
+        is_sorted = bool((graph.target[1:] >= graph.target[:-1]).all())
+        by_target = None if is_sorted else torch.argsort(graph.target, stable=True)
         source, target = graph.source.int(), graph.target.int()
-        return cls(
-            _edges(source[by_source], target[by_source], graph.num_tasks),
-            _edges(target, source, graph.num_tasks),
-            by_source,
-        )
+        to_sources = _edges(source[by_source], target[by_source], graph.num_tasks)
+        to_targets = _edges(_taken(target, by_target), _taken(source, by_target), graph.num_tasks)
+        return cls(to_sources, to_targets, by_source, by_target)
 
     def sum_at_sources(self, weight: Tensor, vectors: Tensor) -> Tensor:
         """Σ_t w_st x_t for every task s: [N, d] float, of weights [E] and vectors [N, d]."""
@@ -53,8 +55,12 @@ class Messages(NamedTuple):
 
     def sum_at_targets(self, weight: Tensor, vectors: Tensor) -> Tensor:
         """Σ_s w_st x_s for every task t: [N, d] float."""
-        summed: Tensor = self.to_targets.matmul(vectors, weight)
+        summed: Tensor = self.to_targets.matmul(vectors, _taken(weight, self.by_target))
         return summed
+
+
+def _taken(value: Tensor, order: Tensor | None) -> Tensor:
+    return value if order is None else value[order]
 
 
 def _edges(to: Tensor, of: Tensor, tasks: int) -> EdgeIndex:

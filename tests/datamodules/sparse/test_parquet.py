@@ -64,6 +64,15 @@ def test_losses_are_negated_and_columns_are_named(tmp_path: Path) -> None:
     assert table.unit == "as given, negated"
 
 
+def test_an_empty_file_is_one_message(written: Callable[..., Path]) -> None:
+    with pytest.raises(UserError, match="at least 1: one entry a measured cell"):
+        read_sparse_table(
+            written(
+                source=pa.array([], "string"), target=pa.array([], "string"), value=pa.array([], "float32")
+            )
+        )
+
+
 def test_cells_of_a_task_with_itself_are_left_out(written: Callable[..., Path]) -> None:
     table = read_sparse_table(written(source=["a", "b", "u"]))
     assert table.source.tolist() == [0, 1]

@@ -10,16 +10,16 @@ from datamodules.sparse.table import SparseAffinityTable
 
 
 def square_table() -> SparseAffinityTable:
-    """Twelve tasks, most pairs measured in both directions."""
+    """Twelve tasks, most pairs measured in both directions; as targets they stand in another order."""
     rng = np.random.default_rng(5)
-    source, target = np.nonzero(~np.eye(12, dtype=bool) & (rng.random((12, 12)) < 0.8))
+    source, target = np.nonzero(~np.eye(12, dtype=bool)[::-1] & (rng.random((12, 12)) < 0.8))
     names = tuple(f"task {number:02}" for number in range(12))
     value = rng.normal(size=len(source))
     return SparseAffinityTable(
         name="square",
         unit="none",
         source_names=names,
-        target_names=names,
+        target_names=names[::-1],
         source=source,
         target=target,
         value=value,

@@ -170,7 +170,7 @@ help: ## Show this list
 	@echo "  DATASETS=            what to try them on, separated by commas; empty: every published dataset"
 	@echo
 	@echo "Options of make pretrain (as in: make pretrain STEPS=8000):"
-	@echo "  STEPS=8000           of the whole run, those of its checkpoint included; DEVICES, ACCELERATOR and NUM_NODES as above"
+	@echo "  STEPS=8000           of the whole run, those of its checkpoint included; DEVICES, ACCELERATOR, NUM_NODES, LAUNCHER as above"
 	@echo "  PRETRAINED=pretrained/prior-fitted   folder with the checkpoint to go on from, the log and the weights"
 	@echo
 	@echo "Options of make measure (as in: make measure TASKS=examples/digits_tasks.py):"
@@ -289,9 +289,9 @@ reproduce: install ## Reproduce the gravity paper's link prediction on Cora, bes
 tune: install ## Search a model's hyper-parameters on splits that no board uses
 	@$(BIN)/affinity-bench tune "$$MODEL" --trials '$(TRIALS)' $(if $(DATASETS),--dataset '$(DATASETS)')
 
-pretrain: install ## Train the prior-fitted network on synthetic worlds, from its checkpoint on
+pretrain: install $(if $(filter ray,$(LAUNCHER)),$(VENV)/.installed-ray) ## Train the prior-fitted network on synthetic worlds, from its checkpoint on
 	@$(BIN)/affinity-bench pretrain --out '$(PRETRAINED)' --steps '$(STEPS)' \
-	  --devices '$(DEVICES)' --accelerator '$(ACCELERATOR)' --num_nodes '$(NUM_NODES)'
+	  --devices '$(DEVICES)' --accelerator '$(ACCELERATOR)' --num_nodes '$(NUM_NODES)' --launcher '$(LAUNCHER)'
 
 measure: install $(VENV)/.installed-measure $(if $(findstring driving,$(TASKS)),$(VENV)/.installed-driving) ## Measure the transfer matrix of a world, or of tasks of your own
 	@$(BIN)/affinity-bench measure $(if $(TASKS),--tasks "$$TASKS") --out "$$MEASURED"

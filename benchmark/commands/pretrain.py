@@ -1,11 +1,15 @@
 """``affinity-bench pretrain``: train the prior-fitted network on synthetic worlds."""
 
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from jsonargparse.typing import NonNegativeInt, PositiveInt
 
+from benchmark.pretraining.on_ray import pretrain_on_ray
 from benchmark.pretraining.run import CELLS, Precision, pretrain_network
 from benchmark.reporting.terminal_boards import make_console
+from benchmark.running.distributed import is_rank_zero
 from benchmark.running.interrupt import INTERRUPTED
 from benchmark.running.trainer import Hardware
 from lit_models.pretraining.lit_pretraining import DEPTH, WIDTH
@@ -21,6 +25,7 @@ def pretrain(
     accelerator: str = "cpu",
     devices: PositiveInt = 1,
     num_nodes: PositiveInt = 1,
+    launcher: Literal["local", "ray"] = "local",
     precision: Precision = "32-true",
     width: PositiveInt = WIDTH,
     depth: PositiveInt = DEPTH,
@@ -41,6 +46,9 @@ def pretrain(
         accelerator: cpu, gpu or auto.
         devices: processes on a node, each with worlds of its own.
         num_nodes: nodes.
+        launcher: local trains in processes of this machine, or in those that torchrun or SLURM has started;
+            ray in workers of the Ray cluster at RAY_ADDRESS or, if unset, of a temporary one on this
+            machine. All machines need the output folder.
         precision: 32-true, or bf16-mixed on an accelerator.
         width: of a cell of the network; a checkpoint goes on with its own alone.
         depth: layers of the network, likewise.
@@ -51,22 +59,27 @@ def pretrain(
     Returns:
         Exit code: 0, or 130 if it was interrupted.
     """
-    console = make_console()
+    console = make_console(quiet=not is_rank_zero())
+    hardware = Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes)
+    train = partial(
+        pretrain_network,
+        folder=out.resolve(),
+        steps=steps,
+        seed=seed,
+        check_every=check_every,
+        hardware=hardware,
+        precision=precision,
+        width=width,
+        depth=depth,
+        cells=cells,
+        workers=workers,
+        parts=EVERY_PART - set(without or ()),
+    )
     try:
-        pretrain_network(
-            folder=out,
-            steps=steps,
-            seed=seed,
-            check_every=check_every,
-            hardware=Hardware(accelerator=accelerator, devices=devices, num_nodes=num_nodes),
-            precision=precision,
-            console=console,
-            width=width,
-            depth=depth,
-            cells=cells,
-            workers=workers,
-            parts=EVERY_PART - set(without or ()),
-        )
+        if launcher == "ray":
+            pretrain_on_ray(train, folder=out, steps=steps, hardware=hardware, console=console)
+        else:
+            train(console=console)
     except KeyboardInterrupt:
         console.print("interrupted: the same command goes on from here")
         return INTERRUPTED

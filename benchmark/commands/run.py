@@ -21,8 +21,10 @@ from benchmark.running.launchers import RunPlan, choose_launcher, count_workers
 from benchmark.running.memory.budget import MemoryBudget
 from benchmark.running.suite import load_suite
 from benchmark.running.trainer import Hardware
+from benchmark.sparse.run_large import run_large
 from benchmark.tracking.wandb_mirror import Mirror
 from datamodules.registry import DATASETS, find_source
+from datamodules.sparse.large_file import check_for_large, find_large_file
 
 # Instead of a dataset's name.
 ALL = "all"
@@ -61,6 +63,10 @@ def run(
     matrix, class) is replaced only with --force. Options that take names accept several, separated by commas,
     and replace the corresponding part of the suite.
 
+    A long table (source, target, value) of more than 250,000 pairs is never held as a matrix: models that
+    have a sparse form are run on it, one member each, and results are kept apart, in results-sparse for
+    results.
+
     Args:
         dataset: name of a dataset, e.g. taskonomy; all for every dataset; or path of your own matrix, CSV,
             TSV, Parquet or Excel: sources in the first column and targets in the header, or the columns
@@ -82,7 +88,8 @@ def run(
         transpose: the rows of your own wide table are targets, its columns sources.
         suite: default (headline matrix, main models), regimes (every regime, a short list of models) or full
             (every matrix, label, mask and model). Tables of more than 60 tasks run a shorter list.
-        splits: number of splits to run, from the first; all if omitted.
+        splits: number of splits to run, from the first; all if omitted, and one of a table too large for a
+            matrix.
         members: number of independently initialised copies of a model, whose predictions are averaged.
         epochs: maximum number of training steps; overrides each model's configuration.
         seed: seed of initial weights and noise.
@@ -104,6 +111,37 @@ def run(
     Returns:
         Exit code: 0, or 1 if a cell failed.
     """
+    budget = MemoryBudget.of(memory)
+    hardware = Hardware(
+        accelerator=accelerator, devices=devices, num_nodes=num_nodes, memory=budget, limit_seconds=limit
+    )
+    large = find_large_file(dataset, columns=columns)
+    if large is not None:
+        check_for_large(
+            large,
+            setting=setting,
+            mask=mask,
+            regime=regime,
+            label=label,
+            tasks=tasks,
+            pairs=pairs,
+            transpose=transpose,
+            launcher=launcher == "ray",
+            workers=workers != "auto",
+        )
+        run_large(
+            large,
+            models=listed(model),
+            splits=splits or 1,
+            epochs=epochs,
+            seed=seed,
+            lower_is_better=lower_is_better,
+            hardware=hardware,
+            out=out.with_name(f"{out.name}-sparse"),
+            force=force,
+            console=make_console(quiet=not is_rank_zero()),
+        )
+        return 0
     names = list(DATASETS) if dataset == ALL else [dataset]
     sources = [
         find_source(
@@ -129,10 +167,6 @@ def run(
     numbers = None if splits is None else tuple(range(splits))
     effort = RunSettings(seed=seed, members=members, epochs=epochs, numbers=numbers)
     console = make_console(quiet=not is_rank_zero())
-    budget = MemoryBudget.of(memory)
-    hardware = Hardware(
-        accelerator=accelerator, devices=devices, num_nodes=num_nodes, memory=budget, limit_seconds=limit
-    )
     at_once = count_workers(launcher, workers=workers, hardware=hardware, cells=len(cells))
     budget = replace(budget, cells=None if launcher == "ray" else at_once)
     if not force:

@@ -61,14 +61,15 @@ class PretrainingLog(pl.Callback):
 
     def on_validation_end(self, trainer: pl.Trainer, module: LitPretraining) -> None:  # type: ignore[override]  # one kind of module
         """Add a row, and write log and weights."""
-        if trainer.sanity_checking or not trainer.is_global_zero:
+        recent = torch.stack([torch.stack(losses).mean() for losses in zip(*module.recent, strict=True)])
+        recent = trainer.strategy.reduce(recent, reduce_op="mean")
+        if not trainer.is_global_zero:
             return
         step = module.step
         depth = module.depth_at(step - 1)
         wall, cpu, worlds = self._since
         self._since = (time.perf_counter(), time.process_time(), int(module.worlds))
         self._seconds += self._since[1] - cpu
-        recent = [torch.stack(losses).mean().item() for losses in zip(*module.recent, strict=True)]
         found = zero_shot(module.network, depth=depth, development=True)
         row = {
             "step": step,
@@ -77,7 +78,7 @@ class PretrainingLog(pl.Callback):
             "worlds_per_second": round((self._since[2] - worlds) / (self._since[0] - wall), 1),
             "depth": depth,
             "learning_rate_share": round(rate_at(step - 1, steps=module.steps), 3),
-            **{f"train_{name}": value for name, value in zip(Losses._fields, recent, strict=True)},
+            **{f"train_{name}": value for name, value in zip(Losses._fields, recent.tolist(), strict=True)},
             **{name: value.item() for name, value in trainer.callback_metrics.items()},
             "coverage": float(np.mean([of_table.coverage for of_table in found.values()])),
             **{name: of_table.spearman for name, of_table in found.items()},

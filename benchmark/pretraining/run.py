@@ -2,18 +2,21 @@
 
 import logging
 import warnings
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pytorch_lightning as pl
 import torch
+from lightning_fabric.plugins.environments.cluster_environment import ClusterEnvironment
 from pytorch_lightning.callbacks import ModelCheckpoint
+from pytorch_lightning.strategies import Strategy
 from rich.console import Console
 
 from benchmark.pretraining.log import PretrainingLog
 from benchmark.progress.pretraining import PretrainingProgress
 from benchmark.results.atomic_files import check_writable
-from benchmark.running.distributed import is_rank_zero
+from benchmark.running.processes import Processes
 from benchmark.running.trainer import Hardware
 from datamodules.errors import UserError
 from lit_models.pretraining.lit_pretraining import DEPTH, WIDTH, LitPretraining
@@ -23,6 +26,39 @@ from lit_models.prior.parts import EVERY_PART, Part
 CHECKPOINT = "checkpoint"
 CELLS = 3_000
 Precision = Literal["32-true", "bf16-mixed"]
+
+
+class Engine(NamedTuple):
+    """What starts the processes that train together, in the terms of Lightning's trainer.
+
+    Attributes:
+        devices: processes on a node; ``auto`` leaves it to the plugins.
+        num_nodes: nodes.
+        strategy: how gradients are averaged; layers that are not in use yet have none.
+        plugins: where a process learns of its rank.
+    """
+
+    devices: int | Literal["auto"]
+    num_nodes: int
+    strategy: str | Strategy
+    plugins: tuple[ClusterEnvironment, ...] = ()
+
+
+def local_engine(hardware: Hardware) -> Engine:
+    """Processes that Lightning starts on this machine, or that torchrun or SLURM has started.
+
+    Args:
+        hardware: where to.
+
+    Returns:
+        The engine, once all processes are there.
+
+    Raises:
+        UserError: if the hardware is not available, or another number of processes has been started.
+    """
+    Processes(hardware, last_words=lambda: "The same command goes on from the last checkpoint.")
+    strategy = "ddp_find_unused_parameters_true" if hardware.processes > 1 else "auto"
+    return Engine(hardware.devices, hardware.num_nodes, strategy)
 
 
 class _LastEpoch(ModelCheckpoint):
@@ -49,6 +85,7 @@ def pretrain_network(
     cells: int = CELLS,
     workers: int = 0,
     parts: frozenset[Part] = EVERY_PART,
+    make_engine: Callable[[Hardware], Engine] = local_engine,
 ) -> LitPretraining:
     """Train until a number of steps, going on from the folder's checkpoint if there is one.
 
@@ -65,6 +102,7 @@ def pretrain_network(
         cells: of a step's worlds together, about.
         workers: processes that draw worlds.
         parts: of the prior.
+        make_engine: starts the processes, or finds those that were started.
 
     Returns:
         The trained module.
@@ -77,6 +115,7 @@ def pretrain_network(
         if number <= 0 or number % STEPS_PER_EPOCH:
             raise UserError(f"{name} is {number}: it must be a positive multiple of {STEPS_PER_EPOCH}")
     check_writable(folder)
+    engine = make_engine(hardware)
     checkpoint = folder / f"{CHECKPOINT}.ckpt"
     module = LitPretraining(steps=steps, seed=seed, width=width, depth=depth)
     logging.getLogger("pytorch_lightning").setLevel(logging.WARNING)
@@ -88,13 +127,13 @@ def pretrain_network(
         torch.set_num_threads(1)
     else:
         torch.set_float32_matmul_precision("high")
-    shown = console if is_rank_zero() else Console(quiet=True)
-    with PretrainingProgress(console=shown, steps=steps) as progress:
+    with PretrainingProgress(console=console, steps=steps) as progress:
         trainer = pl.Trainer(
             accelerator=hardware.accelerator,
-            devices=hardware.devices,
-            num_nodes=hardware.num_nodes,
-            strategy="ddp_find_unused_parameters_true" if hardware.processes > 1 else "auto",
+            devices=engine.devices,
+            num_nodes=engine.num_nodes,
+            strategy=engine.strategy,
+            plugins=list(engine.plugins),
             precision=precision,
             max_epochs=steps // STEPS_PER_EPOCH,
             check_val_every_n_epoch=check_every // STEPS_PER_EPOCH,
@@ -111,6 +150,7 @@ def pretrain_network(
             logger=False,
             enable_progress_bar=False,
             enable_model_summary=False,
+            use_distributed_sampler=False,  # every process draws its own worlds, and checks on the same ones
         )
         start = str(checkpoint) if checkpoint.is_file() else None
         data = SyntheticData(seed=seed, cells=cells, workers=workers, parts=parts)

@@ -63,6 +63,28 @@ def write_together(files: Mapping[Path, bytes]) -> None:
                 draft_path.unlink(missing_ok=True)
 
 
+@contextmanager
+def written_bit_by_bit(path: Path) -> Iterator[Path]:
+    """A file that is too large to be held: what is written to the draft replaces it in the end, as a whole.
+
+    Args:
+        path: the file; its folder is created if needed.
+
+    Yields:
+        The draft to write to.
+
+    Raises:
+        StorageError: if the folder cannot be written to; the old file is unchanged.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with _refusals_explained(path), _only_writer(_made(path.parent)):
+        try:
+            yield draft
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
 def check_writable(folder: Path) -> None:
     """Check that a folder can be written to, before hours of work.
 

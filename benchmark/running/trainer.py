@@ -57,6 +57,7 @@ def make_trainer(
     epochs: int,
     callbacks: Sequence[pl.Callback],
     precision: Precision = "32-true",
+    check_every_epochs: int = CHECK_EVERY_EPOCHS,
 ) -> pl.Trainer:
     """Make a trainer that writes no files and prints nothing.
 
@@ -65,6 +66,7 @@ def make_trainer(
         epochs: maximum number of training steps: an epoch is one step on all episodes.
         callbacks: callbacks of the trainer.
         precision: floating-point precision; 64 bits distinguish errors from rounding.
+        check_every_epochs: epochs from one validation check to the next.
 
     Returns:
         The trainer.
@@ -83,7 +85,7 @@ def make_trainer(
         strategy="ddp" if hardware.processes > 1 else "auto",
         precision=precision,
         max_epochs=epochs,
-        check_val_every_n_epoch=min(CHECK_EVERY_EPOCHS, epochs),
+        check_val_every_n_epoch=min(check_every_epochs, epochs),
         num_sanity_val_steps=0,
         callbacks=list(callbacks),
         logger=False,

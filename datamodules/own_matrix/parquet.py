@@ -35,7 +35,7 @@ def parquet_records(path: Path, data: bytes, *, max_cells: int) -> Iterator[File
         file = pq.ParquetFile(pa.BufferReader(data))
         cells = file.metadata.num_rows * len(file.schema_arrow)
     except Exception as error:
-        raise _damaged(path, error) from None
+        raise damaged(path, error) from None
     if cells > max_cells:
         raise refusal(
             path,
@@ -50,7 +50,7 @@ def parquet_records(path: Path, data: bytes, *, max_cells: int) -> Iterator[File
         odd = [(column.name, column.type) for column in table.schema if not _is_plain(column.type)]
         columns = [] if odd else [column.to_pylist() for column in table.columns]
     except Exception as error:
-        raise _damaged(path, error) from None
+        raise damaged(path, error) from None
     if levels > 1:
         raise refusal(
             path,
@@ -75,7 +75,16 @@ def _cell(value: Any) -> FileCell:
     return None if math.isnan(number) else number
 
 
-def _damaged(path: Path, error: Exception) -> UserError:
+def damaged(path: Path, error: Exception) -> UserError:
+    """The error for a file that the decoder refuses.
+
+    Args:
+        path: the file.
+        error: what the decoder raised.
+
+    Returns:
+        The exception, for the caller to raise.
+    """
     return refusal(
         path, f"the Parquet file is damaged or truncated ({_escaped(error)})", fix="Write it again."
     )
@@ -91,16 +100,17 @@ def _index_first(table: Any) -> Any:
     stored = (table.schema.pandas_metadata or {}).get("index_columns", [])
     is_index = [column.name in stored for column in table.schema]
     index = [i for i, is_one in enumerate(is_index) if is_one]
-    if len(index) == 1 and not _is_text(table.schema.field(index[0]).type):
+    if len(index) == 1 and not is_text(table.schema.field(index[0]).type):
         index = []
     return table.select(index + [i for i, is_one in enumerate(is_index) if not is_one])
 
 
 def _is_plain(kind: Any) -> bool:
     is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
-    return _is_text(kind) or is_number or pa.types.is_null(kind)
+    return is_text(kind) or is_number or pa.types.is_null(kind)
 
 
-def _is_text(kind: Any) -> bool:
+def is_text(kind: Any) -> bool:
+    """Whether a column's type is text, dictionary-encoded or not."""
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))

@@ -40,7 +40,8 @@ class LitPretraining(pl.LightningModule):
     The expected rank is the score of the highest expected Spearman correlation, so the second loss trains
     what rankings are made of and the first what intervals are made of. Weight matrices of the layers are
     trained by Muon (Jordan et al., 2024), all else by AdamW. An epoch is 100 steps; a checkpoint at its end
-    holds all that is needed to go on exactly as without the break.
+    holds all that is needed to go on exactly as without the break. Losses are means over the cells of all
+    processes, so several take the steps that one would on the worlds of all of them.
 
     Logs ``validation_value_loss``, ``validation_rank_loss`` and ``validation_correlation`` on synthetic
     worlds.
@@ -62,9 +63,8 @@ class LitPretraining(pl.LightningModule):
     def __init__(self, *, steps: int, seed: int = 0, width: int = WIDTH, depth: int = DEPTH) -> None:
         super().__init__()
         # Plain numbers, not the checked ones of a command line: a checkpoint is read without running code.
-        self.save_hyperparameters(
-            {"steps": int(steps), "seed": int(seed), "width": int(width), "depth": int(depth)}
-        )
+        steps, seed, width, depth = int(steps), int(seed), int(width), int(depth)
+        self.save_hyperparameters({"steps": steps, "seed": seed, "width": width, "depth": depth})
         self.automatic_optimization = False  # Lightning's own takes a single optimiser
         self.steps = steps
         self.depth = depth
@@ -118,7 +118,7 @@ class LitPretraining(pl.LightningModule):
             self.log(f"validation_{ending}", loss, batch_size=1, sync_dist=True)
 
     def losses(self, batch: SyntheticBatch, *, depth: int) -> Losses:
-        """What the network's reading of a batch costs, by its first layers."""
+        """What the network's reading of a batch costs, by its first layers; means over processes count."""
         cells = batch.asked | batch.ranked
         reading: Reading = self.network(batch.graph, batch.channels, cells=cells, depth=depth)
         asked, ranked = batch.asked[cells], batch.ranked[cells]
@@ -126,9 +126,12 @@ class LitPretraining(pl.LightningModule):
         error = (reading.rank - batch.rank[cells]).square()
         predicted = torch.zeros_like(batch.rank)
         predicted[cells] = reading.rank.detach().to(predicted)
+        # What the gradient of a process is divided by, as gradients are averaged over processes.
+        count = torch.stack([asked.sum(), ranked.sum()]).float()
+        count = self.trainer.strategy.reduce(count, reduce_op="mean").clamp(min=1)
         return Losses(
-            value=(surprise * asked).sum() / asked.sum().clamp(min=1),
-            rank=(error * ranked).sum() / ranked.sum().clamp(min=1),
+            value=(surprise * asked).sum() / count[0],
+            rank=(error * ranked).sum() / count[1],
             correlation=_correlation(predicted, batch.rank, batch.ranked),
         )
 

@@ -10,10 +10,12 @@ from rich.console import Console
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.atomic_files import check_writable, write_together
 from datamodules.errors import UserError
+from datamodules.sparse.large_file import MOST_PAIRS, check_for_large, find_large_file
 from recovery.candidates import AUTO
 from recovery.draw import draw_cells
 from recovery.progress import RecoverProgress
 from recovery.recover import models_to_try, prepare, recover_prepared
+from recovery.sparse.recover_large import TOP, recover_large
 from recovery.words import outcome_lines
 
 DRAWN = "drawn.csv"
@@ -31,10 +33,15 @@ def recover(
     draw: PositiveInt | None = None,
     drawn: Path | None = None,
     model: str = AUTO,
+    cells: Path | None = None,
+    top: PositiveInt | None = None,
     seed: NonNegativeInt = 0,
     out: Path = Path("recovered"),
 ) -> int:
     """Fill in a partly measured matrix, with an interval for every cell, and say what the intervals promise.
+
+    A long table (source, target, value) of more than 250,000 pairs is never held as a matrix: of it, only
+    cells.parquet and recovery.json are written, with the best sources of every target or the cells of a list.
 
     Writes cells.csv and cells.parquet (a row per transfer), matrix.csv (filled in), recovery.json (model,
     promise, expectations) and index.html, a report for the browser.
@@ -54,6 +61,9 @@ def recover(
             folder, to be measured and filled in; nothing is recovered.
         drawn: such a list, filled in: intervals are then guaranteed.
         model: name of a model, or auto: the one with the smallest error in cross-validation.
+        cells: of a table too large for a matrix, the cells to recover: a file with the columns source and
+            target.
+        top: of such a table without --cells, how many sources of every target; 10 if omitted.
         seed: seed of the draw, of folds, initial weights and noise.
         out: folder for the files.
 
@@ -61,6 +71,28 @@ def recover(
         Exit code 0.
     """
     console = make_console()
+    large = find_large_file(matrix)
+    if large is not None:
+        check_for_large(large, tasks=tasks, pairs=pairs, chosen=chosen, draw=draw, drawn=drawn)
+        if cells and top:
+            raise UserError("--cells lists the cells to recover, and --top takes the best: leave one out")
+        recover_large(
+            large,
+            cells=cells,
+            top=top or TOP,
+            level=level,
+            model=model,
+            lower_is_better=lower_is_better,
+            seed=seed,
+            out=out,
+            console=console,
+        )
+        return 0
+    if cells or top:
+        raise UserError(
+            f"--cells and --top are for long tables of more than {MOST_PAIRS:,} pairs: leave them out, since "
+            "every cell of this one is recovered"
+        )
     if draw is not None:
         if drawn is not None or chosen:
             raise UserError("--draw only names cells: leave --drawn and --chosen out until they are measured")

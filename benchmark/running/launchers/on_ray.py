@@ -1,10 +1,6 @@
 """Cells in parallel on a Ray cluster."""
 
-import logging
-import os
-import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from benchmark.progress.run import RunProgress
@@ -19,10 +15,9 @@ from benchmark.running.launchers.side_by_side import (
     run_side_by_side,
     task_of,
 )
+from benchmark.running.ray_cluster import ray_cluster
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
-
-CONNECT_SECONDS = 10.0
 
 
 def run_on_ray(
@@ -44,7 +39,7 @@ def run_on_ray(
             "--launcher ray runs every cell in one process: omit --devices and --num_nodes, or use "
             "--launcher local"
         )
-    with _cluster() as ray:
+    with ray_cluster() as ray:
         yield from run_side_by_side(plan, RayWorkers(ray, gpus=int(plan.hardware.accelerator == "gpu")))
 
 
@@ -81,51 +76,3 @@ class RayWorkers:
             return ready, (ready.failed(str(error)), {})
         except errors.RayError as error:
             return ready, lost(ready, str(error))
-
-
-def _check_answers(address: str) -> None:
-    """Check that something listens where the cluster should be: Ray itself would try for minutes.
-
-    Raises:
-        UserError: if nothing does.
-    """
-    host, _, port = address.removeprefix("ray://").rpartition(":")
-    if not port.isdigit():  # "auto", or a name that Ray looks up
-        return
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_SECONDS).close()
-    except OSError as error:
-        raise UserError(
-            f"no Ray cluster answers at RAY_ADDRESS={address}: {error}: start one with `ray start --head`, "
-            "or unset RAY_ADDRESS for a temporary one on this machine"
-        ) from error
-
-
-@contextmanager
-def _cluster() -> Iterator[Any]:
-    """Connect to the cluster at ``RAY_ADDRESS``, or start a temporary local one that is not reachable."""
-    address = os.environ.get("RAY_ADDRESS")
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    if not address:
-        # Makes Ray bind to 127.0.0.1 only, on any system; read when Ray is imported.
-        os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
-    try:
-        import ray
-        import ray.exceptions
-    except ModuleNotFoundError as error:
-        raise UserError("--launcher ray needs Ray: pip install 'affinity-bench[ray]'") from error
-    if address:
-        _check_answers(address)
-    try:
-        ray.init(
-            address=address or "local",
-            include_dashboard=None if address else False,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-        )
-    except ConnectionError as error:
-        raise UserError(f"no Ray cluster answers at RAY_ADDRESS={address}: {error}") from error
-    try:
-        yield ray
-    finally:
-        ray.shutdown()

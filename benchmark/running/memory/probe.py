@@ -67,7 +67,7 @@ class Probe:
         def run() -> None:
             seconds.append(self.seconds(members=1))
 
-        peak = _peak_on_gpu(run) if self._device.startswith("cuda") else _peak_on_cpu(run)
+        peak = _peak_on_gpu(run) if self._device.startswith("cuda") else peak_on_cpu(run)
         grain = 2 ** max(0, peak.bit_length() - 5)
         return -(-peak // grain) * grain, seconds[0]
 
@@ -111,7 +111,15 @@ class Probe:
         return time.perf_counter() - started
 
 
-def _peak_on_cpu(run: Callable[[], None]) -> int:
+def peak_on_cpu(run: Callable[[], object]) -> int:
+    """Measure what something holds.
+
+    Args:
+        run: what is run.
+
+    Returns:
+        The most bytes that torch held at a time on the CPU beyond what it held before.
+    """
     # Above all levels: lines about the start and end of the profiler would end up in the terminal.
     os.environ.setdefault("KINETO_LOG_LEVEL", "6")
     gc.collect()  # otherwise it may come in between and free what others have left

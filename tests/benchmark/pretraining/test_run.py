@@ -163,6 +163,8 @@ def test_a_run_from_the_command_line_goes_on(tmp_path: Path) -> None:
     words = [
         "--width",
         "16",
+        "--depth",
+        "1",
         "--cells",
         "300",
         "--without",
@@ -173,6 +175,6 @@ def test_a_run_from_the_command_line_goes_on(tmp_path: Path) -> None:
         str(PER_EPOCH),
         "--steps",
     ]
-    for steps in (PER_EPOCH, 2 * PER_EPOCH):
+    for steps in (PER_EPOCH, 2 * PER_EPOCH, 3 * PER_EPOCH):
         assert call_with_words(pretrain, [*words, str(steps)], prog="pretrain") == 0
-    assert pd.read_csv(tmp_path / "log.csv").step.tolist() == [4, 8]
+    assert pd.read_csv(tmp_path / "log.csv").step.tolist() == [4, 8, 12]

@@ -5,7 +5,7 @@ import torch
 
 from benchmark.running.fit_model import data_for
 from benchmark.running.memory.plan import ARRAYS_OF_ANY_REPLICA
-from benchmark.running.memory.probe import Probe, Seconds, _peak_on_cpu
+from benchmark.running.memory.probe import Probe, Seconds, peak_on_cpu
 from benchmark.running.suite import load_suite
 from datamodules.errors import UserError
 from datamodules.load_table import load_table
@@ -25,7 +25,7 @@ def test_the_peak_is_what_is_held_at_a_time() -> None:
         second, third = torch.zeros(500, dtype=torch.float64), torch.zeros(600, dtype=torch.float64)
         del second, third
 
-    assert 8 * 1100 <= _peak_on_cpu(hold_two_of_three) < 8 * 1200
+    assert 8 * 1100 <= peak_on_cpu(hold_two_of_three) < 8 * 1200
 
 
 @pytest.mark.parametrize("name", ["source-target-profile", "z-svd3"])
@@ -41,7 +41,7 @@ def test_a_replica_takes_the_same_every_time(name: str) -> None:
 def test_many_replicas_take_no_more_than_one_each() -> None:
     probe = probe_of("source-target-profile")
     alone = probe.replica_bytes()[0]
-    together = _peak_on_cpu(lambda: probe.seconds(members=16))
+    together = peak_on_cpu(lambda: probe.seconds(members=16))
     assert 8 * alone < together < 16 * alone
 
 

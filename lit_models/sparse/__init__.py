@@ -1,0 +1,1 @@
+"""Models of sparse tables: the same models as of matrices, whose messages run along measured cells only."""

@@ -9,7 +9,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from datamodules.errors import UserError
-from datamodules.own_matrix.cells import refusal
 from datamodules.own_matrix.columns import LongColumns
 from datamodules.own_matrix.grid import ending_of, name_of
 from datamodules.sparse.long_file import ENDINGS, batches_of, header_of, text_batches
@@ -81,10 +80,11 @@ def find_large_file(location: str, *, columns: str = "") -> LargeFile | None:
             :meth:`datamodules.own_matrix.columns.LongColumns.of`.
 
     Returns:
-        What it is; None for a wide table, one with a column that tells runs apart, or a small one.
+        What it is; None for a wide table, one with a column that tells runs apart, a small one, or a file that
+        cannot be read.
 
     Raises:
-        UserError: for a mistake in ``columns``, or a damaged file.
+        UserError: for a mistake in ``columns``.
     """
     path = Path(location).expanduser()
     if ending_of(path) not in ENDINGS or not path.is_file():
@@ -101,8 +101,8 @@ def find_large_file(location: str, *, columns: str = "") -> LargeFile | None:
             rows += len(batch)
             for known, column in zip(names, batch.columns, strict=True):
                 known.update(pc.unique(column).to_pylist())
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise refusal(path, f"it cannot be read ({error})", fix="Write it again.") from None
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
+        return None  # the reader of matrices says what is wrong with it
     sources, targets = map(len, names)
     return LargeFile(path, columns, rows, sources, targets) if sources * targets > MOST_PAIRS else None
 

@@ -10,7 +10,6 @@ from recovery.strategies.base import PlanState
 from recovery.strategies.network_shared import chosen_sources, drawn_matrices
 from recovery.target_units import FloatVector
 
-DRAWN = "drawn at random from what was left: calibrates the intervals, if all drawn ones are measured"
 OUTLOOK_DRAWS = 200
 NAMED = 3
 

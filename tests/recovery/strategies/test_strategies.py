@@ -9,7 +9,7 @@ from recovery.measurements import read_measurements
 from recovery.plan.costs import Costs
 from recovery.plan.pick import checked, picks
 from recovery.strategies.base import Models, PlanState, PlanStrategy
-from recovery.strategies.network_shared import chosen_sources
+from recovery.strategies.network_shared import choose_sources
 from recovery.strategies.pivoted_qr import PivotedQR
 from recovery.strategies.registry import STRATEGIES, load_strategy
 from recovery.strategies.round_robin import RoundRobin
@@ -81,10 +81,17 @@ def test_qr_takes_what_the_measured_rows_do_not_span() -> None:
     assert gains[index["c"]] > 0.1
 
 
-def test_shared_sources_complement_each_other() -> None:
-    # a is best on average; with it, c adds most, although b is the second best on average.
-    value = np.array([[3.0, 3.0, 0.0], [2.9, 2.9, 0.1], [0.0, 0.0, 3.0]])
-    assert chosen_sources(value, count=2).tolist() == [0, 2]
+def test_shared_sources_are_the_best_together() -> None:
+    # One by one, a comes first, which is best on average; b and c together serve the targets better.
+    value = np.array([[2.0, 2.0, 2.0, 2.0], [3.0, 3.0, 0.0, 0.0], [0.0, 0.0, 3.0, 3.0]])
+    everywhere = np.ones_like(value, dtype=bool)
+    choice = choose_sources(value, everywhere, shared=2)
+    assert choice.sources.tolist() == [1, 2]
+    assert choice.serves.tolist() == [[False] * 4, [True, True, False, False], [False, False, True, True]]
+    # Without its transfers to two targets, c serves nobody well.
+    without = everywhere.copy()
+    without[2, 2:] = False
+    assert choose_sources(value, without, shared=2).sources.tolist() == [0, 1]
 
 
 class Wrong(PlanStrategy):

@@ -15,7 +15,7 @@ def track_sections(results: Path) -> list[TrackSection]:
             ``results-coverage``.
 
     Returns:
-        A section per track.
+        One section or more per track.
 
     Raises:
         UserError: if a file in such a folder is no result of its track.
@@ -27,4 +27,4 @@ def track_sections(results: Path) -> list[TrackSection]:
     # Late: a page of boards alone needs no torch, which the tool behind the tracks does.
     from leaderboard.page.track_tables import TABLES
 
-    return [TABLES[track](folder) for track, folder in there.items()]
+    return [section for track, folder in there.items() for section in TABLES[track](folder)]

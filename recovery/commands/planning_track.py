@@ -23,15 +23,15 @@ def run_planning_track(
         UserError: for an unknown dataset or strategy.
     """
     tables = [find_source(name).read() for name in (DATASETS if dataset == ALL else listed(dataset))]
-    strategies = listed(strategy) or list(track.strategies)
-    for name in strategies:
+    named = listed(strategy)
+    for name in named:
         load_strategy(name)  # refused before anything is run
     check_writable(out)
     console = make_console()
     plan = [
         (table, name, min(starts, track.starts(table)) if starts else track.starts(table))
         for table in tables
-        for name in strategies
+        for name in named or track.strategies(table)
     ]
     missing = sum(
         count if force else missing_starts(track, table, name, starts=count, out=out)

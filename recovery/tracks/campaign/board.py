@@ -7,10 +7,12 @@ import numpy as np
 from rich import box
 from rich.table import Table
 
+from datamodules.matrix_types import FloatMatrix
 from recovery.target_units import FloatVector
 from recovery.tracks.campaign.result import PlanResult, StartScores
 
 BOOTSTRAPS = 1000
+COSTS = 9  # points of a curve by cost
 
 
 class CurveRow(NamedTuple):
@@ -48,13 +50,53 @@ def curve_rows(results: Sequence[PlanResult], measure: str, *, name: str | None 
     Returns:
         A row per strategy, in the order of their areas, smallest first.
     """
-    datasets = {result.subject.dataset for result in results}
-    covered: dict[str, set[str]] = {}
+    rows = []
+    for strategy, own in _everywhere(_with_campaigns(results, name)).items():
+        points = campaigns(own[0], name)[0].points
+        curves = np.stack([dataset_curve(each, measure, name=name) for each in own])
+        rows.append(_row(strategy, points, curves, own, name))
+    return sorted(rows, key=lambda row: row.area)
+
+
+def cost_rows(results: Sequence[PlanResult], measure: str, *, name: str) -> list[CurveRow]:
+    """As :func:`curve_rows`, by cost: as a share of what the dearest strategy of a dataset pays in the end.
+
+    Args:
+        results: of the budget track.
+        measure: of the scores.
+        name: of the campaigns.
+
+    Returns:
+        Rows between the costs that all strategies have reached and passed everywhere, by interpolation.
+    """
+    found = _everywhere(_with_campaigns(results, name))
+    if not found:
+        return []
+    paid = {
+        result.subject: dataset_curve(result, "cost", name=name) for own in found.values() for result in own
+    }
+    most: dict[str, float] = {}
+    for subject, cost in paid.items():
+        most[subject.dataset] = max(most.get(subject.dataset, 0.0), cost[-1])
+    shares = {subject: cost / most[subject.dataset] for subject, cost in paid.items()}
+    first, last = max(share[0] for share in shares.values()), min(share[-1] for share in shares.values())
+    points = np.linspace(first, max(last, first), COSTS)
+    rows = []
+    for strategy, own in found.items():
+        curves = [
+            np.interp(points, shares[each.subject], dataset_curve(each, measure, name=name)) for each in own
+        ]
+        rows.append(_row(strategy, points.tolist(), np.stack(curves), own, name))
+    return sorted(rows, key=lambda row: row.area)
+
+
+def fully_run(results: Sequence[PlanResult]) -> list[PlanResult]:
+    """Those of the datasets on which every strategy has a result: large tables run fewer strategies."""
+    strategies = {result.subject.strategy for result in results}
+    on: dict[str, set[str]] = {}
     for result in results:
-        covered.setdefault(result.subject.strategy, set()).add(result.subject.dataset)
-    strategies = [strategy for strategy, own in covered.items() if own == datasets]
-    rows = [_row(results, strategy, measure, name) for strategy in strategies]
-    return sorted((row for row in rows if row is not None), key=lambda row: row.area)
+        on.setdefault(result.subject.dataset, set()).add(result.subject.strategy)
+    return [result for result in results if on[result.subject.dataset] == strategies]
 
 
 def dataset_curve(result: PlanResult, measure: str, *, name: str | None = None) -> FloatVector:
@@ -74,7 +116,8 @@ def area(points: Sequence[float], curve: FloatVector) -> float:
     >>> area([1, 2, 4], np.array([0.0, 1.0, 1.0]))
     0.8333333333333334
     """
-    return float(np.trapezoid(curve, points) / (points[-1] - points[0]))
+    length = points[-1] - points[0]
+    return float(np.trapezoid(curve, points) / length) if length else float(curve[0])
 
 
 def terminal_board(results: Sequence[PlanResult]) -> Table:
@@ -92,19 +135,21 @@ def terminal_board(results: Sequence[PlanResult]) -> Table:
     return table
 
 
-def _row(results: Sequence[PlanResult], strategy: str, measure: str, name: str | None) -> CurveRow | None:
-    own = [result for result in results if result.subject.strategy == strategy and campaigns(result, name)]
-    if not own:
-        return None
-    points = campaigns(own[0], name)[0].points
-    curves = np.stack([dataset_curve(result, measure, name=name) for result in own])
+def _row(
+    strategy: str,
+    points: Sequence[float],
+    curves: FloatMatrix,
+    own: Sequence[PlanResult],
+    name: str | None,
+) -> CurveRow:
+    """Sum up a strategy's curves [D, P] on D datasets."""
     rng = np.random.default_rng(0)
     drawn = curves[rng.integers(len(curves), size=(BOOTSTRAPS, len(curves)))].mean(1)
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
     mean = curves.mean(0)
     return CurveRow(
         strategy,
-        points,
+        list(points),
         mean,
         (high - low) / 2,
         area(points, mean),
@@ -112,3 +157,20 @@ def _row(results: Sequence[PlanResult], strategy: str, measure: str, name: str |
         len(own),
         sum(len(campaigns(each, name)) for each in own),
     )
+
+
+def _with_campaigns(results: Sequence[PlanResult], name: str | None) -> list[PlanResult]:
+    return [result for result in results if campaigns(result, name)]
+
+
+def _everywhere(results: Sequence[PlanResult]) -> dict[str, list[PlanResult]]:
+    """The results of each strategy that has one on every dataset that any has, as means need."""
+    datasets = {result.subject.dataset for result in results}
+    found: dict[str, list[PlanResult]] = {}
+    for result in results:
+        found.setdefault(result.subject.strategy, []).append(result)
+    return {
+        strategy: own
+        for strategy, own in found.items()
+        if {result.subject.dataset for result in own} == datasets
+    }

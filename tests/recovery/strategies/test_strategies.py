@@ -8,7 +8,9 @@ from datamodules.errors import UserError
 from recovery.measurements import read_measurements
 from recovery.plan.costs import Costs
 from recovery.plan.pick import checked, picks
+from recovery.posteriors.network import CENTRES, NetworkPosterior
 from recovery.strategies.base import Models, PlanState, PlanStrategy
+from recovery.strategies.network_ranks import rank_variance
 from recovery.strategies.network_shared import choose_sources
 from recovery.strategies.pivoted_qr import PivotedQR
 from recovery.strategies.registry import STRATEGIES, load_strategy
@@ -79,6 +81,25 @@ def test_qr_takes_what_the_measured_rows_do_not_span() -> None:
     gains = PivotedQR().gains(state)[:, index["z"]]
     assert gains[index["b"]] == pytest.approx(0.0, abs=1e-6)
     assert gains[index["c"]] > 0.1
+
+
+def test_a_rank_is_unsure_where_other_sources_lie() -> None:
+    names = ["a", "b", "c", "d"]
+    matrix = pd.DataFrame(np.nan, index=names, columns=["x", "y"])
+    matrix["x"] = matrix["y"] = [-1.0, 1.0, np.nan, np.nan]
+    models = Models(read_measurements(matrix, may_be_blank=True).table)
+    tasks, known = len(models.table.task_names), np.isfinite(models.table.value)
+    target, sure, unsure = (models.table.task_names.index(name) for name in ("x", "c", "d"))
+    mass = np.zeros((tasks, tasks, len(CENTRES)), dtype=np.float32)
+    mass[sure, :, 0] = 1.0  # below all others
+    mass[unsure, :, [1, -2]] = 0.5  # below the measured ones, or above
+    score = np.where(known, models.table.value, 0.0)
+    nothing = np.zeros(tasks)
+    vars(models)["network"] = NetworkPosterior(known, score, mass, level=nothing, unit=nothing + 1.0)
+    variance = rank_variance(models)[:, target]
+    # Of four sources, the lower value exceeds c and a quarter of d; the upper one three and three quarters.
+    assert variance[unsure] == pytest.approx(((2 + 0.5) / 4 / 2) ** 2)
+    assert variance[sure] == variance[models.table.task_names.index("a")] == 0.0
 
 
 def test_shared_sources_are_the_best_together() -> None:

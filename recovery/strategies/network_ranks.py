@@ -9,16 +9,16 @@ from recovery.strategies.base import Models, PlanState, PlanStrategy
 
 
 class NetworkRanks(PlanStrategy):
-    """Variance of a source's rank under the prior-fitted network's distributions, shared with pending runs.
+    """Variance of a source's rank under the prior-fitted network's distributions, spread over the matrix.
 
-    What a run says of its row and its column, a pending run there says as well: the variance is divided by
-    one more than the number of pending runs of its source, and of its target.
+    What a run says of its row and its column, the runs that are there say as well: the variance is divided by
+    one more than the number of runs of its source, and of its target, measured or pending.
     """
 
     def gains(self, state: PlanState) -> FloatMatrix:
-        """Variance of the rank, as a share of all ranks, [N, N]."""
-        of_source, of_target = state.pending.sum(1), state.pending.sum(0)
-        shared: FloatMatrix = (1.0 + of_source)[:, None] * (1.0 + of_target)
+        """Variance of the rank, as a share of all ranks, per run of its row and column: [N, N]."""
+        run = state.known | state.pending
+        shared: FloatMatrix = (1.0 + run.sum(1))[:, None] * (1.0 + run.sum(0))
         return rank_variance(state.models) / shared
 
 

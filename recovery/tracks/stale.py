@@ -1,11 +1,13 @@
 """Results of tracks that a change has made stale."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from pydantic import BaseModel
 
+from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
 from datamodules.registry import find_source
 from recovery.tracks.budget.run import TRACK as BUDGET
@@ -59,8 +61,13 @@ class _Track(NamedTuple):
     option: str = "--model"  # of the track's command, with what is judged
 
 
+@lru_cache(maxsize=1)  # results are sorted by dataset
+def _table(dataset: str, regime: str, label: str) -> AffinityTable:
+    return find_source(dataset).read(regime=regime, label=label)
+
+
 def _coverage_again(subject: CoverageSubject) -> CoverageSubject:
-    table = find_source(subject.dataset).read(regime=subject.regime, label=subject.label)
+    table = _table(subject.dataset, subject.regime, subject.label)
     return coverage_subject(table, subject.model, repeats=subject.repeats)
 
 
@@ -71,7 +78,7 @@ def _fidelity_again(subject: FidelitySubject) -> FidelitySubject:
 
 def _plan_again(track: PlanTrack) -> Callable[[PlanSubject], PlanSubject]:
     def again(subject: PlanSubject) -> PlanSubject:
-        table = find_source(subject.dataset).read(regime=subject.regime, label=subject.label)
+        table = _table(subject.dataset, subject.regime, subject.label)
         return track.subject(table, subject.strategy)
 
     return again

@@ -34,8 +34,8 @@ Campaigns in batches, from nothing and from a random tenth of the matrix; after 
 network recovers the matrix, whatever the strategy. Regret is that of the source that looks best, measured or
 recovered; Spearman is per target over all its cells, measured ones included. Shares are of the matrix. The
 area by cost is that under the curve against cost, if setting up a source costs five runs, as a share of what
-the dearest strategy pays for half of the matrix. Campaigns per table: {starts}. Tables of more than 40 tasks
-run the fewer campaigns and a shorter list of strategies."""
+the dearest strategy pays for half of the matrix. Tables of more than 40 tasks run fewer campaigns and a
+shorter list of strategies. Campaigns per table and strategy: {starts}."""
 
 ALL_STRATEGIES = """\
 All strategies, on the {count} tables of up to 40 tasks."""
@@ -78,7 +78,7 @@ def budget_section(results: Sequence[PlanResult]) -> list[str]:
     if not results:
         return []
     counts = sorted({len(campaigns(result, FROM_NOTHING)) for result in results})
-    parts = ["## A budget: what is worth measuring", BUDGET.format(starts=" or ".join(map(str, counts)))]
+    parts = ["## A budget: what is worth measuring", BUDGET.format(starts=", ".join(map(str, counts)))]
     fewer = fully_run(results)
     for name in SHARES:
         for measure in ("regret", "spearman"):

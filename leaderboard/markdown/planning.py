@@ -14,7 +14,7 @@ from recovery.tracks.campaign.board import (
     cost_rows,
     curve_rows,
     dataset_curve,
-    fully_run,
+    widely_run,
 )
 from recovery.tracks.campaign.result import PlanResult
 
@@ -37,8 +37,7 @@ area by cost is that under the curve against cost, if setting up a source costs 
 the dearest strategy pays for half of the matrix. Tables of more than 40 tasks run fewer campaigns and a
 shorter list of strategies. Campaigns per table and strategy: {starts}."""
 
-ALL_STRATEGIES = """\
-All strategies, on the {count} tables of up to 40 tasks."""
+ALL_STRATEGIES = "All strategies, on the tables of up to 40 tasks:"
 
 SAVED = """\
 How much a strategy measures to be as good as random order with a half of the matrix, as a share of that half:
@@ -79,13 +78,12 @@ def budget_section(results: Sequence[PlanResult]) -> list[str]:
         return []
     counts = sorted({len(campaigns(result, FROM_NOTHING)) for result in results})
     parts = ["## A budget: what is worth measuring", BUDGET.format(starts=", ".join(map(str, counts)))]
-    fewer = fully_run(results)
+    everywhere = widely_run(results) or results
     for name in SHARES:
         for measure in ("regret", "spearman"):
-            parts += [f"### {measure.capitalize()}, {name}", _curves(results, measure, "share", name=name)]
-            if fewer and len(fewer) < len(results):
-                count = len({result.subject.dataset for result in fewer})
-                parts += [ALL_STRATEGIES.format(count=count), _curves(fewer, measure, "share", name=name)]
+            parts += [f"### {measure.capitalize()}, {name}", _curves(everywhere, measure, "share", name=name)]
+            if len(everywhere) < len(results):
+                parts += [ALL_STRATEGIES, _curves(results, measure, "share", name=name)]
     strategies = list(dict.fromkeys(goal.strategy for goal in GOALS.values()))
     measures = ("regret", "spearman")
     present = [each for each in strategies if any(each == result.subject.strategy for result in results)]
@@ -107,7 +105,7 @@ def _curves(results: Sequence[PlanResult], measure: str, unit: str, *, name: str
     rows = curve_rows(results, measure, name=name)
     if measure != "regret":
         rows = rows[::-1]
-    points = [f"{point:g}" for point in rows[0].points]
+    points = [f"{point:g}" for point in campaigns(results[0], name)[0].points]
     by_cost = {row.strategy: row for row in cost_rows(results, measure, name=name)} if name else {}
     cost = ["area by cost"] if by_cost else []
     return markdown_table(
@@ -120,7 +118,7 @@ def _curves(results: Sequence[PlanResult], measure: str, unit: str, *, name: str
 def _cells(row: CurveRow, by_cost: CurveRow | None) -> list[str]:
     heights = [f"{mean:.3f} ± {half:.3f}" for mean, half in zip(row.mean, row.half_width, strict=True)]
     cost = [f"{by_cost.area:.3f}"] if by_cost else []
-    return [row.strategy, str(row.datasets), *heights, f"{row.area:.3f}", *cost, f"{row.seconds:.2f}"]
+    return [row.title, str(row.datasets), *heights, f"{row.area:.3f}", *cost, f"{row.seconds:.2f}"]
 
 
 def _saved(results: Sequence[PlanResult], strategy: str, measure: str) -> str:

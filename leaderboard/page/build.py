@@ -91,7 +91,7 @@ def build_page(
             progress.advance(drawing)
     pictured = len(sources.limits.pictured)
     count = sum(len(board.results) for board in boards)
-    tracks = track_sections(results)
+    tracks = track_sections(results, refuse=refuse)
     html = KIT.render(
         "index.html.j2",
         data=_data(content, tracks),
@@ -129,7 +129,7 @@ def find_sources(
         own=own,
         limits=choose(boards, pictures=pictures),
         refuse=refuse,
-        denoising=denoising_rows(read_comparisons(results)),
+        denoising=denoising_rows(read_comparisons(results, refuse=refuse)),
     )
 
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmark.results.track_files import Refuse
 from leaderboard.page.figures.figure import Axes, Figure
 from leaderboard.page.figures.strategy_curves import curves_figure, strategies_shown
 from leaderboard.page.track_section import TrackSection
 from recovery.tracks.budget.shares import FROM_NOTHING
-from recovery.tracks.campaign.board import CurveRow, cost_rows, curve_rows, fully_run
-from recovery.tracks.campaign.result import PlanResult, read_results
+from recovery.tracks.campaign.board import CurveRow, cost_rows, curve_rows, widely_run
+from recovery.tracks.campaign.result import PlanResult
+from recovery.tracks.result_files import BUDGET, NEW_TARGET
 
 
 class _Measure(NamedTuple):
@@ -25,13 +27,16 @@ MEASURES = {
 DOTS = "Means over datasets; bars are 95 % intervals."
 
 
-def new_target_sections(folder: Path) -> list[TrackSection]:
+def new_target_sections(folder: Path, refuse: Refuse) -> list[TrackSection]:
     """The new-target track.
 
     Args:
         folder: with its results.
+        refuse: is told of every file that is left out, in one line.
     """
-    rows = curve_rows(read_results(folder), "regret")
+    rows = curve_rows(NEW_TARGET.read(folder, refuse=refuse), "regret")
+    if not rows:
+        return []
     figure = curves_figure(
         "new-target-runs",
         "Regret against runs",
@@ -50,14 +55,18 @@ def new_target_sections(folder: Path) -> list[TrackSection]:
     return [_section("new-target", title, words, rows, point="k = {:g}", figures=[figure])]
 
 
-def budget_sections(folder: Path) -> list[TrackSection]:
+def budget_sections(folder: Path, refuse: Refuse) -> list[TrackSection]:
     """The budget track; all of its strategies apart, if large tables have fewer.
 
     Args:
         folder: with its results.
+        refuse: is told of every file that is left out, in one line.
     """
-    results = read_results(folder)
-    rows = curve_rows(results, "regret", name=FROM_NOTHING)
+    results = BUDGET.read(folder, refuse=refuse)
+    everywhere = widely_run(results) or results
+    rows = curve_rows(everywhere, "regret", name=FROM_NOTHING)
+    if not rows:
+        return []
     words = (
         "Campaigns from nothing, in batches up to half of the matrix. Regret of the source that looks best, "
         "measured or recovered, by the share measured: mean over {datasets} datasets ± half of the 95 % "
@@ -65,17 +74,13 @@ def budget_sections(folder: Path) -> list[TrackSection]:
     )
     title = "What is worth measuring?"
     sections = [
-        _section("budget", title, words, rows, point="{:.0%}", figures=_budget_figures(results, rows))
+        _section("budget", title, words, rows, point="{:.0%}", figures=_budget_figures(everywhere, rows))
     ]
-    fewer = fully_run(results)
-    if fewer and len(fewer) < len(results):
-        all_rows = curve_rows(fewer, "regret", name=FROM_NOTHING)
-        words = (
-            "The same for all strategies, on the {datasets} tables of up to 40 tasks: larger ones run fewer."
-        )
-        sections.append(
-            _section("budget-strategies", "All strategies, without large tables", words, all_rows, "{:.0%}")
-        )
+    all_rows = curve_rows(results, "regret", name=FROM_NOTHING)
+    if len(everywhere) < len(results) and all_rows:
+        words = "All strategies, on the {datasets} tables of up to 40 tasks: larger ones run fewer."
+        title = "All strategies, without large tables"
+        sections.append(_section("budget-strategies", title, words, all_rows, point="{:.0%}"))
     return sections
 
 
@@ -118,7 +123,7 @@ def _section(
         ["Strategy", *points, "Area", "Seconds"],
         [
             [
-                row.strategy,
+                row.title,
                 *(f"{mean:.3f} ± {half:.3f}" for mean, half in zip(row.mean, row.half_width, strict=True)),
                 f"{row.area:.3f}",
                 f"{row.seconds:.2f}",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmark.results.track_files import Refuse
 from benchmark.sets.board import (
     CHOICE_HEADINGS,
     cells_of,
@@ -13,7 +14,8 @@ from benchmark.sets.board import (
 )
 from benchmark.sets.enough import Enough, enough_sources
 from benchmark.sets.metric_names import METRICS
-from benchmark.sets.result import SetResult, read_results
+from benchmark.sets.result import SetResult
+from benchmark.sets.result_files import SETS
 from datamodules.sets.published_sets import published_sets
 from leaderboard.page.figures.figure import Axes, Figure
 from leaderboard.page.track_section import TrackSection
@@ -21,13 +23,14 @@ from leaderboard.page.track_section import TrackSection
 CHAINS = "taskonomy"  # the table with nested chains of large sets
 
 
-def set_sections(folder: Path) -> list[TrackSection]:
+def set_sections(folder: Path, refuse: Refuse) -> list[TrackSection]:
     """The sets track.
 
     Args:
         folder: with its results.
+        refuse: is told of every file that is left out, in one line.
     """
-    results = read_results(folder)
+    results = SETS.read(folder, refuse=refuse)
     sections = [_boards(results), *map(_choices, headline_leaders(results))]
     if any(result.cell.dataset == CHAINS for result in results):
         sections.append(_enough(enough_sources(published_sets(CHAINS, chains=True))))

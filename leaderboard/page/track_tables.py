@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmark.results.track_files import Refuse
 from leaderboard.page.planning_sections import budget_sections, new_target_sections
 from leaderboard.page.set_sections import set_sections
 from leaderboard.page.track_section import TrackSection
-from recovery.tracks.coverage import result as coverage_results
 from recovery.tracks.coverage.board import coverage_rows
-from recovery.tracks.fidelity import result as fidelity_results
 from recovery.tracks.fidelity.board import fidelity_rows, gain_cells, score_cells
 from recovery.tracks.fidelity.starts import SHARES
+from recovery.tracks.result_files import COVERAGE, FIDELITY
 
 
-def _coverage(folder: Path) -> list[TrackSection]:
-    rows = coverage_rows(coverage_results.read_results(folder))
+def _coverage(folder: Path, refuse: Refuse) -> list[TrackSection]:
+    rows = coverage_rows(COVERAGE.read(folder, refuse=refuse))
     section = TrackSection(
         "coverage",
         "Do intervals cover what they promise?",
@@ -40,7 +40,7 @@ def _coverage(folder: Path) -> list[TrackSection]:
     return [section]
 
 
-def _fidelity(folder: Path) -> list[TrackSection]:
+def _fidelity(folder: Path, refuse: Refuse) -> list[TrackSection]:
     section = TrackSection(
         "fidelity",
         "What is a cheap matrix worth?",
@@ -50,14 +50,14 @@ def _fidelity(folder: Path) -> list[TrackSection]:
         ["Matrices", "Model", *SHARES, *(f"Gain, {share}" for share in SHARES)],
         [
             [row.title, row.model, *score_cells(row), *gain_cells(row)]
-            for row in fidelity_rows(fidelity_results.read_results(folder))
+            for row in fidelity_rows(FIDELITY.read(folder, refuse=refuse))
         ],
         texts=["Matrices", "Model"],
     )
     return [section]
 
 
-TABLES: dict[str, Callable[[Path], list[TrackSection]]] = {
+TABLES: dict[str, Callable[[Path, Refuse], list[TrackSection]]] = {
     "coverage": _coverage,
     "fidelity": _fidelity,
     "new-target": new_target_sections,

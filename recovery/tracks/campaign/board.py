@@ -1,5 +1,6 @@
 """Curves of planning strategies over datasets, and the areas under them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -7,7 +8,10 @@ import numpy as np
 from rich import box
 from rich.table import Table
 
+from benchmark.results.marks import standing
 from datamodules.matrix_types import FloatMatrix
+from datamodules.registry import DATASETS
+from recovery.strategies.names import NAMES
 from recovery.target_units import FloatVector
 from recovery.tracks.campaign.result import PlanResult, StartScores
 
@@ -20,6 +24,7 @@ class CurveRow(NamedTuple):
 
     Attributes:
         strategy: its name.
+        marks: of its results, on any dataset.
         points: after how much was scored.
         mean: [P] float64, mean over datasets, each the mean over its starts.
         half_width: [P] float64, half the width of the 95 % interval: bootstrap over datasets.
@@ -30,6 +35,7 @@ class CurveRow(NamedTuple):
     """
 
     strategy: str
+    marks: list[str]
     points: list[float]
     mean: FloatVector
     half_width: FloatVector
@@ -38,9 +44,17 @@ class CurveRow(NamedTuple):
     datasets: int
     starts: int
 
+    @property
+    def title(self) -> str:
+        """The strategy's name, with its marks."""
+        return " ".join([self.strategy, *(f"({mark})" for mark in self.marks)])
+
 
 def curve_rows(results: Sequence[PlanResult], measure: str, *, name: str | None = None) -> list[CurveRow]:
-    """Sum up results: of strategies with a result on every dataset that any has, as means need.
+    """Sum up results: of strategies with a result on every dataset that half of them have, as means need.
+
+    A few results on another dataset do not make all others incomplete, nor do those on a matrix that is not
+    published beside those that are.
 
     Args:
         results: of one track.
@@ -51,7 +65,7 @@ def curve_rows(results: Sequence[PlanResult], measure: str, *, name: str | None 
         A row per strategy, in the order of their areas, smallest first.
     """
     rows = []
-    for strategy, own in _everywhere(_with_campaigns(results, name)).items():
+    for strategy, own in _everywhere(results, name).items():
         points = campaigns(own[0], name)[0].points
         curves = np.stack([dataset_curve(each, measure, name=name) for each in own])
         rows.append(_row(strategy, points, curves, own, name))
@@ -69,7 +83,7 @@ def cost_rows(results: Sequence[PlanResult], measure: str, *, name: str) -> list
     Returns:
         Rows between the costs that all strategies have reached and passed everywhere, by interpolation.
     """
-    found = _everywhere(_with_campaigns(results, name))
+    found = _everywhere(results, name)
     if not found:
         return []
     paid = {
@@ -90,13 +104,14 @@ def cost_rows(results: Sequence[PlanResult], measure: str, *, name: str) -> list
     return sorted(rows, key=lambda row: row.area)
 
 
-def fully_run(results: Sequence[PlanResult]) -> list[PlanResult]:
-    """Those of the datasets on which every strategy has a result: large tables run fewer strategies."""
-    strategies = {result.subject.strategy for result in results}
+def widely_run(results: Sequence[PlanResult]) -> list[PlanResult]:
+    """Those of the strategies with results on the most published datasets: large tables run fewer."""
     on: dict[str, set[str]] = {}
     for result in results:
-        on.setdefault(result.subject.dataset, set()).add(result.subject.strategy)
-    return [result for result in results if on[result.subject.dataset] == strategies]
+        if result.subject.dataset in DATASETS:
+            on.setdefault(result.subject.strategy, set()).add(result.subject.dataset)
+    most = max(map(len, on.values()), default=0)
+    return [result for result in results if len(on.get(result.subject.strategy, ())) == most]
 
 
 def dataset_curve(result: PlanResult, measure: str, *, name: str | None = None) -> FloatVector:
@@ -125,12 +140,12 @@ def terminal_board(results: Sequence[PlanResult]) -> Table:
     names = {start.name for result in results for start in result.starts}
     name = "from nothing" if "from nothing" in names else None
     rows = curve_rows(results, "regret", name=name)
-    points = [f"{point:g}" for point in rows[0].points]
+    points = [f"{point:g}" for point in campaigns(results[0], name)[0].points]
     title = f"regret{f', {name}' if name else ''}, by what is measured"
     table = Table("strategy", *points, "area", "seconds", title=title, box=box.SIMPLE_HEAD)
     for row in rows:
         table.add_row(
-            row.strategy, *(f"{value:.3f}" for value in row.mean), f"{row.area:.3f}", f"{row.seconds:.2f}"
+            row.title, *(f"{value:.3f}" for value in row.mean), f"{row.area:.3f}", f"{row.seconds:.2f}"
         )
     return table
 
@@ -149,6 +164,7 @@ def _row(
     mean = curves.mean(0)
     return CurveRow(
         strategy,
+        _marks(own, shipped=strategy in NAMES),
         list(points),
         mean,
         (high - low) / 2,
@@ -159,18 +175,22 @@ def _row(
     )
 
 
-def _with_campaigns(results: Sequence[PlanResult], name: str | None) -> list[PlanResult]:
-    return [result for result in results if campaigns(result, name)]
-
-
-def _everywhere(results: Sequence[PlanResult]) -> dict[str, list[PlanResult]]:
-    """The results of each strategy that has one on every dataset that any has, as means need."""
-    datasets = {result.subject.dataset for result in results}
+def _everywhere(results: Sequence[PlanResult], name: str | None) -> dict[str, list[PlanResult]]:
+    """Results by strategy, of those with one on every dataset that half of them have."""
+    published = [result for result in results if result.subject.dataset in DATASETS]
     found: dict[str, list[PlanResult]] = {}
-    for result in results:
-        found.setdefault(result.subject.strategy, []).append(result)
-    return {
-        strategy: own
+    for result in published or results:
+        if campaigns(result, name):
+            found.setdefault(result.subject.strategy, []).append(result)
+    counts = Counter(result.subject.dataset for own in found.values() for result in own)
+    datasets = {dataset for dataset, count in counts.items() if 2 * count >= len(found)}
+    counted = {
+        strategy: [result for result in own if result.subject.dataset in datasets]
         for strategy, own in found.items()
-        if {result.subject.dataset for result in own} == datasets
     }
+    return {strategy: own for strategy, own in counted.items() if len(own) == len(datasets)}
+
+
+def _marks(results: Sequence[PlanResult], *, shipped: bool) -> list[str]:
+    marks = [mark for result in results for mark in standing(result.marks, shipped=shipped)]
+    return list(dict.fromkeys(marks))

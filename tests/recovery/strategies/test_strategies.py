@@ -10,6 +10,7 @@ from recovery.plan.costs import Costs
 from recovery.plan.pick import checked, picks
 from recovery.posteriors.network import CENTRES, NetworkPosterior
 from recovery.strategies.base import Models, PlanState, PlanStrategy
+from recovery.strategies.names import NAMES
 from recovery.strategies.network_ranks import rank_variance
 from recovery.strategies.network_shared import choose_sources
 from recovery.strategies.pivoted_qr import PivotedQR
@@ -50,6 +51,10 @@ def test_nothing_need_be_measured(name: str) -> None:
     state = state_of(pd.DataFrame(np.nan, index=names, columns=names))
     gains = load_strategy(name).gains(state)
     checked(gains, state.candidates, name=name)
+
+
+def test_readers_of_results_know_the_shipped_names() -> None:
+    assert set(STRATEGIES) == NAMES
 
 
 def test_costs_decide_between_equal_gains(state: PlanState) -> None:

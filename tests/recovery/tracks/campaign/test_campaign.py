@@ -12,7 +12,8 @@ from datamodules.errors import UserError
 from datamodules.load_table import load_table
 from recovery.cli import COMMANDS
 from recovery.strategies.registry import load_strategy
-from recovery.tracks.campaign.board import cost_rows, curve_rows, fully_run
+from recovery.tracks.campaign.board import cost_rows, curve_rows, widely_run
+from recovery.tracks.campaign.entry import find_entry
 from recovery.tracks.campaign.make_result import make_result, make_subject
 from recovery.tracks.campaign.replay import replay
 from recovery.tracks.campaign.result import PlanResult, StartScores, read_results
@@ -60,7 +61,7 @@ def test_the_truth_is_the_best_guide(table: AffinityTable) -> None:
 
 @pytest.fixture(scope="module")
 def result(table: AffinityTable) -> MakeResult:
-    subject = make_subject(table, "random", track="t", version=1)
+    subject = make_subject(table, find_entry("random"), track="t", version=1)
 
     def make(dataset: str, strategy: str, heights: list[list[float]], **scores: list[float]) -> PlanResult:
         starts = [
@@ -85,7 +86,8 @@ def test_curves_are_means_over_datasets(result: MakeResult) -> None:
     assert worse.mean.tolist() == pytest.approx([0.3, 0.2])
     assert worse.area == pytest.approx(0.25)
     assert (worse.datasets, worse.starts, worse.seconds) == (2, 3, 2.0)
-    assert fully_run(results) == [each for each in results if each.subject.dataset == "one"]
+    on_large = [result(each, "few", [[0.0, 0.0]]) for each in ("taskonomy", "langrank-mt")]
+    assert widely_run([result("taskonomy", "many", [[0.0, 0.0]]), *on_large]) == on_large
 
 
 def test_costs_are_shares_of_the_dearest_in_the_end(result: MakeResult) -> None:

@@ -19,6 +19,7 @@ from datamodules.sets.protocol import PAIRS, SETTINGS
 
 CONFIGS = Path(lit_models.__file__).parent / "sets" / "configs"
 HEADINGS = ["model", *METRICS.values(), "CPU seconds"]
+CHOICE_HEADINGS = ["target", "chosen", "true rank", "best", "predicted rank"]
 # Hypergraph models, and what they are compared with.
 HYPERGRAPH_MODELS = ("hyperedge-kriging", "all-set", "hypergraph-conv")
 COMPARED_WITH = ("linear-surrogate", "deep-sets")
@@ -138,6 +139,26 @@ def choice_cells(result: SetResult) -> list[str]:
     chosen = [choice.true_rank for choice in result.choices]
     best = [choice.predicted_rank for choice in result.choices]
     return [f"{np.mean(np.array(chosen) == 1):.0%}", f"{np.median(chosen):g}", f"{np.median(best):g}"]
+
+
+def choice_rows(result: SetResult) -> list[list[str]]:
+    """What a model chooses for each target on the first split, beside the best set; see CHOICE_HEADINGS."""
+    return [
+        [
+            each.target,
+            ", ".join(each.sources),
+            f"{each.true_rank} of {each.hidden}",
+            ", ".join(each.best),
+            f"{each.predicted_rank} of {each.hidden}",
+        ]
+        for each in result.choices
+    ]
+
+
+def headline_leaders(results: Sequence[SetResult]) -> list[SetResult]:
+    """The best model of each dataset's headline board: hidden sets at random, all pairs known."""
+    headline = [each for each in results if each.cell.setting == "random" and each.cell.pairs == "all"]
+    return [board.results[0] for board in set_boards(headline)]
 
 
 def terminal_board(board: SetBoard) -> Table:

@@ -124,16 +124,18 @@ def _area(result: PlanResult) -> float:
 
 
 def _p_values(own: PlanResult, rival: PlanResult) -> list[float]:
-    """At each point, of the hypothesis that the strategy is no worse: over the targets of the starts."""
-    differences = _by_target(own) - _by_target(rival)
+    """At each point, of the hypothesis that the strategy is no worse: over the targets that both had."""
+    ours, theirs = _by_target(own), _by_target(rival)
+    differences = np.array([ours[name] - theirs[name] for name in ours if name in theirs])
     return [
         float(wilcoxon(column, alternative="greater").pvalue) if np.any(column) else 1.0
         for column in differences.T
     ]
 
 
-def _by_target(result: PlanResult) -> FloatVector:
-    """[T, P] float64, mean regret of each target: starts of one target are not independent."""
+def _by_target(result: PlanResult) -> dict[str, FloatVector]:
+    """Mean regret at each point, [P] float64, by target: starts of one target are not independent."""
     names = sorted({start.name for start in result.starts})
-    by_name = [[start.scores["regret"] for start in campaigns(result, name)] for name in names]
-    return np.array([np.mean(each, axis=0) for each in by_name])
+    return {
+        name: np.mean([start.scores["regret"] for start in campaigns(result, name)], axis=0) for name in names
+    }

@@ -8,7 +8,14 @@ from leaderboard.boards.planning import against_best, share_saved
 from leaderboard.markdown.tables import markdown_table
 from recovery.plan.goals import GOALS
 from recovery.tracks.budget.shares import FROM_NOTHING, SHARES
-from recovery.tracks.campaign.board import CurveRow, campaigns, curve_rows, dataset_curve
+from recovery.tracks.campaign.board import (
+    CurveRow,
+    campaigns,
+    cost_rows,
+    curve_rows,
+    dataset_curve,
+    widely_run,
+)
 from recovery.tracks.campaign.result import PlanResult
 
 NEW_TARGET = """\
@@ -25,9 +32,12 @@ Holm's correction over datasets and numbers of runs."""
 BUDGET = """\
 Campaigns in batches, from nothing and from a random tenth of the matrix; after each batch the prior-fitted
 network recovers the matrix, whatever the strategy. Regret is that of the source that looks best, measured or
-recovered; Spearman is per target over all its cells, measured ones included. Shares are of the matrix; the
-last column is the area under the curve against cost in runs, if setting up a source costs five of them.
-Campaigns per table: {starts}."""
+recovered; Spearman is per target over all its cells, measured ones included. Shares are of the matrix. The
+area by cost is that under the curve against cost, if setting up a source costs five runs, as a share of what
+the dearest strategy pays for half of the matrix. Tables of more than 40 tasks run fewer campaigns and a
+shorter list of strategies. Campaigns per table and strategy: {starts}."""
+
+ALL_STRATEGIES = "All strategies, on the tables of up to 40 tasks:"
 
 SAVED = """\
 How much a strategy measures to be as good as random order with a half of the matrix, as a share of that half:
@@ -67,10 +77,13 @@ def budget_section(results: Sequence[PlanResult]) -> list[str]:
     if not results:
         return []
     counts = sorted({len(campaigns(result, FROM_NOTHING)) for result in results})
-    parts = ["## A budget: what is worth measuring", BUDGET.format(starts=" or ".join(map(str, counts)))]
+    parts = ["## A budget: what is worth measuring", BUDGET.format(starts=", ".join(map(str, counts)))]
+    everywhere = widely_run(results) or results
     for name in SHARES:
         for measure in ("regret", "spearman"):
-            parts += [f"### {measure.capitalize()}, {name}", _curves(results, measure, "share", name=name)]
+            parts += [f"### {measure.capitalize()}, {name}", _curves(everywhere, measure, "share", name=name)]
+            if len(everywhere) < len(results):
+                parts += [ALL_STRATEGIES, _curves(results, measure, "share", name=name)]
     strategies = list(dict.fromkeys(goal.strategy for goal in GOALS.values()))
     measures = ("regret", "spearman")
     present = [each for each in strategies if any(each == result.subject.strategy for result in results)]
@@ -93,33 +106,19 @@ def _curves(results: Sequence[PlanResult], measure: str, unit: str, *, name: str
     if measure != "regret":
         rows = rows[::-1]
     points = [f"{point:g}" for point in campaigns(results[0], name)[0].points]
-    costs = ["area by cost"] if "cost" in results[0].starts[0].scores else []
+    by_cost = {row.strategy: row for row in cost_rows(results, measure, name=name)} if name else {}
+    cost = ["area by cost"] if by_cost else []
     return markdown_table(
-        ["strategy", "datasets", *(f"{unit} {point}" for point in points), "area", *costs, "seconds"],
-        [_cells(row, results, measure, name, with_costs=bool(costs)) for row in rows],
-        numbers=len(points) + len(costs) + 2,
+        ["strategy", "datasets", *(f"{unit} {point}" for point in points), "area", *cost, "seconds"],
+        [_cells(row, by_cost.get(row.strategy)) for row in rows],
+        numbers=len(points) + len(cost) + 2,
     )
 
 
-def _cells(
-    row: CurveRow, results: Sequence[PlanResult], measure: str, name: str | None, *, with_costs: bool
-) -> list[str]:
+def _cells(row: CurveRow, by_cost: CurveRow | None) -> list[str]:
     heights = [f"{mean:.3f} ± {half:.3f}" for mean, half in zip(row.mean, row.half_width, strict=True)]
-    costs = [f"{_area_by_cost(results, row.strategy, measure, name):.3f}"] if with_costs else []
-    return [row.title, str(row.datasets), *heights, f"{row.area:.3f}", *costs, f"{row.seconds:.2f}"]
-
-
-def _area_by_cost(results: Sequence[PlanResult], strategy: str, measure: str, name: str | None) -> float:
-    """Mean height against cost, up to what the cheapest strategy of a dataset pays; mean over datasets."""
-    areas = []
-    for own in (result for result in results if result.subject.strategy == strategy):
-        others = [result for result in results if result.subject.dataset == own.subject.dataset]
-        curves = [dataset_curve(each, "cost", name=name) for each in others if campaigns(each, name)]
-        start, end = max(curve[0] for curve in curves), min(curve[-1] for curve in curves)
-        grid = np.linspace(start, end, 50)
-        cost = dataset_curve(own, "cost", name=name)
-        areas.append(np.interp(grid, cost, dataset_curve(own, measure, name=name)).mean())
-    return float(np.mean(areas))
+    cost = [f"{by_cost.area:.3f}"] if by_cost else []
+    return [row.title, str(row.datasets), *heights, f"{row.area:.3f}", *cost, f"{row.seconds:.2f}"]
 
 
 def _saved(results: Sequence[PlanResult], strategy: str, measure: str) -> str:

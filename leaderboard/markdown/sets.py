@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from benchmark.sets.board import cells_of, comparisons, set_boards
+from benchmark.sets.board import (
+    CHOICE_HEADINGS,
+    cells_of,
+    choice_rows,
+    comparisons,
+    headline_leaders,
+    set_boards,
+)
 from benchmark.sets.enough import enough_sources
 from benchmark.sets.metric_names import METRICS
 from benchmark.sets.result import SetResult
@@ -55,9 +62,9 @@ def sets_section(results: Sequence[SetResult]) -> list[str]:
         name = list(SETTINGS)[setting]
         parts += [f"### {plain(dataset)}: {name}", f"{SETTINGS[name].capitalize()}.", _board(list(own))]
     parts += ["### What a hypergraph model adds", ADDS, _comparisons(results)]
-    for result in _leaders(results):
+    for result in headline_leaders(results):
         title = plain(f"### What {result.cell.model.name} chooses on {result.cell.dataset}")
-        parts += [title, CHOICES, _choices(result)]
+        parts += [title, CHOICES, markdown_table(CHOICE_HEADINGS, choice_rows(result))]
     if any(result.cell.dataset == "taskonomy" for result in results):
         parts += ["### How many sources are enough", ENOUGH, _enough()]
     return parts
@@ -97,28 +104,6 @@ def _comparisons(results: Sequence[SetResult]) -> str:
             for each in comparisons(boards)
         ],
         numbers=3,
-    )
-
-
-def _leaders(results: Sequence[SetResult]) -> list[SetResult]:
-    """The best model of each dataset's headline board."""
-    headline = [each for each in results if each.cell.setting == "random" and each.cell.pairs == "all"]
-    return [board.results[0] for board in set_boards(headline)]
-
-
-def _choices(result: SetResult) -> str:
-    return markdown_table(
-        ["target", "chosen", "true rank", "best", "predicted rank"],
-        [
-            [
-                each.target,
-                ", ".join(each.sources),
-                f"{each.true_rank} of {each.hidden}",
-                ", ".join(each.best),
-                f"{each.predicted_rank} of {each.hidden}",
-            ]
-            for each in result.choices
-        ],
     )
 
 

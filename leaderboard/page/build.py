@@ -1,7 +1,7 @@
 """Build the leaderboard page from a folder of results."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from leaderboard.page.content import Content, Sources, add_boards, start_content
 from leaderboard.page.html import KIT
 from leaderboard.page.limits import choose
 from leaderboard.page.rows import traits_of
+from leaderboard.page.track_section import TrackSection
 from leaderboard.page.tracks import track_sections
 
 
@@ -90,11 +91,12 @@ def build_page(
             progress.advance(drawing)
     pictured = len(sources.limits.pictured)
     count = sum(len(board.results) for board in boards)
+    tracks = track_sections(results, refuse=refuse)
     html = KIT.render(
         "index.html.j2",
-        data=_data(content),
+        data=_data(content, tracks),
         content=content,
-        tracks=track_sections(results, refuse=refuse),
+        tracks=tracks,
         counts={"results": count, "boards": len(boards), "pictured": pictured},
         traits=traits_of,
         few=FEW,
@@ -131,9 +133,10 @@ def find_sources(
     )
 
 
-def _data(content: Content) -> dict[str, Any]:
+def _data(content: Content, tracks: Sequence[TrackSection]) -> dict[str, Any]:
     views = [view for own in content.boards.values() for view in own]
     figures = [figure for view in content.overalls for figure in view.figures]
+    figures += [figure for section in tracks for figure in section.figures]
     figures += [figure for view in views for figure in view.figures]
     return {
         "recoveries": {view.key: view.recoveries for view in views if view.recoveries},

@@ -1,10 +1,13 @@
 """What the page shows of a track."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from leaderboard.page.figures.figure import Figure
 
 
 class TrackSection(NamedTuple):
-    """A track on the page.
+    """A question of a track on the page: a table, and figures below it.
 
     Attributes:
         key: of its table, and what a download of it is called.
@@ -12,7 +15,8 @@ class TrackSection(NamedTuple):
         words: what the table shows.
         headings: of the columns.
         rows: cells in words, one per heading.
-        texts: number of leading columns that are text; the others are numbers.
+        texts: which columns are text, by their headings; the others are numbers.
+        figures: what the script draws from rows of data.
     """
 
     key: str
@@ -20,4 +24,5 @@ class TrackSection(NamedTuple):
     words: str
     headings: list[str]
     rows: list[list[str]]
-    texts: int
+    texts: Sequence[str]
+    figures: Sequence[Figure] = ()

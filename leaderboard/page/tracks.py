@@ -17,7 +17,10 @@ def track_sections(results: Path, *, refuse: Callable[[str], None]) -> list[Trac
         refuse: is told of every file that is left out, in one line.
 
     Returns:
-        A section per track.
+        One section or more per track.
+
+    Raises:
+        UserError: if a file in such a folder is no result of its track.
     """
     folders = {track: results.with_name(f"{results.resolve().name}-{track}") for track in TRACKS}
     there = {track: folder for track, folder in folders.items() if any(folder.rglob("*.json"))}
@@ -26,5 +29,5 @@ def track_sections(results: Path, *, refuse: Callable[[str], None]) -> list[Trac
     # Late: a page of boards alone needs no torch, which the tool behind the tracks does.
     from leaderboard.page.track_tables import TABLES
 
-    sections = [TABLES[track](folder, refuse) for track, folder in there.items()]
+    sections = [section for track, folder in there.items() for section in TABLES[track](folder, refuse)]
     return [section for section in sections if section.rows]

@@ -26,7 +26,8 @@ def budget(
     Args:
         dataset: name of a dataset, path of a whole matrix of your own, several separated by commas, or all
             for every dataset.
-        strategy: names of strategies, separated by commas; the track's if omitted. Your own: file.py:Class.
+        strategy: names of strategies, separated by commas; the track's if omitted, fewer on tables of more
+            than 40 tasks. Your own: file.py:Class.
         starts: how many campaigns of each kind; by the size of the table if omitted.
         out: folder for the result files.
         force: run again what is there.

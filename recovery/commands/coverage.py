@@ -1,17 +1,19 @@
 """``affinity-bench coverage``: run the coverage track."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from jsonargparse.typing import PositiveInt
 
 from benchmark.cli_arguments import listed
 from benchmark.reporting.terminal_boards import make_console
-from benchmark.results.atomic_files import check_writable
+from datamodules.affinity_table import AffinityTable
 from datamodules.registry import DATASETS, find_source
-from recovery.progress import TrackProgress
+from recovery.commands.track_parts import TrackPart, run_parts
 from recovery.tracks.coverage.board import terminal_board
 from recovery.tracks.coverage.patterns import PATTERNS
-from recovery.tracks.coverage.result import CoverageResult, finished
+from recovery.tracks.coverage.result import CoverageResult, CoverageSubject, finished
 from recovery.tracks.coverage.run import MODELS, make_subject, run_table
 
 ALL = "all"
@@ -45,26 +47,17 @@ def coverage(
     names = list(DATASETS) if dataset == ALL else listed(dataset)
     models = listed(model) or list(MODELS)
     tables = [find_source(name).read() for name in names]
-    check_writable(out)
-    console = make_console()
-    results: list[CoverageResult] = []
-    plan = []
+    parts = []
     for table in tables:
         subjects = [make_subject(table, each, repeats=repeats) for each in models]
-        there = [] if force else [found for each in subjects if (found := finished(out, each))]
-        results += there
-        missing = [each for each in subjects if each not in {found.subject for found in there}]
-        plan.append((table, missing))
-    episodes = sum(missing[0].repeats * len(PATTERNS) for _, missing in plan if missing)
-    with TrackProgress(console=console, pieces="episodes", total=episodes) as progress:
-        for table, missing in plan:
-            if not missing:
-                progress.finish(f"{table.name}: already there")
-                continue
-            made = run_table(table, missing, on_episode=progress.advance)
-            for result in made:
-                result.write(out)
-            results += made
-            progress.finish(f"{table.name}: {', '.join(each.model for each in missing)}")
-    console.print(terminal_board(results))
+        run = partial(_run, table)
+        parts.append(TrackPart(table.name, subjects, run, pieces=subjects[0].repeats * len(PATTERNS)))
+    results = run_parts(parts, finished=finished, out=out, force=force, pieces="episodes")
+    make_console().print(terminal_board(results))
     return 0
+
+
+def _run(
+    table: AffinityTable, subjects: Sequence[CoverageSubject], advance: Callable[[], None]
+) -> list[CoverageResult]:
+    return run_table(table, subjects, on_episode=advance)

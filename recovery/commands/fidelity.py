@@ -1,17 +1,18 @@
 """``affinity-bench fidelity``: run the fidelity track."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from jsonargparse.typing import PositiveInt
 
 from benchmark.cli_arguments import listed
 from benchmark.reporting.terminal_boards import make_console
-from benchmark.results.atomic_files import check_writable
-from recovery.progress import TrackProgress
+from recovery.commands.track_parts import TrackPart, run_parts
 from recovery.tracks.fidelity.board import terminal_board
-from recovery.tracks.fidelity.matrices import matrices_of
+from recovery.tracks.fidelity.matrices import CheapAndDear, matrices_of
 from recovery.tracks.fidelity.models import MODELS
-from recovery.tracks.fidelity.result import FidelityResult, finished
+from recovery.tracks.fidelity.result import FidelityResult, FidelitySubject, finished
 from recovery.tracks.fidelity.run import make_subject, run_matrices
 from recovery.tracks.fidelity.starts import SHARES, STARTS
 
@@ -42,25 +43,21 @@ def fidelity(
         Exit code 0.
     """
     models = listed(model) or list(MODELS)
-    plan = []
-    results: list[FidelityResult] = []
-    for matrices in matrices_of(dataset):
-        subjects = [make_subject(matrices, each, count=starts) for each in models]
-        there = {} if force else {each.model: finished(out, each) for each in subjects}
-        results += [found for found in there.values() if found]
-        plan.append((matrices, [each for each in subjects if not there.get(each.model)]))
-    check_writable(out)
-    console = make_console()
-    pieces = sum(starts * len(SHARES) for _, missing in plan if missing)
-    with TrackProgress(console=console, pieces="starts", total=pieces) as progress:
-        for matrices, missing in plan:
-            if not missing:
-                progress.finish(f"{matrices.title}: already there")
-                continue
-            made = run_matrices(matrices, missing, on_start=progress.advance)
-            for result in made:
-                result.write(out)
-            results += made
-            progress.finish(f"{matrices.title}: {', '.join(each.model for each in missing)}")
-    console.print(terminal_board(results))
+    parts = [
+        TrackPart(
+            matrices.title,
+            [make_subject(matrices, each, count=starts) for each in models],
+            partial(_run, matrices),
+            pieces=starts * len(SHARES),
+        )
+        for matrices in matrices_of(dataset)
+    ]
+    results = run_parts(parts, finished=finished, out=out, force=force, pieces="starts")
+    make_console().print(terminal_board(results))
     return 0
+
+
+def _run(
+    matrices: CheapAndDear, subjects: Sequence[FidelitySubject], advance: Callable[[], None]
+) -> list[FidelityResult]:
+    return run_matrices(matrices, subjects, on_start=advance)

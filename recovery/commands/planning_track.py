@@ -29,14 +29,15 @@ def run_planning_track(
         UserError: for an unknown dataset or strategy.
     """
     tables = [find_source(name).read() for name in (DATASETS if dataset == ALL else listed(dataset))]
-    words = listed(strategy) or list(track.strategies)
-    entries = [find_entry(word, limit_seconds=limit) for word in words]
+    named = listed(strategy)
+    words = named or {word for table in tables for word in track.strategies(table)}
+    entries = {word: find_entry(word, limit_seconds=limit) for word in words}
     check_writable(out)
     console = make_console()
     plan = [
         (table, entry, min(starts, track.starts(table)) if starts else track.starts(table))
         for table in tables
-        for entry in entries
+        for entry in (entries[word] for word in named or track.strategies(table))
     ]
     missing = sum(
         count if force else missing_starts(track, table, entry, starts=count, out=out)

@@ -24,7 +24,7 @@ GOALS = {
     goal.name: goal
     for goal in (
         Goal("best-source", "network-improvement", "a source for each target that is as good as the best"),
-        Goal("heat-map", "network-uncertainty", "the whole matrix, recovered well everywhere"),
+        Goal("heat-map", "network-ranks", "the whole matrix, recovered well everywhere"),
         Goal("shared-sources", "network-shared", "the few sources to train at all, which serve all targets"),
     )
 }

@@ -118,3 +118,12 @@ class Ledger:
                 sign = -1.0 if self.measurements.lower_is_better else 1.0
                 value[self._index[run.source], self._index[run.target]] = sign * run.value
         return replace(self._table, value=value)
+
+    def told_measurements(self) -> Measurements:
+        """What is measured by now, to recover the matrix from.
+
+        The drawn runs calibrate if all of them are measured; else no cell is said to be drawn.
+        """
+        drawn = self.drawn
+        calibrated = drawn if all(run.status == "done" for run in drawn) else []
+        return replace(self.measurements, table=self.told_table(), drawn=self.mask(calibrated))

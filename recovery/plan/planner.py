@@ -8,25 +8,23 @@ import numpy as np
 import pandas as pd
 
 from datamodules.affinity_table import AffinityTable
-from datamodules.errors import UserError, unknown_name
-from datamodules.matrix_types import BoolMatrix
+from datamodules.errors import UserError
 from datamodules.own_matrix.cells import shown
 from recovery.candidates import AUTO
 from recovery.measurements import read_measurements
 from recovery.plan.costs import Costs, read_costs
+from recovery.plan.draw import dearest, draw_runs, number_of_draws
 from recovery.plan.goals import find_goal
 from recovery.plan.ledger import Ledger
-from recovery.plan.pick import picks
+from recovery.plan.picked_runs import pick_runs
 from recovery.plan.plan_file import plan_frame, read_plan, read_told, write_plan
 from recovery.plan.run import Run
-from recovery.plan.words import DRAWN, outlook, reason
+from recovery.plan.wanted_targets import wanted_targets
+from recovery.plan.words import outlook
 from recovery.recover import recover_prepared
 from recovery.recovery import Recovery
 from recovery.strategies.base import Models, PlanState
 from recovery.strategies.registry import load_strategy
-from recovery.target_units import FloatVector
-
-USUAL_DRAW = 10
 
 
 class Planner:
@@ -139,8 +137,13 @@ class Planner:
         """
         if retry_failed:
             self._ledger.forget_failed()
-        asked = [] if self._ledger.drawn else self._picked(n)
-        return asked + self._drawn(n - len(asked))
+        ledger, costs = self._ledger, self._costs
+        asked: list[Run] = []
+        if not ledger.drawn:
+            kept = dearest(ledger, costs, draws=self._draws)
+            within = np.inf if self.budget is None else self.budget - self.spent - kept
+            asked = pick_runs(ledger, self._state(), self._strategy, costs, count=n, within=within)
+        return asked + draw_runs(ledger, costs, draws=self._draws, count=n - len(asked), seed=self._seed)
 
     def tell(self, run: Run | tuple[str, str], value: float) -> None:
         """Tell what a run measured, whether it was asked for or not.
@@ -183,19 +186,13 @@ class Planner:
         Raises:
             UserError: if too little is measured to recover anything.
         """
-        drawn = self._ledger.drawn
-        calibrated = bool(drawn) and all(run.status == "done" for run in drawn)
-        measurements = replace(
-            self._ledger.measurements,
-            table=self._ledger.told_table(),
-            drawn=self._ledger.mask(drawn if calibrated else []),
-        )
+        measurements = self._ledger.told_measurements()
         fitted = measurements.table.value[measurements.fitted]
         if not fitted.size or fitted.min() == fitted.max():
             raise UserError(
                 "too little is measured to recover anything: tell of two runs with different values"
             )
-        chosen = "drawn" if calibrated else "by-hand"
+        chosen = "drawn" if measurements.drawn.any() else "by-hand"
         return recover_prepared(measurements, level=level, chosen=chosen, model=model, seed=self._seed)
 
     def to_frame(self) -> pd.DataFrame:
@@ -234,40 +231,6 @@ class Planner:
         for source, target, value in read_told(Path(path)):
             self._settle((source, target), value, where=f"{path}: ")
 
-    def _picked(self, count: int) -> list[Run]:
-        """Let the strategy pick, and keep back what the draw costs at most."""
-        ledger, state = self._ledger, self._state()
-        dearest = np.sort(self._costs.of_runs(ledger.taken)[ledger.open])[::-1]
-        within = np.inf
-        if self.budget is not None:
-            within = self.budget - self.spent - dearest[: self._draws].sum()
-        found = []
-        for pick in picks(state, self._strategy, self._costs, count=count, within=within):
-            source, target = ledger.names(pick.source, pick.target)
-            words = reason(
-                state, pick.source, pick.target, lower_is_better=ledger.measurements.lower_is_better
-            )
-            found.append(
-                Run(source=source, target=target, kind="picked", cost=pick.cost, gain=pick.gain, reason=words)
-            )
-        ledger.add(found)
-        return found
-
-    def _drawn(self, count: int) -> list[Run]:
-        """Draw runs: one at a time and with a generator each, so that batches and one list draw the same."""
-        ledger, found = self._ledger, []
-        there = len(ledger.drawn)
-        for number in range(there, min(self._draws, there + count)):
-            places = np.argwhere(ledger.open)
-            if not len(places):
-                break
-            place = places[np.random.default_rng([self._seed, number]).integers(len(places))]
-            source, target = ledger.names(*place)
-            cost = float(self._costs.of_runs(ledger.taken)[tuple(place)])
-            found.append(Run(source=source, target=target, kind="drawn", cost=cost, reason=DRAWN))
-            ledger.add(found[-1:])
-        return found
-
     def _settle(self, pair: tuple[str, str], value: float | None, *, where: str = "") -> None:
         place = self._ledger.check_open(pair, where=where)
         cost = float(self._costs.of_runs(self._ledger.taken)[place])
@@ -284,45 +247,3 @@ class Planner:
             shared=self._shared,
             seed=self._seed,
         )
-
-
-def wanted_targets(table: AffinityTable, targets: Sequence[str] | None) -> BoolMatrix:
-    """[1, N] bool, the targets that matter: those named, or all.
-
-    Raises:
-        UserError: for an unknown target.
-    """
-    known = [table.task_names[each] for each in np.flatnonzero(table.eligible.any(0))]
-    for name in targets or ():
-        if name not in known:
-            raise unknown_name("target", name, known)
-    wanted = set(known if targets is None else targets)
-    return np.array([[name in wanted for name in table.task_names]])
-
-
-def number_of_draws(budget: float | None, calibrate: int | None, costs: FloatVector) -> int:
-    """How many runs are drawn, of a budget.
-
-    Args:
-        budget: what all runs may cost; None for no draw.
-        calibrate: how many to draw; None for the usual number.
-        costs: what single runs cost.
-
-    Returns:
-        10 or a quarter of the runs that the budget pays for, unless said otherwise.
-
-    Raises:
-        UserError: for a budget of 0, or one that the draw uses up.
-    """
-    if budget is None:
-        return 0
-    if not budget > 0:
-        raise UserError(f"a budget of {budget:g} pays for nothing: give more than 0")
-    pays_for = budget / max(float(np.median(costs)), np.finfo(np.float64).tiny)
-    if calibrate is None:
-        return int(min(USUAL_DRAW, pays_for // 4))
-    if calibrate and calibrate >= pays_for:
-        raise UserError(
-            f"{calibrate} drawn runs use up the budget of {budget:g}: calibrate with fewer, or with 0"
-        )
-    return calibrate

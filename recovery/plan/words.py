@@ -7,11 +7,9 @@ import numpy as np
 from recovery.plan.goals import Goal
 from recovery.posteriors.network import NetworkPosterior
 from recovery.strategies.base import PlanState
-from recovery.strategies.network_shared import chosen_sources, drawn_matrices
+from recovery.strategies.network_shared import choices_in_draws, choose_sources
 from recovery.target_units import FloatVector
 
-DRAWN = "drawn at random from what was left: calibrates the intervals, if all drawn ones are measured"
-OUTLOOK_DRAWS = 200
 NAMED = 3
 
 
@@ -110,10 +108,9 @@ def _unsure(state: PlanState, targets: Sequence[int]) -> str:
 
 
 def _shared(state: PlanState) -> str:
-    network, eligible = state.models.network, state.table.eligible
-    now = chosen_sources(np.where(eligible, network.mean, -np.inf), count=state.shared)
-    draws = drawn_matrices(network, eligible, rng=state.rng, count=OUTLOOK_DRAWS)
-    others = [len(set(chosen_sources(draw, count=state.shared)) - set(now)) for draw in draws]
+    now = choose_sources(state.models.network.mean, state.table.eligible, shared=state.shared).sources
+    draws = choices_in_draws(state.models, shared=state.shared, seed=state.seed)
+    others = [len(np.setdiff1d(now, draw.sources)) for draw in draws]
     named = ", ".join(sorted(state.table.task_names[each] for each in now))
     return (
         f"Sources to train, as it looks: {named}. Further runs are expected to change "

@@ -7,7 +7,7 @@ NAMES = frozenset(
         "knowledge-gradient",
         "network-improvement",
         "network-shared",
-        "network-uncertainty",
+        "network-ranks",
         "pivoted-qr",
         "posterior-variance",
         "random",

@@ -1,72 +1,87 @@
 """Runs that decide which few sources to train at all, as the prior-fitted network sees it."""
 
+from functools import lru_cache
+from typing import NamedTuple
+
 import numpy as np
-import numpy.typing as npt
 
 from datamodules.matrix_types import BoolMatrix, FloatMatrix
-from recovery.posteriors.network import NetworkPosterior
-from recovery.strategies.base import PlanState, PlanStrategy
-from recovery.target_units import FloatVector
+from recovery.selection.shared_sources import shared_sources
+from recovery.selection.source_sets import IntVector, single_sources
+from recovery.strategies.base import Models, PlanState, PlanStrategy
 
 DRAWS = 32
+
+
+class SharedChoice(NamedTuple):
+    """Sources to train, and which of them serves each target.
+
+    Attributes:
+        sources: indices of the sources, increasing.
+        serves: [N, N] bool, source × target.
+    """
+
+    sources: IntVector
+    serves: BoolMatrix
 
 
 class NetworkShared(PlanStrategy):
     """How often a run decides the choice of sources, times how unsure its value is.
 
-    Matrices are drawn from the prior-fitted network's distributions. Of each, the sources are chosen one by
-    one, each the one that adds most to the sum over targets of the best chosen source (greedy, which is
-    within 1 − 1/e of the optimum: Nemhauser et al., 1978). A run counts where it serves its target.
+    Matrices are drawn from the prior-fitted network's distributions, and the best sources of each are chosen.
+    A run counts where it serves its target. A pending run of a target takes from the worth of its others.
     """
 
     def gains(self, state: PlanState) -> FloatMatrix:
         """Share of the draws in which a source serves a target, times the deviation, [N, N]."""
-        network, targets = state.models.network, state.table.eligible.any(0)
-        served = np.zeros(state.candidates.shape)
-        for value in drawn_matrices(network, state.table.eligible, rng=state.rng):
-            chosen = chosen_sources(value, count=state.shared)
-            best = chosen[value[chosen].argmax(0)]
-            served[best[targets], np.flatnonzero(targets)] += 1.0 / DRAWS
-        again = 1.0 + state.pending.sum(0)
-        gains: FloatMatrix = served * network.scale / again
+        choices = choices_in_draws(state.models, shared=state.shared, seed=state.seed)
+        served = np.mean([choice.serves for choice in choices], axis=0)
+        gains: FloatMatrix = served * state.models.network.scale / (1.0 + state.pending.sum(0))
         return gains
 
 
-def drawn_matrices(
-    network: NetworkPosterior, eligible: BoolMatrix, *, rng: np.random.Generator, count: int = DRAWS
-) -> list[FloatMatrix]:
-    """Matrices of z-scores as they may be: measured values as they are, others normal and independent.
+@lru_cache(maxsize=1)
+def choices_in_draws(models: Models, *, shared: int, seed: int) -> list[SharedChoice]:
+    """The sources chosen in matrices as they may be: measured values as they are, others normal.
+
+    They rest on the measured values alone, so that they are the same for all runs of a batch.
 
     Args:
-        network: what is known.
-        eligible: [N, N] bool, transfers that exist.
-        rng: draws.
-        count: how many.
+        models: what is known.
+        shared: how many sources are to be trained.
+        seed: of the draws.
 
     Returns:
-        Matrices [N, N] float64; −∞ where there is no transfer.
+        A choice per draw.
     """
-    draws = (network.mean + network.scale * rng.standard_normal(eligible.shape) for _ in range(count))
-    return [np.where(eligible, draw, -np.inf) for draw in draws]
+    network, rng = models.network, np.random.default_rng(seed)
+    return [
+        choose_sources(
+            network.mean + network.scale * rng.standard_normal(network.mean.shape),
+            models.table.eligible,
+            shared=shared,
+        )
+        for _ in range(DRAWS)
+    ]
 
 
-def chosen_sources(value: FloatMatrix, *, count: int) -> npt.NDArray[np.int64]:
-    """Sources chosen greedily, so that targets are served well on average.
+def choose_sources(value: FloatMatrix, eligible: BoolMatrix, *, shared: int) -> SharedChoice:
+    """The sources with the largest sum over targets of the best transfer from them, exactly.
 
     Args:
-        value: [N, N] float64, z-scores; −∞ where there is no transfer.
-        count: how many.
+        value: [N, N] float64, z-scores.
+        eligible: [N, N] bool, transfers that exist. A target without one from the chosen sources counts as if
+            it were served by the worst transfer of all.
+        shared: how many sources there may be.
 
     Returns:
-        [count] int64, in the order of choice.
+        The choice.
     """
-    lowest = value[np.isfinite(value)].min()
-    worth = np.where(np.isfinite(value), value, lowest)
-    reached: FloatVector = np.full(len(value), lowest)
-    chosen: list[int] = []
-    for _ in range(min(count, int(np.isfinite(value).any(1).sum()))):
-        adds = np.maximum(worth - reached, 0.0).sum(1)
-        adds[chosen] = -1.0
-        chosen.append(int(adds.argmax()))
-        reached = np.maximum(reached, worth[chosen[-1]])
-    return np.array(chosen)
+    sources, targets = np.flatnonzero(eligible.any(1)), np.flatnonzero(eligible.any(0))
+    part = np.ix_(sources, targets)
+    worth = np.where(eligible, value, value[eligible].min())[part]
+    sets = single_sources(worth)
+    chosen = shared_sources(sets, budget=shared, target_names=[str(target) for target in targets])
+    serves = np.zeros_like(eligible)
+    serves[sources[sets.members[chosen.served_by].argmax(1)], targets] = True
+    return SharedChoice(sources[chosen.sources], serves & eligible)

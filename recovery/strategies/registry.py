@@ -9,8 +9,8 @@ from recovery.strategies.d_optimal import DOptimal
 from recovery.strategies.expected_improvement import ExpectedImprovement
 from recovery.strategies.knowledge_gradient import KnowledgeGradient
 from recovery.strategies.network_improvement import NetworkImprovement
+from recovery.strategies.network_ranks import NetworkRanks
 from recovery.strategies.network_shared import NetworkShared
-from recovery.strategies.network_uncertainty import NetworkUncertainty
 from recovery.strategies.pivoted_qr import PivotedQR
 from recovery.strategies.posterior_variance import PosteriorVariance
 from recovery.strategies.random_order import RandomOrder
@@ -30,7 +30,7 @@ STRATEGIES: dict[str, type[PlanStrategy]] = {
     "knowledge-gradient": KnowledgeGradient,
     "thompson": Thompson,
     "network-improvement": NetworkImprovement,
-    "network-uncertainty": NetworkUncertainty,
+    "network-ranks": NetworkRanks,
     "network-shared": NetworkShared,
 }
 

@@ -1,12 +1,14 @@
 """Results of tracks that a change has made stale."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from pydantic import BaseModel
 
 from benchmark.results.track_files import Refuse, TrackFiles
+from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
 from datamodules.registry import DATASETS
 from datamodules.tables.dataset import Dataset
@@ -67,8 +69,13 @@ def _published(name: str) -> Dataset:
     return DATASETS[name]
 
 
+@lru_cache(maxsize=1)  # results are sorted by dataset
+def _table(dataset: str, regime: str, label: str) -> AffinityTable:
+    return _published(dataset).read(regime=regime, label=label)
+
+
 def _coverage_again(subject: CoverageSubject) -> CoverageSubject:
-    table = _published(subject.dataset).read(regime=subject.regime, label=subject.label)
+    table = _table(subject.dataset, subject.regime, subject.label)
     return coverage_subject(table, subject.model, repeats=subject.repeats)
 
 
@@ -82,7 +89,7 @@ def _fidelity_again(subject: FidelitySubject) -> FidelitySubject:
 
 def _plan_again(track: PlanTrack) -> Callable[[PlanSubject], PlanSubject]:
     def again(subject: PlanSubject) -> PlanSubject:
-        table = _published(subject.dataset).read(regime=subject.regime, label=subject.label)
+        table = _table(subject.dataset, subject.regime, subject.label)
         return track.subject(table, shipped_entry(subject.strategy))
 
     return again

@@ -1,5 +1,5 @@
 // Figures drawn from rows of data, when their view is first shown and again for another width.
-const DRAW = { targets: drawTargets, seconds: drawSeconds, shares: drawShares, ranks: drawRanks, forest: drawForest };
+const DRAW = { targets: drawTargets, seconds: drawSeconds, shares: drawShares, curves: drawCurves, ranks: drawRanks, forest: drawForest };
 
 // Rows of a figure's table as objects.
 const asObjects = ({ columns, rows }) =>

@@ -2,9 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-Kind = Literal["targets", "seconds", "shares", "ranks", "forest"]
+Kind = Literal["targets", "seconds", "shares", "curves", "ranks", "forest"]
+
+
+class Axes(NamedTuple):
+    """What a figure of curves shows across and upwards.
+
+    Attributes:
+        x: title of the horizontal axis.
+        y: title of the vertical axis.
+        percent: whether ``x`` is a share.
+    """
+
+    x: str
+    y: str
+    percent: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +32,7 @@ class Figure:
         caption: description in one or two sentences.
         data: the data shown, one row per mark.
         attainable: score of measuring the matrix again, drawn as a dashed line; None if it is not known.
+        axes: of curves.
     """
 
     key: str
@@ -26,6 +41,7 @@ class Figure:
     caption: str
     data: Sequence[dict[str, Any]]
     attainable: float | None = None
+    axes: Axes | None = None
 
     @property
     def is_wide(self) -> bool:
@@ -39,6 +55,7 @@ class Figure:
             "columns": columns,
             "rows": [[_rounded(row[name]) for name in columns] for row in self.data],
             **({} if self.attainable is None else {"attainable": _rounded(self.attainable)}),
+            **({} if self.axes is None else {"label": self.title, **self.axes._asdict()}),
         }
 
 

@@ -9,12 +9,14 @@ from rich import box
 from rich.table import Table
 
 from benchmark.results.marks import standing
+from datamodules.matrix_types import FloatMatrix
 from datamodules.registry import DATASETS
 from recovery.strategies.names import NAMES
 from recovery.target_units import FloatVector
 from recovery.tracks.campaign.result import PlanResult, StartScores
 
 BOOTSTRAPS = 1000
+COSTS = 9  # points of a curve by cost
 
 
 class CurveRow(NamedTuple):
@@ -62,16 +64,54 @@ def curve_rows(results: Sequence[PlanResult], measure: str, *, name: str | None 
     Returns:
         A row per strategy, in the order of their areas, smallest first.
     """
-    published = [result for result in results if result.subject.dataset in DATASETS]
-    covered: dict[str, set[str]] = {}
-    for result in published or results:
-        covered.setdefault(result.subject.strategy, set()).add(result.subject.dataset)
-    counts = Counter(dataset for own in covered.values() for dataset in own)
-    datasets = {dataset for dataset, count in counts.items() if 2 * count >= len(covered)}
-    strategies = [strategy for strategy, own in covered.items() if own >= datasets]
-    counted = [result for result in results if result.subject.dataset in datasets]
-    rows = [_row(counted, strategy, measure, name) for strategy in strategies]
-    return sorted((row for row in rows if row is not None), key=lambda row: row.area)
+    rows = []
+    for strategy, own in _everywhere(results, name).items():
+        points = campaigns(own[0], name)[0].points
+        curves = np.stack([dataset_curve(each, measure, name=name) for each in own])
+        rows.append(_row(strategy, points, curves, own, name))
+    return sorted(rows, key=lambda row: row.area)
+
+
+def cost_rows(results: Sequence[PlanResult], measure: str, *, name: str) -> list[CurveRow]:
+    """As :func:`curve_rows`, by cost: as a share of what the dearest strategy of a dataset pays in the end.
+
+    Args:
+        results: of the budget track.
+        measure: of the scores.
+        name: of the campaigns.
+
+    Returns:
+        Rows between the costs that all strategies have reached and passed everywhere, by interpolation.
+    """
+    found = _everywhere(results, name)
+    if not found:
+        return []
+    paid = {
+        result.subject: dataset_curve(result, "cost", name=name) for own in found.values() for result in own
+    }
+    most: dict[str, float] = {}
+    for subject, cost in paid.items():
+        most[subject.dataset] = max(most.get(subject.dataset, 0.0), cost[-1])
+    shares = {subject: cost / most[subject.dataset] for subject, cost in paid.items()}
+    first, last = max(share[0] for share in shares.values()), min(share[-1] for share in shares.values())
+    points = np.linspace(first, max(last, first), COSTS)
+    rows = []
+    for strategy, own in found.items():
+        curves = [
+            np.interp(points, shares[each.subject], dataset_curve(each, measure, name=name)) for each in own
+        ]
+        rows.append(_row(strategy, points.tolist(), np.stack(curves), own, name))
+    return sorted(rows, key=lambda row: row.area)
+
+
+def widely_run(results: Sequence[PlanResult]) -> list[PlanResult]:
+    """Those of the strategies with results on the most published datasets: large tables run fewer."""
+    on: dict[str, set[str]] = {}
+    for result in results:
+        if result.subject.dataset in DATASETS:
+            on.setdefault(result.subject.strategy, set()).add(result.subject.dataset)
+    most = max(map(len, on.values()), default=0)
+    return [result for result in results if len(on.get(result.subject.strategy, ())) == most]
 
 
 def dataset_curve(result: PlanResult, measure: str, *, name: str | None = None) -> FloatVector:
@@ -91,7 +131,8 @@ def area(points: Sequence[float], curve: FloatVector) -> float:
     >>> area([1, 2, 4], np.array([0.0, 1.0, 1.0]))
     0.8333333333333334
     """
-    return float(np.trapezoid(curve, points) / (points[-1] - points[0]))
+    length = points[-1] - points[0]
+    return float(np.trapezoid(curve, points) / length) if length else float(curve[0])
 
 
 def terminal_board(results: Sequence[PlanResult]) -> Table:
@@ -109,12 +150,14 @@ def terminal_board(results: Sequence[PlanResult]) -> Table:
     return table
 
 
-def _row(results: Sequence[PlanResult], strategy: str, measure: str, name: str | None) -> CurveRow | None:
-    own = [result for result in results if result.subject.strategy == strategy and campaigns(result, name)]
-    if not own:
-        return None
-    points = campaigns(own[0], name)[0].points
-    curves = np.stack([dataset_curve(result, measure, name=name) for result in own])
+def _row(
+    strategy: str,
+    points: Sequence[float],
+    curves: FloatMatrix,
+    own: Sequence[PlanResult],
+    name: str | None,
+) -> CurveRow:
+    """Sum up a strategy's curves [D, P] on D datasets."""
     rng = np.random.default_rng(0)
     drawn = curves[rng.integers(len(curves), size=(BOOTSTRAPS, len(curves)))].mean(1)
     low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
@@ -122,7 +165,7 @@ def _row(results: Sequence[PlanResult], strategy: str, measure: str, name: str |
     return CurveRow(
         strategy,
         _marks(own, shipped=strategy in NAMES),
-        points,
+        list(points),
         mean,
         (high - low) / 2,
         area(points, mean),
@@ -130,6 +173,22 @@ def _row(results: Sequence[PlanResult], strategy: str, measure: str, name: str |
         len(own),
         sum(len(campaigns(each, name)) for each in own),
     )
+
+
+def _everywhere(results: Sequence[PlanResult], name: str | None) -> dict[str, list[PlanResult]]:
+    """Results by strategy, of those with one on every dataset that half of them have."""
+    published = [result for result in results if result.subject.dataset in DATASETS]
+    found: dict[str, list[PlanResult]] = {}
+    for result in published or results:
+        if campaigns(result, name):
+            found.setdefault(result.subject.strategy, []).append(result)
+    counts = Counter(result.subject.dataset for own in found.values() for result in own)
+    datasets = {dataset for dataset, count in counts.items() if 2 * count >= len(found)}
+    counted = {
+        strategy: [result for result in own if result.subject.dataset in datasets]
+        for strategy, own in found.items()
+    }
+    return {strategy: own for strategy, own in counted.items() if len(own) == len(datasets)}
 
 
 def _marks(results: Sequence[PlanResult], *, shipped: bool) -> list[str]:

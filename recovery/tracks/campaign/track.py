@@ -17,14 +17,14 @@ class Track(NamedTuple):
     Attributes:
         name: its name.
         version: of what is replayed.
-        strategies: names of those that are compared.
+        strategies: names of those that are compared on a table.
         starts: how many starts a table has.
         run_start: replays one: table, entry, number.
     """
 
     name: str
     version: int
-    strategies: tuple[str, ...]
+    strategies: Callable[[AffinityTable], tuple[str, ...]]
     starts: Callable[[AffinityTable], int]
     run_start: Callable[[AffinityTable, Entry, int], list[StartScores]]
 

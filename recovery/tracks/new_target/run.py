@@ -94,7 +94,7 @@ def run_start(table: AffinityTable, entry: Entry, number: int) -> list[StartScor
 TRACK = Track(
     name="new-target",
     version=TRACK_VERSION,
-    strategies=STRATEGIES,
-    starts=lambda table: STARTS,  # noqa: ARG005  # the same for all
+    strategies=lambda table: STRATEGIES,  # noqa: ARG005  # the same for all
+    starts=lambda table: STARTS,  # noqa: ARG005
     run_start=run_start,
 )

@@ -19,6 +19,7 @@ from ...browser import chromium, look
 
 __all__ = ["chromium", "look"]  # fixtures
 
+COMMITTED = Path(__file__).parents[3] / "leaderboard"
 NAMES = ("kernel-ridge", "kernel-ridge+z", "group-prior", "source-mean", "gae-dir", "source-target-dir")
 DATASETS = ("taskonomy", "cogtaskonomy")
 EVIL = "<script>document.title='owned'</script>"
@@ -46,7 +47,10 @@ def copy_result(path: Path, to: Path, *, name: str) -> None:
 
 @pytest.fixture(scope="session")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six models on two datasets, some in both settings; one more is named like a script, one failed."""
+    """Six models on two datasets, some in both settings; one more is named like a script, one failed.
+
+    Beside them, committed results of two tracks.
+    """
     out = tmp_path_factory.mktemp("results")
     for dataset in DATASETS:
         run_models(out, dataset, NAMES)
@@ -57,6 +61,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     failed = {"status": "failed", "error": "RuntimeError: on purpose", "metrics": {}}
     result = read_result(place / "gae-dir.json").model_copy(update=failed)
     write_result(result, place / "gae-dir.json", tables={})
+    for track in ("new-target", "sets"):
+        shutil.copytree(COMMITTED / f"results-{track}" / "taskonomy", out.with_name(f"{out.name}-{track}"))
     return out
 
 

@@ -8,9 +8,11 @@ from datamodules.errors import UserError
 from recovery.measurements import read_measurements
 from recovery.plan.costs import Costs
 from recovery.plan.pick import checked, picks
+from recovery.posteriors.network import CENTRES, NetworkPosterior
 from recovery.strategies.base import Models, PlanState, PlanStrategy
 from recovery.strategies.names import NAMES
-from recovery.strategies.network_shared import chosen_sources
+from recovery.strategies.network_ranks import rank_variance
+from recovery.strategies.network_shared import choose_sources
 from recovery.strategies.pivoted_qr import PivotedQR
 from recovery.strategies.registry import STRATEGIES, load_strategy
 from recovery.strategies.round_robin import RoundRobin
@@ -86,10 +88,36 @@ def test_qr_takes_what_the_measured_rows_do_not_span() -> None:
     assert gains[index["c"]] > 0.1
 
 
-def test_shared_sources_complement_each_other() -> None:
-    # a is best on average; with it, c adds most, although b is the second best on average.
-    value = np.array([[3.0, 3.0, 0.0], [2.9, 2.9, 0.1], [0.0, 0.0, 3.0]])
-    assert chosen_sources(value, count=2).tolist() == [0, 2]
+def test_a_rank_is_unsure_where_other_sources_lie() -> None:
+    names = ["a", "b", "c", "d"]
+    matrix = pd.DataFrame(np.nan, index=names, columns=["x", "y"])
+    matrix["x"] = matrix["y"] = [-1.0, 1.0, np.nan, np.nan]
+    models = Models(read_measurements(matrix, may_be_blank=True).table)
+    tasks, known = len(models.table.task_names), np.isfinite(models.table.value)
+    target, sure, unsure = (models.table.task_names.index(name) for name in ("x", "c", "d"))
+    mass = np.zeros((tasks, tasks, len(CENTRES)), dtype=np.float32)
+    mass[sure, :, 0] = 1.0  # below all others
+    mass[unsure, :, [1, -2]] = 0.5  # below the measured ones, or above
+    score = np.where(known, models.table.value, 0.0)
+    nothing = np.zeros(tasks)
+    vars(models)["network"] = NetworkPosterior(known, score, mass, level=nothing, unit=nothing + 1.0)
+    variance = rank_variance(models)[:, target]
+    # Of four sources, the lower value exceeds c and a quarter of d; the upper one three and three quarters.
+    assert variance[unsure] == pytest.approx(((2 + 0.5) / 4 / 2) ** 2)
+    assert variance[sure] == variance[models.table.task_names.index("a")] == 0.0
+
+
+def test_shared_sources_are_the_best_together() -> None:
+    # One by one, a comes first, which is best on average; b and c together serve the targets better.
+    value = np.array([[2.0, 2.0, 2.0, 2.0], [3.0, 3.0, 0.0, 0.0], [0.0, 0.0, 3.0, 3.0]])
+    everywhere = np.ones_like(value, dtype=bool)
+    choice = choose_sources(value, everywhere, shared=2)
+    assert choice.sources.tolist() == [1, 2]
+    assert choice.serves.tolist() == [[False] * 4, [True, True, False, False], [False, False, True, True]]
+    # Without its transfers to two targets, c serves nobody well.
+    without = everywhere.copy()
+    without[2, 2:] = False
+    assert choose_sources(value, without, shared=2).sources.tolist() == [0, 1]
 
 
 class Wrong(PlanStrategy):

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from datamodules.load_table import load_table
-from recovery.tracks.budget.run import SET_UP, SHARES, run_start
+from recovery.strategies.registry import STRATEGIES
+from recovery.tracks.budget.run import SET_UP, SHARES, TRACK, run_start
 from recovery.tracks.campaign.entry import find_entry
 
 
@@ -20,3 +21,9 @@ def test_campaigns_go_from_nothing_and_from_a_tenth() -> None:
         sources = (np.array(start.scores["cost"]) - runs) / SET_UP
         assert sources == pytest.approx(np.round(sources))
         assert sources.max() <= 10
+
+
+def test_large_tables_have_a_shorter_list_and_fewer_starts() -> None:
+    small, large = load_table("tagging-cotraining"), load_table("langrank-mt")
+    assert set(TRACK.strategies(large)) < set(TRACK.strategies(small)) < set(STRATEGIES)
+    assert TRACK.starts(large) < TRACK.starts(small) == 21

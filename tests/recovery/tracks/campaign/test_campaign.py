@@ -1,5 +1,6 @@
 """Replays, scores, results and curves of the planning tracks, and a command."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from datamodules.errors import UserError
 from datamodules.load_table import load_table
 from recovery.cli import COMMANDS
 from recovery.strategies.registry import load_strategy
-from recovery.tracks.campaign.board import curve_rows
+from recovery.tracks.campaign.board import cost_rows, curve_rows, widely_run
 from recovery.tracks.campaign.entry import find_entry
 from recovery.tracks.campaign.make_result import make_result, make_subject
 from recovery.tracks.campaign.replay import replay
@@ -19,6 +20,8 @@ from recovery.tracks.campaign.result import PlanResult, StartScores, read_result
 from recovery.tracks.campaign.scores import regret, spearman
 
 from ....typed import exit_code
+
+MakeResult = Callable[..., PlanResult]
 
 
 @pytest.fixture(scope="module")
@@ -56,17 +59,21 @@ def test_the_truth_is_the_best_guide(table: AffinityTable) -> None:
     assert regret(table, equal) == pytest.approx(expected)
 
 
-def test_curves_are_means_over_datasets(table: AffinityTable) -> None:
-    def result(dataset: str, strategy: str, heights: list[list[float]]) -> PlanResult:
-        subject = make_subject(table, find_entry("random"), track="t", version=1).model_copy(
-            update={"dataset": dataset, "strategy": strategy}
-        )
+@pytest.fixture(scope="module")
+def result(table: AffinityTable) -> MakeResult:
+    subject = make_subject(table, find_entry("random"), track="t", version=1)
+
+    def make(dataset: str, strategy: str, heights: list[list[float]], **scores: list[float]) -> PlanResult:
         starts = [
-            StartScores(number=i, name="x", points=[1, 2], scores={"regret": height}, seconds=2.0)
+            StartScores(number=i, name="x", points=[1, 2], scores={"regret": height, **scores}, seconds=2.0)
             for i, height in enumerate(heights)
         ]
-        return make_result(subject, starts)
+        return make_result(subject.model_copy(update={"dataset": dataset, "strategy": strategy}), starts)
 
+    return make
+
+
+def test_curves_are_means_over_datasets(result: MakeResult) -> None:
     results = [
         result("one", "worse", [[0.4, 0.2], [0.6, 0.4]]),
         result("two", "worse", [[0.1, 0.1]]),
@@ -79,6 +86,19 @@ def test_curves_are_means_over_datasets(table: AffinityTable) -> None:
     assert worse.mean.tolist() == pytest.approx([0.3, 0.2])
     assert worse.area == pytest.approx(0.25)
     assert (worse.datasets, worse.starts, worse.seconds) == (2, 3, 2.0)
+    on_large = [result(each, "few", [[0.0, 0.0]]) for each in ("taskonomy", "langrank-mt")]
+    assert widely_run([result("taskonomy", "many", [[0.0, 0.0]]), *on_large]) == on_large
+
+
+def test_costs_are_shares_of_the_dearest_in_the_end(result: MakeResult) -> None:
+    results = [
+        result("one", "spread", [[1.0, 0.2]], cost=[4.0, 20.0]),
+        result("one", "few sources", [[0.5, 0.1]], cost=[8.0, 16.0]),
+    ]
+    few, spread = cost_rows(results, "regret", name="x")
+    assert [few.strategy, few.points[0], few.points[-1]] == ["few sources", 0.4, pytest.approx(0.8)]
+    assert [few.mean[0], few.mean[-1]] == pytest.approx([0.5, 0.1])
+    assert [spread.mean[0], spread.mean[-1], spread.area] == pytest.approx([0.8, 0.4, 0.6])
 
 
 def test_what_is_there_is_not_run_again(

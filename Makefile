@@ -1,6 +1,6 @@
 # AffinityBench. `make` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev bench recover plan smoke verify reference test test-slow browser test-browser lint format leaderboard boards stale compare publish reproduce tune pretrain measure speed clean
+.PHONY: help install install-dev lock bench recover plan smoke verify reference test test-slow browser test-browser lint format leaderboard boards stale compare publish reproduce tune pretrain measure speed clean
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -120,7 +120,7 @@ help: ## Show this list
 	@echo "  LAUNCHER=local       local, or ray: cells side by side on a Ray cluster (RAY_ADDRESS, or this machine's cores)"
 	@echo "  OUT=results/         folder for the result files; what is there already is not run again"
 	@echo "  FORCE=1              run cells again that are there"
-	@echo "  LIMIT=3600           seconds that a model of your own may take for a cell"
+	@echo "  LIMIT=3600           seconds that a model of your own may take for a cell; a strategy, for a batch of runs"
 	@echo
 	@echo "Options of make recover (as in: make recover DATASET=my.csv):"
 	@echo "  DATASET=             the path of your partly measured matrix; TASKS, PAIRS, LOWER_IS_BETTER and MODEL as above"
@@ -149,7 +149,8 @@ help: ## Show this list
 	@echo "  PICTURES=12          boards with pictures at most, headline matrices first"
 	@echo
 	@echo "Options of make smoke and make verify (as in: make smoke MODEL=examples/my_recovery_model.py:MyRecoveryModel):"
-	@echo "  MODEL=               your own model; for verify: submissions among the results"
+	@echo "  MODEL=               your own model, set model or strategy; for verify: models among the results"
+	@echo "  STRATEGY=            for verify: your own strategies among the results"
 	@echo "  RESULTS=leaderboard/results   result file or folder to verify; if it is on a matrix of your own, DATASET as for bench"
 	@echo "  ISOLATE=1            verify shipped models as submissions, such as one that a pull request adds"
 	@echo "  RECORD=1             mark the results of submissions that hold as verified"
@@ -176,17 +177,25 @@ help: ## Show this list
 	@echo "  TASKS=               mini-vision, mini-driving, or a Python file with tasks of your own; empty: mini-vision"
 	@echo "  MEASURED=measured/   folder for the results; what is measured already is not measured again"
 
-install: $(VENV)/.installed-magnet ## Set up the virtual environment with what a run needs, in pinned versions
+install: $(VENV)/.installed-run ## Set up the virtual environment with what a run needs, by pinned versions and hashes
 
 install-dev: $(VENV)/.installed-dev ## Add what the tests and checks need
 
-# One stamp for each extra of pyproject.toml: a target installs what it needs and no more.
-$(VENV)/.installed-%: pyproject.toml constraints.txt
+# The lists name everything that is needed, so that nothing else is let in (--no-deps).
+$(VENV)/.installed-run: pyproject.toml requirements/run.txt requirements/torch.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	# torch first and by its exact version, so that nothing else pulls another build of it
-	$(BIN)/python -m pip install --quiet -c constraints.txt $$(grep '^torch==' constraints.txt)
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[$*]'
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet -r requirements/torch.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
+
+# One stamp for each extra of pyproject.toml: a target installs what it needs and no more.
+$(VENV)/.installed-%: requirements/%.txt $(VENV)/.installed-run
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r $<
+	@touch $@
+
+lock: ## Pin versions and hashes again after a change of pyproject.toml (needs uv); UPGRADE=1 takes the newest
+	requirements/lock.sh $(if $(UPGRADE),--upgrade)
 
 bench: install $(if $(filter ray,$(LAUNCHER)),$(VENV)/.installed-ray) ## Run recovery models on a dataset and print the board
 ifeq ($(TRACK),)
@@ -202,7 +211,7 @@ ifeq ($(TRACK),)
 else
 	@$(BIN)/affinity-bench '$(TRACK)' --dataset "$$DATASET" --out "$${OUT%/}-$(TRACK)" \
 	  $(if $(MODEL),--model "$$MODEL") $(if $(STRATEGY),--strategy "$$STRATEGY") $(if $(SETS),--sets "$$SETS") \
-	  $(if $(FORCE),--force)
+	  $(if $(FORCE),--force) $(if $(LIMIT),--limit '$(LIMIT)')
 endif
 
 recover: install ## Fill in a partly measured matrix, with intervals and a report
@@ -218,11 +227,12 @@ plan: install ## Say which transfers to measure next, for a goal and within a bu
 	  $(if $(STRATEGY),--strategy "$$STRATEGY") $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") \
 	  $(if $(LOWER_IS_BETTER),--lower-is-better)
 
-smoke: install ## Check a model of your own before you compare it
+smoke: install ## Check a model or strategy of your own before you compare it
 	@$(BIN)/affinity-bench smoke "$$MODEL"
 
 verify: install ## Recompute what the results in RESULTS say, and run a random split of each again
 	@$(BIN)/affinity-bench verify "$$RESULTS" --dataset "$$DATASET" $(if $(MODEL),--model "$$MODEL") \
+	  $(if $(STRATEGY),--strategy "$$STRATEGY") \
 	  $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") $(if $(LOWER_IS_BETTER),--lower-is-better) \
 	  $(if $(LONG_COLUMNS),--columns "$$LONG_COLUMNS") $(if $(TRANSPOSE),--transpose) \
 	  $(if $(ISOLATE),--isolate) $(if $(RECORD),--record)

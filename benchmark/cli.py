@@ -27,8 +27,6 @@ COMMANDS = {
     "tune": "benchmark.commands.tune:tune",
     "fit": "benchmark.commands.fit:fit",
     "export": "benchmark.commands.export:export",
-    "smoke": "benchmark.commands.smoke:smoke",
-    "verify": "benchmark.commands.verify:verify",
     "stale": "benchmark.commands.stale:stale",
     "denoise": "benchmark.commands.denoise:denoise",
     "sets": "benchmark.commands.sets:sets",

@@ -26,6 +26,7 @@ from datamodules.tables.taskweb import TASKWEB
 from datamodules.tables.time_transfer import TIME_TRANSFER
 
 # In the order in which boards and lists show them: by field.
+MAX_NAME = 200  # of what results name
 DATASETS: dict[str, Dataset] = {
     dataset.name: dataset
     for dataset in (
@@ -111,10 +112,11 @@ def find_source(
     path = Path(name)
     if name not in DATASETS and (path.suffix or len(path.parts) > 1 or path.is_dir()):
         own = OwnMatrix(location=str(path.expanduser()) if name.startswith("~") else name, how=how)
-        if own.name in DATASETS or not own.name.isprintable():
+        problem = _problem(own.name)
+        if problem:
             raise UserError(
-                f"{name!r}: boards call a matrix by the name of its file, and {own.name!r} is "
-                f"{'a published dataset' if own.name in DATASETS else 'not printable'}: rename the file"
+                f"{name!r}: boards and folders of results call a matrix by the name of its file, and "
+                f"{own.name!r} is {problem}: rename the file"
             )
         return own
     if name not in DATASETS:
@@ -126,3 +128,14 @@ def find_source(
             "them out"
         )
     return DATASETS[name]
+
+
+def _problem(name: str) -> str | None:
+    """Why a matrix cannot be called like this; ``..`` would put its results outside of their folder."""
+    if name in DATASETS:
+        return "a published dataset"
+    if not name.isprintable():
+        return "not printable"
+    if not name.strip(". "):
+        return "no name"
+    return "too long" if len(name) > MAX_NAME else None

@@ -6,20 +6,19 @@ from datamodules.errors import UserError
 from datamodules.graph import TaskGraph
 from datamodules.splits.protocol import Setting
 from lit_models.base import RecoveryModel
-from lit_models.layers.conjugate_gradients import conjugate_gradients
-from lit_models.layers.kernels import pair_kernel_root, task_kernels
+from lit_models.layers.kernels import task_kernels
 from lit_models.layers.kronecker import kronecker_solve
+from lit_models.layers.pair_kernel import regression_with_pairs
 
 # For 25 and for 100 tasks, 30 are accurate to 1e-6 with two thirds hidden, and 60 with nine tenths.
 ITERATIONS = 60
-ITERATIONS_OF_PAIRS = 200  # accurate to 1e-6 for 54 tasks
 
 
 class KernelRidge(RecoveryModel):
     """Kernel ridge regression with the Kronecker kernel k(s, s') k(t, t'), and one on pair features added.
 
     Two transfers are similar if their sources and their targets are, or if what is known of the two pairs is.
-    For the kernels see :mod:`lit_models.layers.kernels`.
+    For the kernels see :mod:`lit_models.layers.kernels` and :mod:`lit_models.layers.pair_kernel`.
 
     Args:
         num_tasks: unused; part of the common signature.
@@ -60,23 +59,9 @@ class KernelRidge(RecoveryModel):
         source, target = task_kernels(graph, profile=self.profile)
         value, observed = graph.affinity.double(), graph.observed.double()
         if graph.edge_attr.shape[-1]:
-            return self._with_pairs(graph, source, target, value, observed)
+            scores = regression_with_pairs(graph.edge_attr, source, target, value, observed, ridge=self.ridge)
+            return scores.float().to(graph.affinity)
         alpha = kronecker_solve(source, target, value, observed, ridge=self.ridge, steps=ITERATIONS)
         # Rounded at any requested precision: the scores of two tasks with the same kernel differ only by the
         # order of summation, and must be ties.
         return (source @ alpha @ target).float().to(graph.affinity)
-
-    def _with_pairs(
-        self, graph: TaskGraph, source: Tensor, target: Tensor, value: Tensor, observed: Tensor
-    ) -> Tensor:
-        """Scores by the sum of the Kronecker kernel and one on pairs, which has no such structure."""
-        root = pair_kernel_root(graph.edge_attr)
-
-        def image(alpha: Tensor) -> Tensor:
-            of_pairs = (root.flatten(1) @ alpha.flatten()) @ root.flatten(1)
-            return source @ alpha @ target + of_pairs.reshape_as(alpha)
-
-        alpha = conjugate_gradients(
-            lambda each: observed * image(each) + self.ridge * each, value, steps=ITERATIONS_OF_PAIRS
-        )
-        return image(alpha).float().to(graph.affinity)

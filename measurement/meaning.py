@@ -5,27 +5,47 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from measurement.worlds import WORLDS, World
+from measurement.worlds import WORLDS
 
 HERE = Path(__file__).parent
-# What decides a loss: not how jobs are run, and not what is made of the losses.
-DECISIVE = ("jobs.py", "networks.py", "readouts.py", "task.py", "training.py")
+# Decides losses and embeddings, with all that it imports; how jobs are run does not, nor what follows.
+JOBS = HERE / "jobs.py"
 
 
 def meaning_of(tasks: str) -> str:
-    """Hash the code that decides the losses: of this package, and of the user's tasks.
+    """Hash the code that decides what a measurement yields: of this package, and of the user's tasks.
 
     Comments, docstrings and the layout of the code do not count.
 
     Args:
-        tasks: name of a world, or path of a task file, which counts with the modules beside it that it
-            imports and the worlds that it uses.
+        tasks: name of a world, or path of a task file.
 
     Returns:
         SHA-256 in hexadecimal.
     """
-    own = _code_of(WORLDS[tasks]) if tasks in WORLDS else _with_neighbours(Path(tasks))
-    return meaning_of_code([*(HERE / name for name in DECISIVE), *own])
+    return meaning_of_code(code_of(tasks))
+
+
+def code_of(tasks: str) -> list[Path]:
+    """The jobs and the tasks, and all that they import from this package or from the task file's folder.
+
+    Args:
+        tasks: name of a world, or path of a task file.
+
+    Returns:
+        Python files, those of this package last.
+    """
+    start = WORLDS[tasks].folder / "tasks.py" if tasks in WORLDS else Path(tasks).resolve()
+    found: set[Path] = set()
+    waiting = [JOBS, start]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            for name in _imported(path.read_bytes()):
+                waiting += [file for file in _files_of(name, HERE.parent) if HERE in file.parents]
+                waiting += _files_of(name, start.parent)
+    return sorted(found, key=lambda path: (HERE in path.parents, path))
 
 
 def meaning_of_code(paths: Iterable[Path]) -> str:
@@ -44,38 +64,22 @@ def meaning_of_code(paths: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def _code_of(world: World) -> list[Path]:
-    return sorted(world.folder.glob("*.py"))
-
-
-def _with_neighbours(tasks: Path) -> list[Path]:
-    """The task file, the Python files of its folder that it imports, and so on, and the worlds they use."""
-    found: list[Path] = []
-    used: set[str] = set()
-    open_ones = [tasks.resolve()]
-    while open_ones:
-        path = open_ones.pop()
-        if path not in found:
-            found.append(path)
-            imported = set(_imported(path.read_bytes()))
-            modules = {name.partition(".")[0] for name in imported}
-            used |= {
-                world.name
-                for world in WORLDS.values()
-                if any(f"{name}.".startswith(f"measurement.{world.folder.name}.") for name in imported)
-            }
-            open_ones += sorted(
-                file for name in modules if (file := tasks.resolve().with_name(f"{name}.py")).is_file()
-            )
-    return [found[0], *sorted(found[1:]), *(path for name in sorted(used) for path in _code_of(WORLDS[name]))]
-
-
 def _imported(code: bytes) -> Iterator[str]:
+    """Dotted names that may be modules, within functions too."""
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            yield from [node.module] if node.module else (alias.name for alias in node.names)
+            base = [node.module] if node.module else []
+            yield from (".".join([*base, alias.name]) for alias in node.names)
+
+
+def _files_of(name: str, folder: Path) -> Iterator[Path]:
+    """The files in a folder that importing a dotted name runs: those of its parents, and its own."""
+    path = folder
+    for part in name.split("."):
+        path /= part
+        yield from filter(Path.is_file, (path.with_name(f"{part}.py"), path / "__init__.py"))
 
 
 def _without_docstrings(code: bytes) -> str:

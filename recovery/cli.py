@@ -10,5 +10,7 @@ COMMANDS = {
     "new-target": "recovery.commands.new_target:new_target",
     "budget": "recovery.commands.budget:budget",
     "fidelity": "recovery.commands.fidelity:fidelity",
+    "smoke": "recovery.commands.smoke:smoke",
+    "verify": "recovery.commands.verify:verify",
     "stale": "recovery.commands.stale:stale",
 }

@@ -59,17 +59,6 @@ def test_there_are_data_files_to_package() -> None:
     assert {len(data_files(package)) > 0 for package in PACKAGES[:3]} == {True}
 
 
-def test_unsafe_releases_are_excluded_and_torch_is_pinned() -> None:
-    (lightning,) = [line for line in PYPROJECT["project"]["dependencies"] if "lightning" in line]
-    floor = tuple(map(int, lightning.partition(">=")[2].split(".")))
-    assert floor >= (2, 6, 6)  # 2.6.2 and 2.6.3 were malicious, and before 2.6.6 a checkpoint could run code
-    pinned = (ROOT / "constraints.txt").read_text().splitlines()
-    assert sum(line.startswith("torch==") for line in pinned) == 1
-    assert not any(
-        line.startswith(("pytorch-lightning==2.6.2", "pytorch-lightning==2.6.3")) for line in pinned
-    )
-
-
 @pytest.mark.processes
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 def test_help_lists_every_target_and_every_option_of_bench() -> None:

@@ -2,20 +2,26 @@
 
 from pathlib import Path
 
+from jsonargparse.typing import PositiveFloat
+
 from benchmark.cli_arguments import listed
+from benchmark.isolation.worker import WorkerError
 from benchmark.progress.sets import SetsProgress
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.atomic_files import check_writable
+from benchmark.results.schema import last_line
+from benchmark.running.trainer import Hardware
 from benchmark.sets.board import set_boards, terminal_board
 from benchmark.sets.result import SetResult, finished
 from benchmark.sets.run_cell import make_cell, make_task, run_cell
+from benchmark.sets.submission import load_set_model_in_worker
 from datamodules.errors import UserError
 from datamodules.registry import DATASETS, find_source
 from datamodules.sets.own_sets import own_sets
 from datamodules.sets.protocol import PAIRS, settings_of
 from datamodules.sets.published_sets import PUBLISHED, published_sets
 from datamodules.sets.task_sets import TaskSets
-from lit_models.sets.registry import load_set_model, set_model_names
+from lit_models.sets.registry import set_model_names
 
 ALL = "all"
 
@@ -27,12 +33,14 @@ def sets(
     lower_is_better: bool = False,
     out: Path = Path("results-sets"),
     force: bool = False,
+    limit: PositiveFloat = 3600.0,
 ) -> int:
     """Run the sets track: given single transfers and some measured sets, which set of sources is best?
 
     Every model ranks the hidden sets of each target in every setting: hidden at random, whole training runs
     hidden, larger than any that is known, and no set known at all; each with all single transfers and with
-    two thirds of them. What is there already is not run again.
+    two thirds of them. What is there already is not run again. A model that is not shipped runs in a process
+    that has the episodes only, and can reach neither the table nor anything else.
 
     Args:
         dataset: a dataset with sets (taskonomy, mimic-cotraining), several separated by commas, or all; or
@@ -43,13 +51,14 @@ def sets(
         lower_is_better: values of your own matrix and sets are errors or losses.
         out: folder for the result files.
         force: run again what is there.
+        limit: time limit in seconds of a model of your own, for one result.
 
     Returns:
-        Exit code 0.
+        Exit code: 0, or 1 if a model of your own failed.
     """
     names = list(PUBLISHED) if dataset == ALL else listed(dataset)
     tables = [_read(name, sets, lower_is_better=lower_is_better) for name in names]
-    configs = [load_set_model(word) for word in listed(model) or set_model_names()]
+    configs = [load_set_model_in_worker(word) for word in listed(model) or set_model_names()]
     check_writable(out)
     console = make_console()
     tasks = [
@@ -58,20 +67,25 @@ def sets(
         for setting in settings_of(table)
         for pairs in PAIRS
     ]
+    hardware = Hardware(limit_seconds=limit)
     results: list[SetResult] = []
     with SetsProgress(console=console, results=len(tasks) * len(configs)) as progress:
         for task in tasks:
             for config in configs:
-                cell = make_cell(task, config)
-                there = None if force else finished(out, cell)
-                result = there or run_cell(task, cell)
+                words = f"{task.title}: {config.name}"
+                try:
+                    there = None if force else finished(out, make_cell(task, config))
+                    result = there or run_cell(task, config, hardware=hardware)
+                except WorkerError as error:
+                    progress.finish(f"{words}: failed: {last_line(str(error))}", was_there=False)
+                    continue
                 if there is None:
                     result.write(out)
                 results.append(result)
-                progress.finish(f"{cell.title}: {config.name}", was_there=there is not None)
+                progress.finish(words, was_there=there is not None)
     for board in set_boards(results):
         console.print(terminal_board(board))
-    return 0
+    return int(len(results) < len(tasks) * len(configs))
 
 
 def _read(name: str, file: Path | None, *, lower_is_better: bool) -> TaskSets:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import as_completed
 from itertools import groupby
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
 from jsonargparse.typing import PositiveInt
@@ -87,7 +88,7 @@ def stale(
         for command in commands(old, out=results):
             say(f"  {command}")
         if denoising:
-            say(f"  affinity-bench denoise --out {results}")
+            say(f"  affinity-bench denoise --out {quote(str(results))}")
     judged = len(found) - len(unknown)
     confirmed = sum(each.confirmed for each in found)
     say(

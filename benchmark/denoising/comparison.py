@@ -1,15 +1,17 @@
 """The file that holds the comparisons: ``denoising.csv``, a row for each."""
 
-from collections.abc import Sequence
+import io
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 import pandas as pd
 
 from benchmark.results.atomic_files import write_together
+from benchmark.results.bounds import MAX_NAME
+from benchmark.results.untrusted import RefusedFileError, read_regular
 from benchmark.scoring.intervals import Interval
-from datamodules.errors import UserError
 
 FILE = "denoising.csv"
 DIGITS = 4
@@ -17,6 +19,8 @@ DIGITS = 4
 Cells = Literal["hidden", "hidden, whole columns", "measured"]
 Estimate = Literal["prediction", "posterior mean", "combined"]
 _INTERVALS = ("score", "one_run", "difference")
+_NAMES = ("dataset", "regime", "label", "dataset_hash", "model", "source_hash", "cells", "estimate")
+MAX_BYTES = 2**24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +62,18 @@ class Comparison:
             return "better"
         return "worse" if self.difference.high < 0 else "not distinguishable"
 
+    def is_plausible(self) -> bool:
+        """Whether it may be written by this package: names that can be shown, and correlations."""
+        names = [str(getattr(self, name)) for name in _NAMES]
+        numbers = [*self.score, *self.one_run, *self.difference]
+        return (
+            all(name.isprintable() and len(name) <= MAX_NAME for name in names)
+            and self.cells in get_args(Cells)
+            and self.estimate in get_args(Estimate)
+            and isinstance(self.runs, int)
+            and all(-2 <= number <= 2 for number in numbers)
+        )
+
     def row(self) -> dict[str, Any]:
         """One row of the file; intervals become three columns each."""
         flat = {name: value for name, value in asdict(self).items() if name not in _INTERVALS}
@@ -96,26 +112,30 @@ def write_comparisons(comparisons: Sequence[Comparison], folder: Path) -> Path:
     return path
 
 
-def read_comparisons(folder: Path) -> list[Comparison]:
-    """Read the file of a results folder.
+def read_comparisons(folder: Path, *, refuse: Callable[[str], None]) -> list[Comparison]:
+    """Read the file of a results folder, which may be anything.
 
     Args:
         folder: output folder of ``affinity-bench run``.
+        refuse: is told in one line if the file is left out.
 
     Returns:
-        The comparisons; none without a file.
-
-    Raises:
-        UserError: if the file has other columns.
+        The comparisons; none without a file, or with another one.
     """
     path = folder / FILE
-    if not path.is_file():
+    if not path.exists() and not path.is_symlink():
         return []
-    table = pd.read_csv(path)
     try:
-        return [Comparison.of_row(row) for row in table.to_dict("records")]
-    except (KeyError, TypeError) as error:
-        raise UserError(
-            f"{path}: not a file of `affinity-bench denoise` ({error}): write it again with "
-            f"`affinity-bench denoise --out {folder}`"
-        ) from error
+        content = read_regular(path, max_bytes=MAX_BYTES)
+        table = pd.read_csv(io.BytesIO(content), dtype=dict.fromkeys(_NAMES, str), keep_default_na=False)
+        found = [Comparison.of_row(row) for row in table.to_dict("records")]
+        if not all(each.is_plausible() for each in found):
+            raise ValueError("a name or a number is out of range")
+    except RefusedFileError as error:
+        refuse(f"left out: {error}")
+        return []
+    except Exception as error:  # what pandas raises for a damaged file may be anything
+        reason = f"not a file of `affinity-bench denoise` ({error}): write it again"
+        refuse(f"left out: {RefusedFileError(path, reason)}")
+        return []
+    return found

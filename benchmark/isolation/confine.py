@@ -2,7 +2,6 @@
 
 import ctypes
 import os
-import resource
 import site
 import struct
 import sys
@@ -20,8 +19,8 @@ _SYSTEM = (
 )  # fmt: skip
 _CAPABILITIES_VERSION = 0x20080522
 PROJECT = Path(__file__).resolve().parents[2]
-# Packages whose code a model may use. The tables lie in one of them and are left out.
-_CODE = ("datamodules", "lit_models", "benchmark")
+# Packages whose code a submission may use. The tables lie in one of them and are left out.
+CODE = ("datamodules", "lit_models", "benchmark", "recovery")
 TABLES = PROJECT / "datamodules" / "tables"
 
 
@@ -69,7 +68,7 @@ def library_files() -> Iterator[Path]:
         Path(sys.prefix),
         Path(sys.base_prefix),
         *map(Path, _SYSTEM),
-        *(PROJECT / name for name in _CODE),
+        *(PROJECT / name for name in CODE),
     ]
     if site.ENABLE_USER_SITE:
         roots.append(Path(site.getusersitepackages()))
@@ -88,6 +87,8 @@ def _without(root: Path, hidden: Sequence[Path]) -> Iterator[Path]:
 
 
 def _limit(limits: Limits) -> None:
+    import resource  # not on Windows, where no worker is started
+
     if limits.memory_bytes is not None and sys.platform == "linux":
         with open("/proc/self/statm", encoding="ascii") as pages:
             taken = int(pages.read().split()[0]) * resource.getpagesize()

@@ -5,7 +5,7 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import torch
 from safetensors import SafetensorError
@@ -16,6 +16,8 @@ from datamodules.graph import Episode, Targets, TaskGraph
 
 ERROR_CHARACTERS = 10_000  # of an error, its end
 _VALUES_BYTES = 2**20
+
+_Fields = TypeVar("_Fields", bound=NamedTuple)
 
 
 class Message(NamedTuple):
@@ -97,6 +99,21 @@ def read_regular_file(path: Path, limit: int) -> bytes:
         return file.read(status.st_size)
 
 
+def pack(fields: NamedTuple, *, name: str) -> dict[str, Tensor]:
+    """Name the tensors of a named tuple.
+
+    Args:
+        fields: tensors.
+        name: prefix of the names.
+    """
+    return {f"{name}.{key}": value for key, value in fields._asdict().items()}
+
+
+def unpack(kind: type[_Fields], arrays: Mapping[str, Tensor], *, name: str) -> _Fields:
+    """The inverse of :func:`pack`, for a kind of named tuple."""
+    return kind._make(arrays[f"{name}.{field}"] for field in kind._fields)
+
+
 def pack_episodes(batch: Episode, *, name: str) -> dict[str, Tensor]:
     """Name the tensors of a batch of episodes.
 
@@ -104,13 +121,12 @@ def pack_episodes(batch: Episode, *, name: str) -> dict[str, Tensor]:
         batch: the batch.
         name: prefix of the names.
     """
-    graph, validation = batch.graph._asdict(), batch.validation._asdict()
-    fields = {**graph, **{f"validation_{key}": value for key, value in validation.items()}}
-    return {f"{name}.{key}": value for key, value in fields.items()}
+    return {**pack(batch.graph, name=name), **pack(batch.validation, name=f"{name}.validation")}
 
 
 def unpack_episodes(arrays: Mapping[str, Tensor], *, name: str) -> Episode:
     """The inverse of :func:`pack_episodes`; positions count from 0."""
-    graph = TaskGraph(*(arrays[f"{name}.{field}"] for field in TaskGraph._fields))
-    validation = Targets(*(arrays[f"{name}.validation_{field}"] for field in Targets._fields))
-    return Episode(torch.arange(len(graph.affinity)), graph, validation)
+    graph = unpack(TaskGraph, arrays, name=name)
+    return Episode(
+        torch.arange(len(graph.affinity)), graph, unpack(Targets, arrays, name=f"{name}.validation")
+    )

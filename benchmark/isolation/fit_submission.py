@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor
 
+from benchmark.isolation.answer import claims_of, float_array
 from benchmark.isolation.confine import Limits
 from benchmark.isolation.exchange import Message, pack_episodes
 from benchmark.isolation.submission import Submission
@@ -93,7 +94,6 @@ def fit_submission(
     numbers = 2 * checks * splits * members
     question = Message(
         {
-            "job": "fit",
             "config": config.model_dump(mode="json"),
             "numbers": [split.number for split in data.splits],
             "size": {
@@ -113,6 +113,7 @@ def fit_submission(
     answer = ask(
         config.code,
         question,
+        job="benchmark.isolation.model_jobs:fit",
         limits=Limits(
             seconds=limit_seconds,
             memory_bytes=memory_bytes if on_cpu else None,
@@ -121,11 +122,8 @@ def fit_submission(
         accelerator=not on_cpu,
         progress=progress,
     )
-    try:
-        claims = _Claims.model_validate(answer.values)
-    except ValidationError as error:
-        raise WorkerError(f"the worker's answer is not one: {error}") from error
-    scores = _array(answer, "scores", shape)
+    claims = claims_of(answer, _Claims)
+    scores = float_array(answer, "scores", shape)
     return SubmissionFit(
         Prediction(predict.position, scores),
         _curve(answer, predict.position, (checks, splits, members)),
@@ -139,19 +137,10 @@ def _curve(answer: Message, position: Tensor, most: tuple[int, int, int]) -> lis
     epochs = answer.arrays["epoch"]
     checks = min(len(epochs.flatten()), most[0])
     shape = (checks, *most[1:])
-    losses = (_array(answer, name, shape) for name in ("train_loss", "validation_loss"))
+    losses = (float_array(answer, name, shape) for name in ("train_loss", "validation_loss"))
     if epochs.shape != (checks,) or epochs.dtype != torch.int64:
         raise WorkerError(f"the worker returned epochs of shape {list(epochs.shape)}, {epochs.dtype}")
     return [
         CurvePoint(epoch, position, train, validation)
         for epoch, train, validation in zip(epochs.tolist(), *losses, strict=True)
     ]
-
-
-def _array(answer: Message, name: str, shape: tuple[int, ...]) -> Tensor:
-    """A float64 array of the answer, of this shape."""
-    array = answer.arrays.get(name)
-    if array is None or array.shape != shape or array.dtype != torch.float64:
-        found = None if array is None else f"{array.dtype} {list(array.shape)}"
-        raise WorkerError(f"the worker returned {found} as {name}, not torch.float64 {list(shape)}")
-    return array

@@ -24,7 +24,8 @@ _OF_FILES = (1 << 0) | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEVICE
 _TCP = 0b11  # bind, connect
 _ABSTRACT_SOCKETS_AND_SIGNALS = 0b11
 
-_libc = ctypes.CDLL(None, use_errno=True)
+# Windows has none of these calls, and is never asked for them.
+_libc = ctypes.CDLL(None if os.name == "posix" else "msvcrt", use_errno=True)
 
 
 def version() -> int:

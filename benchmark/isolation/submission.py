@@ -1,6 +1,7 @@
 """Submitted models: configurations whose code runs in workers only."""
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -15,9 +16,11 @@ from lit_models.loading.config import ModelConfig
 from lit_models.loading.model_file import read_model_file
 from lit_models.loading.submission import is_submission
 from lit_models.registry import load_models, model_names, split_endings
+from lit_models.sets.registry import set_model_names
 
 # To import and build a model, which takes moments; training has the run's limits.
 BUILD = Limits(seconds=120.0, memory_bytes=4 * 2**30, file_bytes=2**24)
+_JOBS = "benchmark.isolation.model_jobs"
 # It becomes the name of a file, and a row of boards, where other letters may look like a shipped model's.
 _NAME = re.compile(r"(?![.])[ -.0-\[\]-~]{1,200}")
 
@@ -47,19 +50,48 @@ def load_in_worker(word: str) -> list[ModelConfig]:
     stem, _ = split_endings(word)
     if not is_submission(stem):
         return load_models(word)
+    return [*read_in_worker(word, job=f"{_JOBS}:read")]
+
+
+def read_in_worker(word: str, *, job: str) -> list[Submission]:
+    """Read the configurations of a submission.
+
+    Args:
+        word: as for :func:`load_in_worker`, not of a shipped model.
+        job: answers with ``configs``.
+
+    Returns:
+        The submissions.
+
+    Raises:
+        UserError: if its code fails, or describes itself wrongly.
+    """
     code = find_code(word)
     try:
-        answer = ask(code, Message({"job": "read"}, {}), limits=BUILD)
+        answer = ask(code, Message({}, {}), job=job, limits=BUILD)
         found = [ModelConfig.model_validate(each) for each in answer.values["configs"]]
     except (WorkerError, ValidationError, KeyError, TypeError) as error:
         raise UserError(f"{word} cannot be read: {error}") from error
     for config in found:
-        if not _NAME.fullmatch(config.name) or config.name.partition("+")[0] in model_names():
-            raise UserError(
-                f"{word}: a submission cannot be called {config.name[:200]!a}: give it a name of its own, in "
-                "ASCII"
-            )
+        check_name(config.name, {*model_names(), *set_model_names()}, word=word)
     return [Submission(**config.model_dump(), code=code) for config in found]
+
+
+def check_name(name: str, shipped: Collection[str], *, word: str) -> None:
+    """Refuse a name that is a shipped one's, looks like it, or is no name of a file.
+
+    Args:
+        name: what a submission calls itself; a suffix such as ``+z`` may follow.
+        shipped: names that are taken.
+        word: what the user wrote, for the message.
+
+    Raises:
+        UserError: for such a name.
+    """
+    if not _NAME.fullmatch(name) or name.partition("+")[0] in shipped:
+        raise UserError(
+            f"{word}: a submission cannot be called {name[:200]!a}: give it a name of its own, in ASCII"
+        )
 
 
 def find_code(word: str) -> Code:
@@ -134,20 +166,25 @@ def describe(
     }
     if not isinstance(config, Submission):
         return build_and_describe(config, **size)
-    changed = tuple(file.stat().st_mtime_ns for file in (*config.code.files, *config.code.package))
-    key = (config.code.word, changed, config.model_dump_json(), *size.values())
+    key = (*state_of(config), *size.values())
     if key not in _described:
         _described[key] = _describe(config, size)
     return _described[key]
+
+
+def state_of(config: Submission) -> tuple[object, ...]:
+    """What an answer about a submission is remembered by: it is another one once a file has changed."""
+    changed = tuple(file.stat().st_mtime_ns for file in (*config.code.files, *config.code.package))
+    return config.code.word, changed, config.model_dump_json()
 
 
 _described: dict[tuple[object, ...], Description] = {}
 
 
 def _describe(config: Submission, size: dict[str, int]) -> Description:
-    question = Message({"job": "build", "config": config.model_dump(mode="json"), "size": size}, {})
+    question = Message({"config": config.model_dump(mode="json"), "size": size}, {})
     try:
-        answer = ask(config.code, question, limits=BUILD)
+        answer = ask(config.code, question, job=f"{_JOBS}:build", limits=BUILD)
         return Description.model_validate(answer.values["description"])
     except (WorkerError, ValidationError, KeyError) as error:
         return Description(error=str(error))

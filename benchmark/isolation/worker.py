@@ -23,6 +23,7 @@ from benchmark.isolation.exchange import (
     write_message,
 )
 from benchmark.isolation.watch import taken, watch
+from benchmark.results.schema import Mark
 from datamodules.errors import UserError
 
 # Of the environment, what the libraries' threads, devices and texts depend on; all else may be a secret.
@@ -38,10 +39,10 @@ class WorkerError(Exception):
 
 
 class Code(NamedTuple):
-    """Where a model's code lies.
+    """Where a submission's code lies.
 
     Attributes:
-        word: what to load the model by, see :func:`lit_models.registry.load_models`; paths are absolute.
+        word: what to load it by, see :func:`lit_models.registry.load_models`; paths are absolute.
         files: files that are read where they lie.
         package: files of a package or module that is imported by its name; the worker gets copies, beside
             which there is nothing else: neither data nor compiled code.
@@ -58,6 +59,7 @@ def ask(
     code: Code,
     question: Message,
     *,
+    job: str,
     limits: Limits,
     accelerator: bool = False,
     progress: Callable[[int, int], None] = lambda *_: None,
@@ -65,8 +67,9 @@ def ask(
     """Let a new worker answer a question.
 
     Args:
-        code: the model.
-        question: ``job``, and what the job needs; see :mod:`benchmark.isolation.jobs`.
+        code: of the submission.
+        question: what the job needs; the ``word`` to load the submission by is added.
+        job: what to do, see :func:`benchmark.isolation.jobs.find_job`.
         limits: what the worker may take; ``file_bytes`` bounds its answer.
         accelerator: let it use the machine's accelerators.
         progress: told of the epochs trained so far, and of their largest number.
@@ -75,8 +78,8 @@ def ask(
         The answer.
 
     Raises:
-        UserError: if the model refuses what it is given.
-        WorkerError: if the model fails, takes too much, or ends early.
+        UserError: if the submission refuses what it is given.
+        WorkerError: if the submission fails, takes too much, or ends early.
     """
     with tempfile.TemporaryDirectory(prefix="affinity-bench-") as name:
         folder, copies = (Path(name).resolve() / part for part in ("work", "code"))
@@ -88,6 +91,7 @@ def ask(
         values = {**question.values, "word": code.word}
         write_message(folder, "question", Message(values, question.arrays))
         order = {
+            "job": job,
             "folder": str(folder),
             "readable": [str(path) for path in (*code.files, copies)],
             "search": [str(copies)],
@@ -188,6 +192,11 @@ def isolates() -> bool:
     """Whether workers can be closed off on this system."""
     with _zygote() as zygote:
         return zygote.isolates
+
+
+def isolation_mark() -> Mark:
+    """What a result says of the workers that made it."""
+    return "isolated" if isolates() else "not isolated"
 
 
 @contextmanager

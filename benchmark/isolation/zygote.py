@@ -1,4 +1,4 @@
-"""The process that workers are forked from: it has imported the libraries, and holds no secret and no data.
+"""The process that workers are forked from: it has imported the jobs, and holds no secret and no data.
 
 Started with a clean environment by :class:`benchmark.isolation.worker.Zygote`. It reads one line of JSON per
 worker from its input, and answers with two lines: the worker's number, and how it ended. Its first line says
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.isolation.confine import Limits, confine
-from benchmark.isolation.jobs import do_job
+from benchmark.isolation.jobs import Job, do_job, find_job
 
 POLL_SECONDS = 0.05
 
@@ -26,9 +26,10 @@ def main() -> None:
     print(json.dumps(isolated), flush=True)
     for line in sys.stdin:
         order = json.loads(line)
+        job = find_job(order["job"])  # imported here, once for all workers
         worker = os.fork()
         if worker == 0:
-            _work(order, isolated=isolated)
+            _work(job, order, isolated=isolated)
         print(worker, flush=True)
         print(_wait(worker), flush=True)
 
@@ -58,7 +59,7 @@ def _can_be_closed() -> bool:
     return os.waitpid(worker, 0)[1] == 0
 
 
-def _work(order: dict[str, Any], *, isolated: bool) -> None:
+def _work(job: Job, order: dict[str, Any], *, isolated: bool) -> None:
     """Become a worker: close this process, do the job, and end."""
     try:
         os.setsid()  # so that all of it can be ended at once
@@ -79,7 +80,7 @@ def _work(order: dict[str, Any], *, isolated: bool) -> None:
         )
         if isolated and not closed:
             raise RuntimeError("this worker is not isolated, and others are")
-        do_job(folder)
+        do_job(job, folder)
         os._exit(0)
     except BaseException:
         traceback.print_exc()

@@ -1,7 +1,6 @@
 """Atomic writing of files: complete or absent, even if a process is killed or the disk is full."""
 
 import errno
-import fcntl
 import os
 import sys
 import time
@@ -10,6 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from datamodules.errors import UserError
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 WHAT_TO_DO = {
     errno.ENOSPC: "Free some space.",
@@ -121,8 +125,11 @@ def _only_writer(folder: Path) -> Iterator[bool]:
     """Wait until no other process writes to a folder. The kernel releases the lock when the process ends.
 
     Yields:
-        False on a file system without locks, where atomic renames must suffice.
+        False on Windows or a file system without locks, where atomic renames must suffice.
     """
+    if fcntl is None:
+        yield False
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         try:

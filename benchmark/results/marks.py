@@ -1,5 +1,6 @@
 """What boards say beside a model's name: who ran it, how it was checked, and an effort of its own."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -20,8 +21,12 @@ def marks_of(result: Result) -> list[str]:
         Those in the file; ``self-reported`` for a model that is not shipped, until it is verified; and the
         effort, if it is not that of a board.
     """
-    is_reported = VERIFIED not in result.marks and not is_shipped(result)
-    return [*result.marks, *["self-reported"] * is_reported, *other_effort(result)]
+    return [*standing(result.marks, shipped=is_shipped(result)), *other_effort(result)]
+
+
+def standing(marks: Sequence[str], *, shipped: bool) -> list[str]:
+    """The marks of a result, and ``self-reported`` for what is not shipped, until it is verified."""
+    return [*marks, *["self-reported"] * (not shipped and VERIFIED not in marks)]
 
 
 def is_shipped(result: Result) -> bool:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from datamodules.errors import UserError
 
+# Windows has neither, but there text is changed unless a file is opened as binary.
+NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
 
 class RefusedFileError(UserError):
     """A file that is not what it should be; the message is one line and begins with its path.
@@ -53,7 +56,7 @@ def read_regular(path: Path, *, max_bytes: int) -> bytes:
     """
     try:
         # A pipe that nobody writes to is opened without waiting.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | NO_WAITING)
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise RefusedFileError(path, "not a regular file")

@@ -14,7 +14,7 @@ import pytorch_lightning as pl
 
 from benchmark.isolation.exchange import ERROR_CHARACTERS
 from benchmark.isolation.submission import Submission, describe
-from benchmark.isolation.worker import WorkerError, isolates
+from benchmark.isolation.worker import WorkerError, isolation_mark
 from benchmark.results.files import finished_fingerprint, write_result
 from benchmark.results.schema import (
     SCHEMA_VERSION,
@@ -282,7 +282,7 @@ class CellRun:
     def _marks(self, fits: Sequence[Fit]) -> list[Mark]:
         marks: list[Mark] = ["batch-dependent"] if any(fit.is_batch_dependent for fit in fits) else []
         if isinstance(self.cell.model, Submission):
-            marks.append("isolated" if isolates() else "not isolated")
+            marks.append(isolation_mark())
         return marks
 
     def _result(self, status: Status, *, error: str | None, started: str) -> Result:

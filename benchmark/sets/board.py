@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from rich import box
 from rich.table import Table
 
+import lit_models
+from benchmark.results.marks import standing
 from benchmark.results.schema import Metric
 from benchmark.scoring.intervals import PairedTest, corrected_resampled_test
 from benchmark.sets.metric_names import METRICS
 from benchmark.sets.result import SetResult
 from datamodules.sets.protocol import PAIRS, SETTINGS
 
+CONFIGS = Path(lit_models.__file__).parent / "sets" / "configs"
 HEADINGS = ["model", *METRICS.values(), "CPU seconds"]
 # Hypergraph models, and what they are compared with.
 HYPERGRAPH_MODELS = ("hyperedge-kriging", "all-set", "hypergraph-conv")
@@ -88,8 +92,8 @@ def comparisons(boards: Sequence[SetBoard]) -> list[Comparison]:
         by_name = {each.cell.model.name: each for each in board.results}
         for model in HYPERGRAPH_MODELS:
             for other in COMPARED_WITH:
-                if model in by_name and other in by_name:
-                    one, two = by_name[model], by_name[other]
+                one, two = by_name.get(model), by_name.get(other)
+                if one and two and _splits(one) == _splits(two):
                     test = corrected_resampled_test(
                         _per_split(one.metrics["spearman"]),
                         _per_split(two.metrics["spearman"]),
@@ -100,17 +104,25 @@ def comparisons(boards: Sequence[SetBoard]) -> list[Comparison]:
 
 
 def cells_of(result: SetResult) -> list[str]:
-    """A result in words, one cell per heading; the headline with half the width of its interval."""
+    """A result in words, one cell per heading; the name with marks, the headline with its half-width."""
     spearman = result.metrics["spearman"]
     width = ((spearman.high or 0.0) - (spearman.low or 0.0)) / 2
     others = [f"{_mean(result, name):.3f}" for name in list(METRICS)[1:]]
     seconds = result.fit_cpu_seconds + result.predict_cpu_seconds
     return [
-        result.cell.model.name,
+        " ".join([result.cell.model.name, *(f"({mark})" for mark in marks_of(result))]),
         f"{_mean(result, 'spearman'):.3f} ± {width:.3f}",
         *others,
         f"{seconds:.1f}",
     ]
+
+
+def marks_of(result: SetResult) -> list[str]:
+    """Marks of a result, as :func:`benchmark.results.marks.marks_of` has them."""
+    config = result.cell.model
+    names = {path.stem for path in CONFIGS.glob("*.yaml")}
+    shipped = config.name.partition("+")[0] in names and config.class_path.startswith("lit_models.")
+    return standing(result.marks, shipped=shipped)
 
 
 def choice_cells(result: SetResult) -> list[str]:
@@ -139,6 +151,10 @@ def terminal_board(board: SetBoard) -> Table:
 def _mean(result: SetResult, metric: str) -> float:
     mean = result.metrics[metric].mean
     return float("nan") if mean is None else mean
+
+
+def _splits(result: SetResult) -> tuple[str, int]:
+    return result.cell.splits_hash, len(result.metrics["spearman"].per_split)
 
 
 def _per_split(metric: Metric) -> np.ndarray:

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from benchmark.results.atomic_files import write_together
-from benchmark.results.schema import Metric
+from benchmark.results.schema import Mark, Metric
 from benchmark.results.track_files import read_track_result, read_track_results, track_result_there
 from datamodules.sets.protocol import KnownPairs, SetSetting
 from lit_models.loading.config import ModelConfig
@@ -51,7 +51,12 @@ class SetCell(_Part):
     @property
     def title(self) -> str:
         """The cell without its model, in words."""
-        return f"{self.dataset} {self.regime}, {self.label}, {self.setting}, {self.pairs} pairs known"
+        return cell_title(self.dataset, self.regime, self.label, self.setting, self.pairs)
+
+
+def cell_title(dataset: str, regime: str, label: str, setting: SetSetting, pairs: KnownPairs) -> str:
+    """A cell without its model, in words."""
+    return f"{dataset} {regime}, {label}, {setting}, {pairs} pairs known"
 
 
 class Choice(_Part):
@@ -86,6 +91,7 @@ class SetResult(_Part):
         fit_cpu_seconds: CPU time of building and training on all splits.
         predict_cpu_seconds: CPU time of scoring; models without weights fit while they score.
         versions: of Python and of libraries.
+        marks: of a submission, as in :class:`benchmark.results.schema.Result`.
     """
 
     cell: SetCell
@@ -96,6 +102,7 @@ class SetResult(_Part):
     fit_cpu_seconds: float
     predict_cpu_seconds: float
     versions: dict[str, str]
+    marks: list[Mark] = Field(default_factory=list)
 
     def write(self, out: Path) -> None:
         """Write it to a folder.
@@ -103,7 +110,15 @@ class SetResult(_Part):
         Raises:
             StorageError: if the folder cannot be written to.
         """
-        write_together({result_path(out, self.cell): (self.model_dump_json(indent=1) + "\n").encode()})
+        self.write_to(result_path(out, self.cell))
+
+    def write_to(self, path: Path) -> None:
+        """Write it to a file.
+
+        Raises:
+            StorageError: if it cannot be written to.
+        """
+        write_together({path: (self.model_dump_json(indent=1) + "\n").encode()})
 
 
 def result_path(out: Path, cell: SetCell) -> Path:

@@ -7,12 +7,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.isolation.submission import Submission
+from benchmark.isolation.worker import isolation_mark
 from benchmark.results.schema import Metric, summarise
 from benchmark.running.cell import library_versions
+from benchmark.running.trainer import Hardware
 from benchmark.scoring.measured import Measured
-from benchmark.sets.fit_set_model import MEMBERS, SEED, code_of, fit_set_model
-from benchmark.sets.result import Choice, SetCell, SetResult
+from benchmark.sets.fit_set_model import describe_set_model, fit_set_model
+from benchmark.sets.result import Choice, SetCell, SetResult, cell_title
 from benchmark.sets.set_metrics import chosen_sets, score_sets
+from benchmark.sets.train_set_model import HARDWARE, MEMBERS, SEED
 from datamodules.sets.protocol import TRACK_VERSION, KnownPairs, SetSetting, SetSplit, make_set_splits
 from datamodules.sets.task_sets import TaskSets
 from lit_models.loading.config import ModelConfig
@@ -33,6 +37,12 @@ class SetTask(NamedTuple):
     pairs: KnownPairs
     splits: list[SetSplit]
 
+    @property
+    def title(self) -> str:
+        """The cell in words."""
+        table = self.sets.table
+        return cell_title(table.name, table.regime, table.label, self.setting, self.pairs)
+
 
 def make_task(sets: TaskSets, setting: SetSetting, pairs: KnownPairs) -> SetTask:
     """Make a cell with the track's splits.
@@ -48,9 +58,9 @@ def make_cell(task: SetTask, config: ModelConfig) -> SetCell:
 
     Raises:
         UserError: if the model cannot be built for the data.
+        WorkerError: if a submission fails.
     """
     table = task.sets.table
-    source, _ = code_of(config, task.sets, task.splits)
     return SetCell(
         track_version=TRACK_VERSION,
         dataset=table.name,
@@ -60,30 +70,41 @@ def make_cell(task: SetTask, config: ModelConfig) -> SetCell:
         pairs=task.pairs,
         sets_hash=task.sets.hash,
         splits_hash=hashlib.sha256("".join(split.hash for split in task.splits).encode()).hexdigest(),
-        model=config,
-        source_hash=source,
+        model=ModelConfig(**config.model_dump()),  # without where the code of a submission lies
+        source_hash=describe_set_model(config, task.sets, task.splits).source_hash,
         members=MEMBERS,
         seed=SEED,
     )
 
 
-def run_cell(task: SetTask, cell: SetCell) -> SetResult:
+def run_cell(task: SetTask, config: ModelConfig, *, hardware: Hardware = HARDWARE) -> SetResult:
     """Fit a model on all splits and score it.
+
+    Args:
+        task: the cell.
+        config: the model; a submission runs in a worker.
+        hardware: limits of a submission's time and memory.
 
     Raises:
         UserError: if the model cannot be built for the data.
+        WorkerError: if a submission fails, takes too much, ends early, or returns something else.
         ValueError: if a score is not finite.
     """
-    fitted = fit_set_model(cell.model, task.sets, task.splits, members=cell.members, seed=cell.seed)
+    cell = make_cell(task, config)
+    fitted = fit_set_model(
+        config, task.sets, task.splits, members=cell.members, seed=cell.seed, hardware=hardware
+    )
+    scores = fitted.scores.numpy()
     return SetResult(
         cell=cell,
-        encoder=code_of(cell.model, task.sets, task.splits)[1],
+        encoder=describe_set_model(config, task.sets, task.splits).encoder,
         test_share=float(np.mean([split.query.mean() for split in task.splits])),
-        metrics=metrics_of(fitted.scores, task.sets, task.splits),
-        choices=choices_of(fitted.scores[0], task.sets, task.splits[0]),
+        metrics=metrics_of(scores, task.sets, task.splits),
+        choices=choices_of(scores[0], task.sets, task.splits[0]),
         fit_cpu_seconds=fitted.fit_cpu_seconds,
         predict_cpu_seconds=fitted.predict_cpu_seconds,
         versions=library_versions(),
+        marks=[isolation_mark()] if isinstance(config, Submission) else [],
     )
 
 

@@ -1,67 +1,104 @@
-"""Verifying results of the sets track: the cell is prepared again, and a split of it run again."""
+"""Verifying results of the sets track: the cell is prepared again, and splits of it run again, each alone."""
 
-import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from benchmark.results.files import MAX_BYTES
-from benchmark.results.untrusted import RefusedFileError, read_regular
+from benchmark.isolation.submission import Submission
+from benchmark.isolation.worker import Code, WorkerError, isolation_mark
+from benchmark.results.schema import VERIFIED, last_line
+from benchmark.results.track_files import content_of
+from benchmark.running.trainer import Hardware
 from benchmark.sets.fit_set_model import fit_set_model
 from benchmark.sets.result import SetResult, read_result
-from benchmark.sets.run_cell import make_cell, make_task, metrics_of
+from benchmark.sets.run_cell import SetTask, make_cell, make_task, metrics_of
+from benchmark.sets.sham import judge_sham_sets, sham_sets
 from benchmark.verifying.differing_fields import differences
+from benchmark.verifying.rerun_split import SPLITS_OF_A_SUBMISSION, UNPREDICTABLE
+from benchmark.verifying.run_sham import run_shams
+from benchmark.verifying.sham import Sham
 from benchmark.verifying.verify import Verdict
 from datamodules.errors import UserError
 from datamodules.sets.published_sets import published_sets
 from lit_models.loading.config import ModelConfig
-from lit_models.sets.registry import load_set_model
+from lit_models.sets.registry import load_set_model, set_model_names
 
 # A network that is trained alone rounds differently than beside other splits; a target whose first two sets
 # nearly tie may then choose the other one, which regret and gain show more than the order does.
 CLOSE, CLOSE_OF_CHOICES = 0.02, 0.1
+ROUNDING = 1e-9
 
 
 def is_set_result(path: Path) -> bool:
     """Whether a file looks like a result of the sets track."""
-    try:
-        content = json.loads(read_regular(path, max_bytes=MAX_BYTES))
-    except (RefusedFileError, ValueError, RecursionError):
-        return False
-    return isinstance(content, dict) and "cell" in content and "choices" in content
+    return {"cell", "choices"} <= content_of(path).keys()
 
 
-def verify_set_result(path: Path, *, models: Mapping[str, ModelConfig], split: int | None = None) -> Verdict:
-    """Compare a result with the data, splits and model that are here, and run a split of it again.
+def verify_set_result(
+    path: Path,
+    *,
+    models: Mapping[str, ModelConfig],
+    split: int | None = None,
+    isolate: bool = False,
+    limit_seconds: float = 3600.0,
+) -> Verdict:
+    """Compare a result with the data, splits and model that are here, and run a split of it again by itself.
 
-    Set models run in this process: pass only models that you trust.
+    Of a submission, two splits are run in workers, and all of them on a sham.
 
     Args:
         path: a result file.
         models: models of one's own, by name.
         split: number of the split to run again; drawn at random if omitted.
+        isolate: treat shipped models as submissions.
+        limit_seconds: time limit of each run of a submission.
 
     Returns:
         Why it is refused, and notes.
     """
     notes: list[str] = []
+    hardware = Hardware(limit_seconds=limit_seconds)
     try:
         result = read_result(path)
-        refusals = list(_refusals(result, models, split, notes))
-    except UserError as error:
-        return Verdict([str(error)], notes, ran_isolated=False)
-    return Verdict(refusals, notes, ran_isolated=False)
+        config = _config(result.cell.model.name, models)
+        if isolate and not isinstance(config, Submission):
+            config = Submission(**config.model_dump(), code=Code(word=config.name))
+        refusals = list(_refusals(result, config, split, hardware, notes))
+    except (UserError, WorkerError) as error:
+        return Verdict([last_line(str(error))], notes)
+    return Verdict(refusals, notes, isinstance(config, Submission))
+
+
+def mark_set_result(path: Path) -> None:
+    """Mark a result as verified, which ``verify_set_result`` has just accepted as one of a submission.
+
+    Raises:
+        StorageError: if it cannot be written.
+    """
+    read_result(path).model_copy(update={"marks": [isolation_mark(), VERIFIED]}).write_to(path)
+
+
+def _config(name: str, models: Mapping[str, ModelConfig]) -> ModelConfig:
+    """The configuration of the user or this repository; never imported because a file names it."""
+    if name in models:
+        return models[name]
+    if name.partition("+")[0] not in set_model_names():
+        raise UserError(
+            f"cell.model.name: '{name}' is no shipped set model, and code that only a file names is not run: "
+            "read its code, then name it with --model, as in --model path/to/file.py:Class"
+        )
+    return load_set_model(name)
 
 
 def _refusals(
-    result: SetResult, models: Mapping[str, ModelConfig], number: int | None, notes: list[str]
+    result: SetResult, config: ModelConfig, number: int | None, hardware: Hardware, notes: list[str]
 ) -> Iterator[str]:
     cell = result.cell
     task = make_task(
         published_sets(cell.dataset, regime=cell.regime, label=cell.label), cell.setting, cell.pairs
     )
-    config = models.get(cell.model.name) or load_set_model(cell.model.name)
     here = make_cell(task, config)
     apart = {"source_hash"}
     found = list(
@@ -69,20 +106,54 @@ def _refusals(
             cell.model_dump(exclude=apart), here.model_dump(exclude=apart), where="cell", source="here"
         )
     )
+    found += _means(result, splits=len(task.splits))
     if found:
         yield from found
         return
     if cell.source_hash != here.source_hash:
         notes.append("made by other code (source_hash); the rerun decides")
-    chosen = int(np.random.default_rng().integers(len(task.splits))) if number is None else number
-    if not 0 <= chosen < len(task.splits):
-        raise UserError(f"there is no split {chosen}: choose from 0 to {len(task.splits) - 1}")
-    again = fit_set_model(config, task.sets, [task.splits[chosen]], members=cell.members, seed=cell.seed)
-    for name, metric in metrics_of(again.scores, task.sets, [task.splits[chosen]]).items():
-        if name not in result.metrics or len(result.metrics[name].per_split) != len(task.splits):
-            yield f"metrics.{name}: it is missing, or not of {len(task.splits)} splits"
+    count = SPLITS_OF_A_SUBMISSION if isinstance(config, Submission) else 1
+    numbers = UNPREDICTABLE.sample(range(len(task.splits)), k=count) if number is None else [number]
+    for each in numbers:
+        yield from _run_again(result, task, config, each, hardware, notes)
+    if isinstance(config, Submission):
+        yield from run_shams(partial(_judge, task, config, hardware), notes)
+
+
+def _means(result: SetResult, *, splits: int) -> Iterator[str]:
+    """Every metric is the mean of what the splits have, which are as many as there are."""
+    for name, metric in result.metrics.items():
+        if len(metric.per_split) != splits:
+            yield f"metrics.{name}: it is not of {splits} splits"
             continue
-        said, made = result.metrics[name].per_split[chosen], metric.mean
+        own = [mean for mean in metric.per_split if mean is not None]
+        if own and (metric.mean is None or abs(metric.mean - np.mean(own)) > ROUNDING):
+            yield f"metrics.{name}: the mean is {metric.mean} in the file, and {np.mean(own)} of its splits"
+
+
+def _run_again(
+    result: SetResult, task: SetTask, config: ModelConfig, number: int, hardware: Hardware, notes: list[str]
+) -> Iterator[str]:
+    if not 0 <= number < len(task.splits):
+        raise UserError(f"there is no split {number}: choose from 0 to {len(task.splits) - 1}")
+    split, cell = task.splits[number], result.cell
+    again = fit_set_model(config, task.sets, [split], members=cell.members, seed=cell.seed, hardware=hardware)
+    for name, metric in metrics_of(again.scores.numpy(), task.sets, [split]).items():
+        if name not in result.metrics:
+            yield f"metrics.{name}: it is missing"
+            continue
+        said, made = result.metrics[name].per_split[number], metric.mean
         most = CLOSE if name == "spearman" else CLOSE_OF_CHOICES
         if said is None or made is None or abs(said - made) > most:
-            yield f"metrics.{name}: split {chosen} has {said} in the file, and {made} when it is run again"
+            yield (
+                f"metrics.{name}: split {number} has {said} in the file, and {made} when it is run again by "
+                "itself"
+            )
+        elif name == "spearman":
+            notes.append(f"split {number} by itself run again: Spearman differs by {abs(said - made):.0e}")
+
+
+def _judge(task: SetTask, config: ModelConfig, hardware: Hardware, rng: np.random.Generator) -> Sham:
+    sham = sham_sets(task.sets, rng=rng)
+    fitted = fit_set_model(config, sham, task.splits, hardware=hardware)
+    return judge_sham_sets(fitted.scores.numpy(), task.splits, task.sets)

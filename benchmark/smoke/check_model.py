@@ -7,9 +7,10 @@ from pathlib import Path
 import torch
 from pytorch_lightning.utilities.seed import isolate_rng
 
-from benchmark.smoke.checks import run_checks
+from benchmark.smoke.checks import checks_of
 from benchmark.smoke.guard import Guard, file_of
 from benchmark.smoke.report import Line, outcome
+from benchmark.smoke.run_checks import run_checks
 from benchmark.smoke.subject import Subject
 from lit_models.base import RecoveryModel
 from lit_models.registry import find_model
@@ -51,7 +52,8 @@ def check_model(model: str | Path | type[RecoveryModel]) -> CheckReport:
     try:
         # Leave the notebook's random states, number of threads and warnings unchanged.
         with isolate_rng(), warnings.catch_warnings(), guard:
-            lines = tuple(run_checks(lambda: Subject(find_model(model), guard=guard), file=guard.file))
+            checked = run_checks(lambda: Subject(find_model(model), guard=guard), checks_of, file=guard.file)
+            lines = tuple(checked)
     finally:
         torch.set_num_threads(threads)
     return CheckReport(lines)

@@ -1,6 +1,5 @@
 """Detection of a model's side effects: files, connections, processes and threads."""
 
-import resource
 import sys
 import threading
 from collections.abc import Iterator
@@ -87,21 +86,23 @@ _on_watch: list[Guard] = []
 @cache
 def _listen() -> None:
     """Install the hooks, once per process: an audit hook cannot be removed."""
-    sys.addaudithook(_tell)
+    # Bound here, as the names of a module are gone when the interpreter ends, and events still come then.
+    guards, events = _on_watch, frozenset(_ADVICE)
+
+    def tell(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in events:
+            for guard in guards:
+                guard.note(event, arguments)
+
+    sys.addaudithook(tell)
     start = threading.Thread.start
 
     def told_start(thread: threading.Thread) -> None:
-        _tell("threading.Thread.start", (thread.name,))
+        tell("threading.Thread.start", (thread.name,))
         start(thread)
 
     # Python 3.11 has no audit event for it.
     threading.Thread.start = told_start  # type: ignore[method-assign, assignment]  # does what it did before
-
-
-def _tell(event: str, arguments: tuple[Any, ...]) -> None:
-    if event in _ADVICE:
-        for guard in _on_watch:
-            guard.note(event, arguments)
 
 
 def file_of(word: str) -> str:
@@ -111,6 +112,8 @@ def file_of(word: str) -> str:
 
 def limit_memory() -> None:
     """Limit this process's memory, so that an allocation fails before the machine runs out of memory."""
+    import resource  # not on Windows, where nothing is checked in a process of its own
+
     with open("/proc/self/statm", encoding="ascii") as pages:
         taken = int(pages.read().split()[0]) * resource.getpagesize()
     limit = taken + MEMORY_BYTES

@@ -16,6 +16,7 @@ from datamodules.sets.published_sets import published_sets
 from datamodules.sets.set_graph import SetEpisode, SetGraph
 from datamodules.sets.task_sets import TaskSets
 from lit_models.base import build_model
+from lit_models.loading.config import ModelConfig
 from lit_models.sets.base import SetModel
 
 FEW_EPOCHS = 3
@@ -93,11 +94,10 @@ def hidden_sets_stay_hidden(subject: Subject) -> str:
     sets, split = _data()
     draws = np.random.default_rng(SEED).normal(scale=3.0, size=len(sets.value))
     changed = replace(sets, value=np.where(split.query, sets.value + draws, sets.value))
-    config = subject.config.model_copy(
-        update={"training": subject.config.training.model_copy(update={"epochs": FEW_EPOCHS})}
-    )
-    one, other = (fit_set_model(config, each, [split]).scores[:, split.query] for each in (sets, changed))
-    gap = float(np.abs(one - other).max())
+    config = _briefly(subject.config)
+    query = torch.from_numpy(split.query)
+    one, other = (fit_set_model(config, each, [split]).scores[:, query] for each in (sets, changed))
+    gap = largest_gap(one, other)
     if gap > 0.0:
         raise CheckError(
             f"scores change by up to {gap:.2g} if only values of hidden sets change",
@@ -106,10 +106,40 @@ def hidden_sets_stay_hidden(subject: Subject) -> str:
     return "hidden values do not reach it"
 
 
+def splits_stay_apart(subject: Subject) -> str:
+    """A split scores the same beside another split and beside a copy of itself."""
+    sets, split = _data()
+    other = _splits()[1]
+    config = _briefly(subject.config)
+    beside_itself, beside_other = (  # in this order: what is kept between calls comes too late for the first
+        fit_set_model(config, sets, [each, split]).scores[1, torch.from_numpy(split.query)]
+        for each in (split, other)
+    )
+    gap = largest_gap(beside_other, beside_itself)
+    if gap > CLOSE:
+        raise CheckError(
+            f"beside another split, scores change by up to {gap:.2g}",
+            "keep no state between calls, and pool nothing over a batch: what one split hides, another shows",
+        )
+    return f"a split scores the same beside a copy of itself, to {gap:.0e}"
+
+
+def _briefly(config: ModelConfig) -> ModelConfig:
+    return config.model_copy(update={"training": config.training.model_copy(update={"epochs": FEW_EPOCHS})})
+
+
 @cache
+def _sets() -> TaskSets:
+    return published_sets("taskonomy")
+
+
+@cache
+def _splits() -> list[SetSplit]:
+    return make_set_splits(_sets(), setting="random", development=True)
+
+
 def _data() -> tuple[TaskSets, SetSplit]:
-    sets = published_sets("taskonomy")
-    return sets, make_set_splits(sets, setting="random", development=True)[0]
+    return _sets(), _splits()[0]
 
 
 def _episode(subject: Subject) -> SetEpisode:

@@ -70,6 +70,11 @@ class Subject:
         self._setting = setting
         use_threads_for(len(self.table.task_names))
 
+    @property
+    def title(self) -> str:
+        """What is checked."""
+        return f"{self.config.name}, from {self.config.class_path}"
+
     def data(self, setting: Setting, numbers: tuple[int, ...] | None = NUMBERS) -> AffinityDataModule:
         """Datamodule of the matrix with the given splits; None for all."""
         key = (setting, numbers)

@@ -1,4 +1,4 @@
-"""Running the checks in a separate process, which may hang, flood the terminal or die."""
+"""Running checks in a separate process, which may hang, flood the terminal or die."""
 
 import multiprocessing
 import os
@@ -12,24 +12,26 @@ from benchmark.smoke.report import Begun, Line
 
 OUTPUT_BYTES = 2**16
 START_SECONDS = 120.0  # to import the libraries
+OF_MODELS = "benchmark.smoke.child:check_model_word"
 
 
-def supervise(word: str, *, limit_seconds: float) -> Iterator[Begun | Line]:
-    """Check a model in a separate process.
+def supervise(word: str, *, limit_seconds: float, check: str = OF_MODELS) -> Iterator[Begun | Line]:
+    """Check a submission in a separate process.
 
     Args:
-        word: the model, see :func:`lit_models.registry.load_models`.
+        word: the submission, such as ``path/to/file.py:Class``.
         limit_seconds: time limit of one check.
+        check: ``module:function`` that checks it there, see :data:`benchmark.smoke.child.CheckWord`.
 
     Yields:
         Every check as it starts and as it ends; the last one may have been stopped.
     """
     # The fork server has imported everything, and has neither threads nor the model.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["benchmark.smoke.child"])
+    context.set_forkserver_preload(["benchmark.smoke.child", check.partition(":")[0]])
     heard, report = context.Pipe(duplex=False)
     printed, output = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(word, report, output), daemon=True)
+    process = context.Process(target=_work, args=(word, check, report, output), daemon=True)
     process.start()
     report.close()
     output.close()
@@ -90,8 +92,8 @@ def supervise(word: str, *, limit_seconds: float) -> Iterator[Begun | Line]:
         printed.close()
 
 
-def _work(word: str, report: object, output: object) -> None:
+def _work(word: str, check: str, report: object, output: object) -> None:
     """Import the checks in the other process only: importing torch here would take seconds."""
     from benchmark.smoke.child import work
 
-    work(word, report, output)  # type: ignore[arg-type]  # connections, whose class the system decides
+    work(word, check, report, output)  # type: ignore[arg-type]  # connections, whose class the system decides

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmark.isolation.worker import isolates
+from benchmark.isolation.worker import isolation_mark
 from benchmark.results.atomic_files import write_together
 from benchmark.results.digest import digest_of
 from benchmark.results.files import read_result, table_path
@@ -37,7 +37,7 @@ def mark_as_verified(path: Path) -> None:
         StorageError: if it cannot be written.
     """
     result = read_result(path)
-    marks: list[Mark] = ["isolated" if isolates() else "not isolated", VERIFIED]
+    marks: list[Mark] = [isolation_mark(), VERIFIED]
     _seal(result.model_copy(update={"marks": marks}), path)
 
 

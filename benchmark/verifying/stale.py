@@ -1,12 +1,13 @@
 """Results that are no longer what a run would make: code, configuration or data have changed since."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from shlex import quote
 
 from benchmark.denoising.comparison import read_comparisons
 from benchmark.denoising.experiment import MODELS, made_of, read_tables
+from benchmark.reporting.refused import say_refused
 from benchmark.results.effort import effort_options
 from benchmark.results.schema import Place, Result
 from benchmark.running.cell import CellRun
@@ -92,7 +93,8 @@ def denoising_is_stale(folder: Path) -> bool:
         False as well without such comparisons.
     """
     there = {
-        (each.regime, each.model, each.dataset_hash, each.source_hash) for each in read_comparisons(folder)
+        (each.regime, each.model, each.dataset_hash, each.source_hash)
+        for each in read_comparisons(folder, refuse=say_refused)
     }
     return bool(there) and there != {made_of(table, model) for table in read_tables() for model in MODELS}
 
@@ -114,9 +116,7 @@ def commands(stale: Sequence[Standing], *, out: Path) -> Iterator[str]:
                 each.result.model.config.name
             )
     for (place, effort), models in names.items():
-        mask = f" --mask {place.mask}" if place.mask else ""
-        options = "".join(f" {word}" for word in effort)
-        yield (
-            f"affinity-bench run --dataset {place.dataset} --regime {place.regime} --label {place.label} "
-            f"--setting {place.setting}{mask} --model {','.join(models)}{options} --out {quote(str(out))}"
-        )
+        mask = ["--mask", place.mask] if place.mask else []
+        where = ["--dataset", place.dataset, "--regime", place.regime, "--label", place.label]
+        what = ["--setting", place.setting, *mask, "--model", ",".join(models), *effort, "--out", str(out)]
+        yield shlex.join(["affinity-bench", "run", *where, *what])

@@ -1,6 +1,7 @@
 """Verification of a result file: everything that can be recomputed is recomputed and compared."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from benchmark.verifying.cell_again import RefusalError, prepare_again, read_aga
 from benchmark.verifying.differing_fields import differences
 from benchmark.verifying.marking import stored_digest
 from benchmark.verifying.rerun_split import run_again
-from benchmark.verifying.run_sham import run_sham
+from benchmark.verifying.run_sham import judge_cell, run_shams
 from datamodules.registry import Source
 from lit_models.loading.config import ModelConfig
 
@@ -76,7 +77,7 @@ def verify_result(
             if not refusals:
                 refusals += run_again(result, ready, path, split=split, notes=notes)
             if not refusals and isinstance(ready.cell.model, Submission):
-                refusals += run_sham(ready, notes)
+                refusals += run_shams(partial(judge_cell, ready), notes)
         # Recomputed values were compared above; this detects changes that are too small to affect them.
         if not refusals and result.digest != stored_digest(result, path):
             refusals.append(

@@ -48,7 +48,9 @@ def against_best(results: Sequence[PlanResult], strategy: str) -> list[AgainstBe
         rivals = [
             result
             for result in results
-            if result.subject.dataset == own.subject.dataset and result is not own
+            if result.subject.dataset == own.subject.dataset
+            and result is not own
+            and _campaigns(result) == _campaigns(own)
         ]
         if rivals:
             pairs.append((own, min(rivals, key=_area)))
@@ -111,6 +113,10 @@ def _first_share(points: Sequence[float], curve: FloatVector, needed: float, at:
     low, high = curve[first - 1], curve[first]
     share = points[first - 1] + (needed - low) / (high - low) * (points[first] - points[first - 1])
     return float(share / at)
+
+
+def _campaigns(result: PlanResult) -> set[tuple[int, str]]:
+    return {(start.number, start.name) for start in result.starts}
 
 
 def _area(result: PlanResult) -> float:

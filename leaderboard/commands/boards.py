@@ -6,15 +6,13 @@ from benchmark.denoising.comparison import read_comparisons
 from benchmark.reporting.refused import say_refused
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.atomic_files import write_together
-from benchmark.sets import result as set_results
+from benchmark.sets.result_files import SETS
 from datamodules.errors import UserError
 from leaderboard.boards.aggregate import find_results, make_boards
 from leaderboard.boards.denoising import denoising_rows
 from leaderboard.markdown.boards_file import boards_file
 from leaderboard.markdown.readme_board import with_board
-from recovery.tracks.campaign import result as plan_results
-from recovery.tracks.coverage import result as coverage_results
-from recovery.tracks.fidelity import result as fidelity_results
+from recovery.tracks.result_files import BUDGET, COVERAGE, FIDELITY, NEW_TARGET
 
 
 def boards(
@@ -45,12 +43,12 @@ def boards(
     made = make_boards(find_results(results, refuse=say_refused))
     text = boards_file(
         made,
-        denoising=denoising_rows(read_comparisons(results)),
-        coverage=coverage_results.read_results(coverage) if coverage else (),
-        fidelity=fidelity_results.read_results(fidelity) if fidelity else (),
-        new_target=plan_results.read_results(new_target) if new_target else (),
-        budget=plan_results.read_results(budget) if budget else (),
-        sets=set_results.read_results(sets) if sets else (),
+        denoising=denoising_rows(read_comparisons(results, refuse=say_refused)),
+        coverage=COVERAGE.read(coverage, refuse=say_refused) if coverage else (),
+        fidelity=FIDELITY.read(fidelity, refuse=say_refused) if fidelity else (),
+        new_target=NEW_TARGET.read(new_target, refuse=say_refused) if new_target else (),
+        budget=BUDGET.read(budget, refuse=say_refused) if budget else (),
+        sets=SETS.read(sets, refuse=say_refused) if sets else (),
     )
     texts = {out: text}
     if readme is not None:

@@ -31,7 +31,7 @@ from leaderboard.markdown.overall import (
 )
 from leaderboard.markdown.planning import budget_section, new_target_section
 from leaderboard.markdown.sets import sets_section
-from leaderboard.markdown.tables import markdown_table
+from leaderboard.markdown.tables import markdown_table, plain
 from leaderboard.page.rows import COLUMNS, make_row
 from recovery.tracks.campaign.result import PlanResult
 from recovery.tracks.coverage.result import CoverageResult
@@ -137,7 +137,7 @@ def boards_file(
     for field, own in groupby(boards, key=lambda board: field_of(board.place.dataset)):
         parts += [f"### {field.capitalize()}"]
         for board in own:
-            parts += [f"#### {board.place.title}", *_board(board, absent=absent_models(board, boards))]
+            parts += [f"#### {plain(board.place.title)}", *_board(board, absent=absent_models(board, boards))]
     parts += ["## Claims", CLAIMS]
     for overall in overalls:
         parts += _claims(overall, claims_across(overall))
@@ -184,7 +184,8 @@ def _board(board: Board, *, absent: Sequence[str]) -> list[str]:
     )
     lines = [limit_words(board), table]
     if absent:
-        lines.append(f"Not on this board, because not run or not able to rank here: {', '.join(absent)}.")
+        names = plain(", ".join(absent))
+        lines.append(f"Not on this board, because not run or not able to rank here: {names}.")
     return [line for line in lines if line]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from benchmark.denoising.comparison import Comparison
 from leaderboard.boards.denoising import DenoisingRow, denoising_answers, difference_words
-from leaderboard.markdown.tables import markdown_table
+from leaderboard.markdown.tables import markdown_table, plain
 
 
 def denoising_parts(rows: Sequence[DenoisingRow]) -> list[str]:
@@ -16,7 +16,7 @@ def denoising_parts(rows: Sequence[DenoisingRow]) -> list[str]:
     Returns:
         Paragraphs.
     """
-    answers = "\n".join(f"- {answer}" for answer in denoising_answers(rows))
+    answers = "\n".join(f"- {plain(answer)}" for answer in denoising_answers(rows))
     table = markdown_table(
         [
             "matrix",

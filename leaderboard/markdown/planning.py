@@ -92,7 +92,7 @@ def _curves(results: Sequence[PlanResult], measure: str, unit: str, *, name: str
     rows = curve_rows(results, measure, name=name)
     if measure != "regret":
         rows = rows[::-1]
-    points = [f"{point:g}" for point in rows[0].points]
+    points = [f"{point:g}" for point in campaigns(results[0], name)[0].points]
     costs = ["area by cost"] if "cost" in results[0].starts[0].scores else []
     return markdown_table(
         ["strategy", "datasets", *(f"{unit} {point}" for point in points), "area", *costs, "seconds"],
@@ -106,7 +106,7 @@ def _cells(
 ) -> list[str]:
     heights = [f"{mean:.3f} ± {half:.3f}" for mean, half in zip(row.mean, row.half_width, strict=True)]
     costs = [f"{_area_by_cost(results, row.strategy, measure, name):.3f}"] if with_costs else []
-    return [row.strategy, str(row.datasets), *heights, f"{row.area:.3f}", *costs, f"{row.seconds:.2f}"]
+    return [row.title, str(row.datasets), *heights, f"{row.area:.3f}", *costs, f"{row.seconds:.2f}"]
 
 
 def _area_by_cost(results: Sequence[PlanResult], strategy: str, measure: str, name: str | None) -> float:

@@ -9,7 +9,7 @@ from benchmark.sets.metric_names import METRICS
 from benchmark.sets.result import SetResult
 from datamodules.sets.protocol import SETTINGS
 from datamodules.sets.published_sets import published_sets
-from leaderboard.markdown.tables import markdown_table
+from leaderboard.markdown.tables import markdown_table, plain
 
 INTRODUCTION = """\
 Given the single transfers and part of the measured sets, which set of sources is best for a target?
@@ -53,10 +53,10 @@ def sets_section(results: Sequence[SetResult]) -> list[str]:
 
     for (dataset, setting), own in groupby(sorted(results, key=place), key=place):
         name = list(SETTINGS)[setting]
-        parts += [f"### {dataset}: {name}", f"{SETTINGS[name].capitalize()}.", _board(list(own))]
+        parts += [f"### {plain(dataset)}: {name}", f"{SETTINGS[name].capitalize()}.", _board(list(own))]
     parts += ["### What a hypergraph model adds", ADDS, _comparisons(results)]
     for result in _leaders(results):
-        title = f"### What {result.cell.model.name} chooses on {result.cell.dataset}"
+        title = plain(f"### What {result.cell.model.name} chooses on {result.cell.dataset}")
         parts += [title, CHOICES, _choices(result)]
     if any(result.cell.dataset == "taskonomy" for result in results):
         parts += ["### How many sources are enough", ENOUGH, _enough()]
@@ -69,7 +69,7 @@ def _board(results: Sequence[SetResult]) -> str:
     rows = []
     for result in [result for board in set_boards(everything) for result in board.results]:
         name, spearman, *others = cells_of(result)
-        fewer = some.get(name)
+        fewer = some.get(result.cell.model.name)
         rows.append([name, spearman, cells_of(fewer)[1] if fewer else "–", *others])
     headings = [
         "model",

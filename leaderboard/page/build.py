@@ -94,7 +94,7 @@ def build_page(
         "index.html.j2",
         data=_data(content),
         content=content,
-        tracks=track_sections(results),
+        tracks=track_sections(results, refuse=refuse),
         counts={"results": count, "boards": len(boards), "pictured": pictured},
         traits=traits_of,
         few=FEW,
@@ -127,7 +127,7 @@ def find_sources(
         own=own,
         limits=choose(boards, pictures=pictures),
         refuse=refuse,
-        denoising=denoising_rows(read_comparisons(results)),
+        denoising=denoising_rows(read_comparisons(results, refuse=refuse)),
     )
 
 

@@ -3,22 +3,23 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmark.sets import result as set_results
+from benchmark.results.track_files import Refuse
 from benchmark.sets.board import cells_of, choice_cells, set_boards
 from benchmark.sets.metric_names import METRICS
+from benchmark.sets.result_files import SETS
 from leaderboard.page.track_section import TrackSection
 from recovery.tracks.budget.shares import FROM_NOTHING
-from recovery.tracks.campaign import result as plan_results
+from recovery.tracks.budget.shares import SHARES as BUDGET_SHARES
 from recovery.tracks.campaign.board import CurveRow, curve_rows
-from recovery.tracks.coverage import result as coverage_results
 from recovery.tracks.coverage.board import coverage_rows
-from recovery.tracks.fidelity import result as fidelity_results
 from recovery.tracks.fidelity.board import fidelity_rows, gain_cells, score_cells
 from recovery.tracks.fidelity.starts import SHARES
+from recovery.tracks.new_target.run import RUNS
+from recovery.tracks.result_files import BUDGET, COVERAGE, FIDELITY, NEW_TARGET
 
 
-def _coverage(folder: Path) -> TrackSection:
-    rows = coverage_rows(coverage_results.read_results(folder))
+def _coverage(folder: Path, refuse: Refuse) -> TrackSection:
+    rows = coverage_rows(COVERAGE.read(folder, refuse=refuse))
     return TrackSection(
         "coverage",
         "Do intervals cover what they promise?",
@@ -43,7 +44,7 @@ def _coverage(folder: Path) -> TrackSection:
     )
 
 
-def _fidelity(folder: Path) -> TrackSection:
+def _fidelity(folder: Path, refuse: Refuse) -> TrackSection:
     return TrackSection(
         "fidelity",
         "What is a cheap matrix worth?",
@@ -53,37 +54,36 @@ def _fidelity(folder: Path) -> TrackSection:
         ["Matrices", "Model", *SHARES, *(f"Gain, {share}" for share in SHARES)],
         [
             [row.title, row.model, *score_cells(row), *gain_cells(row)]
-            for row in fidelity_rows(fidelity_results.read_results(folder))
+            for row in fidelity_rows(FIDELITY.read(folder, refuse=refuse))
         ],
         texts=2,
     )
 
 
-def _new_target(folder: Path) -> TrackSection:
+def _new_target(folder: Path, refuse: Refuse) -> TrackSection:
     return _curves(
         "new-target",
         "Which sources first, for a new target?",
         "Nothing of one target is measured, and every other column is known. Regret of the best measured "
         "source after k runs, as a share of the target's range: mean over datasets ± half of the 95 % "
         "interval.",
-        curve_rows(plan_results.read_results(folder), "regret"),
-        point="k = {:g}",
+        curve_rows(NEW_TARGET.read(folder, refuse=refuse), "regret"),
+        points=[f"k = {runs}" for runs in RUNS],
     )
 
 
-def _budget(folder: Path) -> TrackSection:
+def _budget(folder: Path, refuse: Refuse) -> TrackSection:
     return _curves(
         "budget",
         "What is worth measuring?",
         "Campaigns from nothing, in batches up to half of the matrix. Regret of the source that looks best, "
         "measured or recovered, by the share measured: mean over datasets ± half of the 95 % interval.",
-        curve_rows(plan_results.read_results(folder), "regret", name=FROM_NOTHING),
-        point="{:.0%}",
+        curve_rows(BUDGET.read(folder, refuse=refuse), "regret", name=FROM_NOTHING),
+        points=[f"{share:.0%}" for share in BUDGET_SHARES[FROM_NOTHING]],
     )
 
 
-def _curves(key: str, title: str, words: str, rows: list[CurveRow], *, point: str) -> TrackSection:
-    points = [point.format(each) for each in rows[0].points]
+def _curves(key: str, title: str, words: str, rows: list[CurveRow], *, points: list[str]) -> TrackSection:
     return TrackSection(
         key,
         title,
@@ -91,7 +91,7 @@ def _curves(key: str, title: str, words: str, rows: list[CurveRow], *, point: st
         ["Strategy", "Datasets", *points, "Area", "Seconds"],
         [
             [
-                row.strategy,
+                row.title,
                 str(row.datasets),
                 *(f"{mean:.3f} ± {half:.3f}" for mean, half in zip(row.mean, row.half_width, strict=True)),
                 f"{row.area:.3f}",
@@ -103,7 +103,7 @@ def _curves(key: str, title: str, words: str, rows: list[CurveRow], *, point: st
     )
 
 
-def _sets(folder: Path) -> TrackSection:
+def _sets(folder: Path, refuse: Refuse) -> TrackSection:
     return TrackSection(
         "sets",
         "Which set of sources is best?",
@@ -121,7 +121,7 @@ def _sets(folder: Path) -> TrackSection:
         ],
         [
             [board.title, name, *numbers, *choice_cells(result), seconds]
-            for board in set_boards(set_results.read_results(folder))
+            for board in set_boards(SETS.read(folder, refuse=refuse))
             for result in board.results
             for name, *numbers, seconds in [cells_of(result)]
         ],
@@ -129,7 +129,7 @@ def _sets(folder: Path) -> TrackSection:
     )
 
 
-TABLES: dict[str, Callable[[Path], TrackSection]] = {
+TABLES: dict[str, Callable[[Path, Refuse], TrackSection]] = {
     "coverage": _coverage,
     "fidelity": _fidelity,
     "new-target": _new_target,

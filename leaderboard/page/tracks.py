@@ -1,5 +1,6 @@
 """Sections of the page about tracks: each track supplies a table, made of the results beside the folder."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from leaderboard.page.track_section import TrackSection
@@ -7,18 +8,16 @@ from leaderboard.page.track_section import TrackSection
 TRACKS = ("coverage", "fidelity", "new-target", "budget", "sets")
 
 
-def track_sections(results: Path) -> list[TrackSection]:
+def track_sections(results: Path, *, refuse: Callable[[str], None]) -> list[TrackSection]:
     """The sections of the tracks that have results.
 
     Args:
         results: output folder of ``affinity-bench run``; those of tracks are beside it, as in
             ``results-coverage``.
+        refuse: is told of every file that is left out, in one line.
 
     Returns:
         A section per track.
-
-    Raises:
-        UserError: if a file in such a folder is no result of its track.
     """
     folders = {track: results.with_name(f"{results.resolve().name}-{track}") for track in TRACKS}
     there = {track: folder for track, folder in folders.items() if any(folder.rglob("*.json"))}
@@ -27,4 +26,5 @@ def track_sections(results: Path) -> list[TrackSection]:
     # Late: a page of boards alone needs no torch, which the tool behind the tracks does.
     from leaderboard.page.track_tables import TABLES
 
-    return [TABLES[track](folder) for track, folder in there.items()]
+    sections = [TABLES[track](folder, refuse) for track, folder in there.items()]
+    return [section for section in sections if section.rows]

@@ -1,14 +1,9 @@
-"""Kernels between tasks, and between pairs of tasks."""
-
-import math
+"""Kernels between tasks."""
 
 import torch
 from torch import Tensor
 
 from datamodules.graph import TaskGraph, ends, is_bipartite
-from lit_models.noise import normal
-
-FREQUENCIES = 64
 
 
 def rbf_kernel(features: Tensor, known: Tensor) -> Tensor:
@@ -69,22 +64,3 @@ def _mean_kernel(of_profile: Tensor, z: Tensor, known: Tensor, *, profile: bool)
     if z.shape[-1]:
         features.append(z)
     return torch.stack([rbf_kernel(each, known) for each in features]).mean(0)
-
-
-def pair_kernel_root(edge_attr: Tensor) -> Tensor:
-    """Features whose inner products approximate a Gaussian kernel between pairs of tasks.
-
-    Random Fourier features (Rahimi & Recht, NIPS 2007) of exp(−‖e − e'‖² / 2P); σ² = P is half the mean
-    squared distance of standardised features. The frequencies are part of the method: always the same.
-
-    Args:
-        edge_attr: [N, N, P] float, P > 0.
-
-    Returns:
-        [128, N, N] float64.
-    """
-    key = torch.zeros((), dtype=torch.int64, device=edge_attr.device)
-    width = edge_attr.shape[-1]
-    frequency = normal(key, torch.Size((width, FREQUENCIES)), call=0, dtype=torch.float64)
-    angle = (edge_attr.double() @ (frequency / math.sqrt(width))).movedim(-1, 0)
-    return torch.cat([angle.cos(), angle.sin()]) / math.sqrt(FREQUENCIES)

@@ -19,6 +19,10 @@ from lit_models.loading.class_path import full_path
 PACKAGE = "submission"
 
 
+class IncompleteClassError(UserError):
+    """A class of the kind that is asked for, without a method that it needs."""
+
+
 def is_submission(word: str) -> bool:
     """Whether a word is a path or a class path; names of shipped models have no dot, colon or slash.
 
@@ -99,7 +103,9 @@ def _check_class(found: object, name: str, *, where: str, kind: type = RecoveryM
     if inspect.isabstract(found):
         missing = min(getattr(found, "__abstractmethods__"))  # noqa: B009  # not in the type of a class
         arguments = ", ".join(inspect.signature(getattr(kind, missing)).parameters)
-        raise UserError(f"{where}: {name} has no method {missing}({arguments}): write one, as {wanted} says")
+        raise IncompleteClassError(
+            f"{where}: {name} has no method {missing}({arguments}): write one, as {wanted} says"
+        )
 
 
 def class_word(class_path: str, *, folder: Path) -> str:

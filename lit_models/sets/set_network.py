@@ -32,6 +32,7 @@ class SetNetwork(SetModel):
         super().__init__()
         self.tasks = SourceTargetGAE(num_tasks, num_features, dim=dim)
         self.encoder_name = self.tasks.encoder_name
+        self.knows_tasks_by_identity = self.tasks.knows_tasks_by_identity
         self.source = nn.Linear(dim, width)
         self.target = nn.Linear(dim, width, bias=False)
         self.single = nn.Linear(1, width, bias=False)

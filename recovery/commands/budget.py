@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from jsonargparse.typing import PositiveInt
+from jsonargparse.typing import PositiveFloat, PositiveInt
 
 from recovery.commands.planning_track import run_planning_track
 from recovery.tracks.budget.run import TRACK
+from recovery.tracks.campaign.entry import LIMIT_SECONDS
 
 
 def budget(
@@ -14,12 +15,13 @@ def budget(
     starts: PositiveInt | None = None,
     out: Path = Path("results-budget"),
     force: bool = False,
+    limit: PositiveFloat = LIMIT_SECONDS,
 ) -> int:
     """Run the budget track: how good is a matrix after a share of it was measured, as a strategy says?
 
     Campaigns start from nothing and from a random tenth of the matrix, up to half of it. After each batch,
     the matrix is recovered, and what its best sources lose and how well it orders them is scored. What is
-    there already is not run again.
+    there already is not run again. A strategy of your own runs in a process that sees what is measured only.
 
     Args:
         dataset: name of a dataset, path of a whole matrix of your own, several separated by commas, or all
@@ -28,8 +30,11 @@ def budget(
         starts: how many campaigns of each kind; by the size of the table if omitted.
         out: folder for the result files.
         force: run again what is there.
+        limit: time limit in seconds of a strategy of your own, for one batch of runs.
 
     Returns:
-        Exit code 0.
+        Exit code: 0, or 1 if a strategy of your own failed.
     """
-    return run_planning_track(TRACK, dataset=dataset, strategy=strategy, starts=starts, out=out, force=force)
+    return run_planning_track(
+        TRACK, dataset=dataset, strategy=strategy, starts=starts, out=out, force=force, limit=limit
+    )

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from jsonargparse.typing import PositiveInt
+from jsonargparse.typing import PositiveFloat, PositiveInt
 
 from recovery.commands.planning_track import run_planning_track
+from recovery.tracks.campaign.entry import LIMIT_SECONDS
 from recovery.tracks.new_target.run import TRACK
 
 
@@ -14,11 +15,13 @@ def new_target(
     starts: PositiveInt | None = None,
     out: Path = Path("results-new-target"),
     force: bool = False,
+    limit: PositiveFloat = LIMIT_SECONDS,
 ) -> int:
     """Run the new-target track: which sources to try first for a target of which nothing is measured?
 
     Every other column is known; a strategy picks one run after the other, and the best measured source is
-    compared with the best of all after 1, 2, 3, 5 and 8 runs. What is there already is not run again.
+    compared with the best of all after 1, 2, 3, 5 and 8 runs. What is there already is not run again. A
+    strategy of your own runs in a process that sees what is measured only.
 
     Args:
         dataset: name of a dataset, path of a whole matrix of your own, several separated by commas, or all
@@ -27,8 +30,11 @@ def new_target(
         starts: how many targets are new, one at a time; 21 if omitted.
         out: folder for the result files.
         force: run again what is there.
+        limit: time limit in seconds of a strategy of your own, for one batch of runs.
 
     Returns:
-        Exit code 0.
+        Exit code: 0, or 1 if a strategy of your own failed.
     """
-    return run_planning_track(TRACK, dataset=dataset, strategy=strategy, starts=starts, out=out, force=force)
+    return run_planning_track(
+        TRACK, dataset=dataset, strategy=strategy, starts=starts, out=out, force=force, limit=limit
+    )

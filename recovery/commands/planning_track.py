@@ -3,48 +3,60 @@
 from pathlib import Path
 
 from benchmark.cli_arguments import listed
+from benchmark.isolation.worker import WorkerError
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.atomic_files import check_writable
+from benchmark.results.schema import last_line
+from datamodules.errors import UserError
 from datamodules.registry import DATASETS, find_source
 from recovery.progress import TrackProgress
-from recovery.strategies.registry import load_strategy
 from recovery.tracks.campaign.board import terminal_board
+from recovery.tracks.campaign.entry import find_entry
 from recovery.tracks.campaign.track import Track, missing_starts, run_strategy
 
 ALL = "all"
 
 
 def run_planning_track(
-    track: Track, *, dataset: str, strategy: str, starts: int | None, out: Path, force: bool
+    track: Track, *, dataset: str, strategy: str, starts: int | None, out: Path, force: bool, limit: float
 ) -> int:
     """Run a track and print its board; see :mod:`recovery.commands.new_target` for the options.
+
+    Returns:
+        Exit code: 0, or 1 if a strategy of one's own failed.
 
     Raises:
         UserError: for an unknown dataset or strategy.
     """
     tables = [find_source(name).read() for name in (DATASETS if dataset == ALL else listed(dataset))]
-    strategies = listed(strategy) or list(track.strategies)
-    for name in strategies:
-        load_strategy(name)  # refused before anything is run
+    words = listed(strategy) or list(track.strategies)
+    entries = [find_entry(word, limit_seconds=limit) for word in words]
     check_writable(out)
     console = make_console()
     plan = [
-        (table, name, min(starts, track.starts(table)) if starts else track.starts(table))
+        (table, entry, min(starts, track.starts(table)) if starts else track.starts(table))
         for table in tables
-        for name in strategies
+        for entry in entries
     ]
     missing = sum(
-        count if force else missing_starts(track, table, name, starts=count, out=out)
-        for table, name, count in plan
+        count if force else missing_starts(track, table, entry, starts=count, out=out)
+        for table, entry, count in plan
     )
     results = []
     with TrackProgress(console=console, pieces="starts", total=missing) as progress:
-        for table, name, count in plan:
-            results.append(
-                run_strategy(
-                    track, table, name, starts=count, out=out, force=force, on_start=progress.advance
+        for table, entry, count in plan:
+            line = f"{table.name}: {entry.name}"
+            try:
+                results.append(
+                    run_strategy(
+                        track, table, entry, starts=count, out=out, force=force, on_start=progress.advance
+                    )
                 )
-            )
-            progress.finish(f"{table.name}: {name}")
-    console.print(terminal_board(results))
-    return 0
+            except (UserError, WorkerError) as error:
+                if entry.code is None:
+                    raise
+                line += f": failed: {last_line(str(error))}"
+            progress.finish(line)
+    if results:
+        console.print(terminal_board(results))
+    return int(len(results) < len(plan))

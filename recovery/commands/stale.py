@@ -8,6 +8,7 @@ from typing import Literal
 from jsonargparse.typing import PositiveInt
 
 from benchmark.commands import stale as of_cells
+from benchmark.reporting.refused import say_refused
 from benchmark.reporting.terminal_boards import make_console
 from recovery.tracks.stale import TRACKS, track_standing
 
@@ -44,13 +45,13 @@ def stale(
         folder = results.with_name(f"{results.name}-{track}")
         if not folder.is_dir():
             continue
-        found = track_standing(track, folder)
+        found = track_standing(track, folder, refuse=say_refused)
         lines = []
         for (dataset, reasons), own in groupby(found.stale, key=lambda each: (each.dataset, each.reasons)):
             names = ",".join(dict.fromkeys(each.model for each in own))
             lines.append(f"{dataset}: {names}: changed: {reasons}; renew with")
             lines.append(
-                f"  affinity-bench {track} --dataset {dataset} {TRACKS[track].option} {names} "
+                f"  affinity-bench {track} --dataset {quote(dataset)} {TRACKS[track].option} {quote(names)} "
                 f"--out {quote(str(folder))}"
             )
         old = len(found.stale)

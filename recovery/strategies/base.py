@@ -76,7 +76,11 @@ class PlanState:
 
 
 class PlanStrategy(ABC):
-    """Says what each run would be worth; the planner takes the one that is worth most for its cost."""
+    """Says what each run would be worth; the planner takes the one that is worth most for its cost.
+
+    A strategy is made without arguments and keeps nothing between calls. Gains follow the tasks to another
+    order, unless a class sets ``knows_tasks_by_identity = True``.
+    """
 
     @abstractmethod
     def gains(self, state: PlanState) -> FloatMatrix:

@@ -6,16 +6,17 @@ from typing import Any, NamedTuple, Protocol
 
 from pydantic import BaseModel
 
+from benchmark.results.track_files import Refuse, TrackFiles
 from datamodules.errors import UserError
-from datamodules.registry import find_source
+from datamodules.registry import DATASETS
+from datamodules.tables.dataset import Dataset
+from recovery.tracks import result_files
 from recovery.tracks.budget.run import TRACK as BUDGET
-from recovery.tracks.campaign import result as plan_results
+from recovery.tracks.campaign.entry import shipped_entry
 from recovery.tracks.campaign.result import PlanSubject
 from recovery.tracks.campaign.track import Track as PlanTrack
-from recovery.tracks.coverage import result as coverage_results
 from recovery.tracks.coverage.result import CoverageSubject
 from recovery.tracks.coverage.run import make_subject as coverage_subject
-from recovery.tracks.fidelity import result as fidelity_results
 from recovery.tracks.fidelity.matrices import matrices_of
 from recovery.tracks.fidelity.result import FidelitySubject
 from recovery.tracks.fidelity.run import make_subject as fidelity_subject
@@ -54,51 +55,59 @@ class TrackStanding(NamedTuple):
 
 
 class _Track(NamedTuple):
-    read: Callable[[Path], list[Any]]
+    files: TrackFiles[Any]
     again: Callable[[Any], BaseModel]
     option: str = "--model"  # of the track's command, with what is judged
 
 
+def _published(name: str) -> Dataset:
+    """A dataset that a file names: never a path or an address, which a file could make this machine open."""
+    if name not in DATASETS:
+        raise UserError("not on a published dataset: run the track again to renew it")
+    return DATASETS[name]
+
+
 def _coverage_again(subject: CoverageSubject) -> CoverageSubject:
-    table = find_source(subject.dataset).read(regime=subject.regime, label=subject.label)
+    table = _published(subject.dataset).read(regime=subject.regime, label=subject.label)
     return coverage_subject(table, subject.model, repeats=subject.repeats)
 
 
 def _fidelity_again(subject: FidelitySubject) -> FidelitySubject:
-    (matrices,) = (each for each in matrices_of(subject.dataset) if each.name == subject.matrices)
+    _published(subject.dataset)
+    matrices = next((each for each in matrices_of(subject.dataset) if each.name == subject.matrices), None)
+    if matrices is None:
+        raise UserError(f"{subject.matrices}: not a pair of matrices of the track")
     return fidelity_subject(matrices, subject.model, count=subject.starts)
 
 
 def _plan_again(track: PlanTrack) -> Callable[[PlanSubject], PlanSubject]:
     def again(subject: PlanSubject) -> PlanSubject:
-        table = find_source(subject.dataset).read(regime=subject.regime, label=subject.label)
-        return track.subject(table, subject.strategy)
+        table = _published(subject.dataset).read(regime=subject.regime, label=subject.label)
+        return track.subject(table, shipped_entry(subject.strategy))
 
     return again
 
 
 TRACKS: Mapping[str, _Track] = {
-    "coverage": _Track(coverage_results.read_results, _coverage_again),
-    "fidelity": _Track(fidelity_results.read_results, _fidelity_again),
-    "new-target": _Track(plan_results.read_results, _plan_again(NEW_TARGET), "--strategy"),
-    "budget": _Track(plan_results.read_results, _plan_again(BUDGET), "--strategy"),
+    "coverage": _Track(result_files.COVERAGE, _coverage_again),
+    "fidelity": _Track(result_files.FIDELITY, _fidelity_again),
+    "new-target": _Track(result_files.NEW_TARGET, _plan_again(NEW_TARGET), "--strategy"),
+    "budget": _Track(result_files.BUDGET, _plan_again(BUDGET), "--strategy"),
 }
 
 
-def track_standing(track: str, folder: Path) -> TrackStanding:
+def track_standing(track: str, folder: Path, *, refuse: Refuse) -> TrackStanding:
     """Compare what decides each result with the code and the data that are here; nothing is run.
 
     Args:
         track: a key of :data:`TRACKS`.
         folder: output folder of its command.
+        refuse: is told of every file that is left out, in one line.
 
     Returns:
         How many results there are, and which are stale.
-
-    Raises:
-        UserError: if a file is no result of the track.
     """
-    results = TRACKS[track].read(folder)
+    results = TRACKS[track].files.read(folder, refuse=refuse)
     stale = []
     for result in results:
         reasons = _reasons(track, result)

@@ -69,3 +69,21 @@ def test_a_missing_file_is_refused() -> None:
 def test_options_of_ones_own_matrix_are_refused_for_a_published_one() -> None:
     with pytest.raises(UserError, match="published dataset"):
         find_source("taskonomy", lower_is_better=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("...csv", "no name"),
+        ("some/...parquet", "no name"),
+        ("..csv", "no name"),
+        ("hf://owner/..", "no name"),
+        ("a\nb.csv", "not printable"),
+        ("a\u202eb.csv", "not printable"),
+        ("taskonomy.csv", "a published dataset"),
+        ("n" * 201 + ".csv", "too long"),
+    ],
+)
+def test_names_that_no_board_or_folder_may_have_are_refused(name: str, problem: str) -> None:
+    with pytest.raises(UserError, match=f"is {problem}: rename the file"):
+        find_source(name)

@@ -11,8 +11,9 @@ from torch.func import vmap
 from datamodules.errors import UserError
 from datamodules.graph import TaskGraph
 from lit_models.kernel_ridge import ITERATIONS, KernelRidge
-from lit_models.layers.kernels import pair_kernel_root, task_kernels
+from lit_models.layers.kernels import task_kernels
 from lit_models.layers.kronecker import kronecker_solve
+from lit_models.layers.pair_kernel import pair_kernel_root
 
 
 @pytest.mark.parametrize("ridge", [0.01, 0.1, 10.0])
@@ -97,12 +98,3 @@ def test_a_kernel_on_pairs_is_added(random_graph: Callable[..., TaskGraph], feat
     )
     expected = (whole[:, seen] @ alpha).reshape(7, 7)
     torch.testing.assert_close(KernelRidge(7, features)(graph).double(), expected, rtol=1e-4, atol=1e-5)
-
-
-def test_features_of_pairs_approximate_a_gaussian_kernel() -> None:
-    edge_attr = torch.randn(9, 9, 4, generator=torch.Generator().manual_seed(0))
-    root = pair_kernel_root(edge_attr).flatten(1)
-    distance = torch.cdist(edge_attr.view(81, 4), edge_attr.view(81, 4)).double()
-    error = root.T @ root - torch.exp(-(distance**2) / 8)
-    assert error.abs().mean() < 0.1
-    torch.testing.assert_close((root.T @ root).diagonal(), torch.ones(81).double())

@@ -9,6 +9,7 @@ import torch
 from datamodules.graph import TaskGraph
 from lit_models import matrix_normal
 from lit_models.layers.kronecker import kronecker_solve
+from lit_models.layers.pair_kernel import pair_kernel_root
 from lit_models.matrix_normal import MatrixNormal
 
 SIZE = 6
@@ -48,6 +49,17 @@ def test_without_rounds_it_is_the_gaussian_process_of_its_prior(
     prior = model.prior(graph.x.double()).numpy()
     mean = dense_posterior(prior, prior, graph, noise=0.3)[0]
     np.testing.assert_allclose(model(graph).flatten(), mean, atol=1e-5)
+
+
+def test_a_gaussian_process_on_pairs_is_added(random_graph: Callable[..., TaskGraph]) -> None:
+    edge_attr = torch.randn(SIZE, SIZE, 2, generator=torch.Generator().manual_seed(0))
+    graph = random_graph(SIZE, features=2)._replace(edge_attr=edge_attr)
+    model = MatrixNormal(SIZE, 2, rounds=0, noise=0.3)
+    prior, root = model.prior(graph.x.double()), pair_kernel_root(edge_attr).flatten(1)
+    whole, seen = torch.kron(prior, prior) + root.mT @ root, graph.observed.flatten()
+    noisy = whole[seen][:, seen] + 0.3 * torch.eye(int(seen.sum()))
+    expected = whole[:, seen] @ torch.linalg.solve(noisy, graph.affinity.double().flatten()[seen])
+    torch.testing.assert_close(model(graph).double().flatten(), expected, rtol=1e-4, atol=1e-5)
 
 
 def test_one_round_moves_both_covariances_as_exact_expectations_do(

@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import os
 
 
 def release_memory() -> None:
@@ -11,6 +12,7 @@ def release_memory() -> None:
     the C library keeps what is freed for itself.
     """
     gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc
+    library = ctypes.CDLL(None) if os.name == "posix" else None
+    trim = getattr(library, "malloc_trim", None)  # of glibc
     if trim is not None:
         trim(0)

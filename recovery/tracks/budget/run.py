@@ -8,8 +8,9 @@ from datamodules.affinity_table import AffinityTable
 from datamodules.matrix_types import BoolMatrix
 from recovery.strategies.base import PlanState
 from recovery.strategies.registry import STRATEGIES as ALL
-from recovery.strategies.registry import load_strategy
 from recovery.tracks.budget.shares import FROM_A_TENTH, SHARES
+from recovery.tracks.campaign.entry import Entry
+from recovery.tracks.campaign.isolated_strategy import worker_seconds
 from recovery.tracks.campaign.replay import replay
 from recovery.tracks.campaign.result import StartScores
 from recovery.tracks.campaign.scores import regret, spearman
@@ -28,12 +29,12 @@ def starts_for(table: AffinityTable) -> int:
     return STARTS if len(table.task_names) <= LARGE_TABLE_TASKS else STARTS_OF_LARGE_TABLE
 
 
-def run_start(table: AffinityTable, strategy: str, number: int) -> list[StartScores]:
+def run_start(table: AffinityTable, entry: Entry, number: int) -> list[StartScores]:
     """Replay one start, from nothing and from a random tenth of the matrix.
 
     Args:
         table: a measured matrix.
-        strategy: name of the strategy.
+        entry: the strategy.
         number: of the start.
 
     Returns:
@@ -47,12 +48,14 @@ def run_start(table: AffinityTable, strategy: str, number: int) -> list[StartSco
         known = _known_at_start(table.eligible, name, number)
         total = table.eligible.sum()
         reached = [int(known.sum()), *(round(share * total) for share in shares)]
+        batches = np.diff(reached).tolist()
+        strategy = entry.strategy(ahead=max(batches))
         campaign = replay(
             table,
-            load_strategy(strategy),
+            strategy,
             known=known,
             candidates=table.eligible,
-            batches=np.diff(reached).tolist(),
+            batches=batches,
             seed=number,
         )
         next(campaign)  # the start, which is the same for all
@@ -60,7 +63,7 @@ def run_start(table: AffinityTable, strategy: str, number: int) -> list[StartSco
         for state in campaign:
             for measure, value in _scores(table, state).items():
                 scores[measure].append(value)
-        seconds = time.process_time() - started
+        seconds = time.process_time() - started + worker_seconds(strategy)
         found.append(
             StartScores(number=number, name=name, points=list(shares), scores=scores, seconds=seconds)
         )

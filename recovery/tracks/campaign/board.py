@@ -1,5 +1,6 @@
 """Curves of planning strategies over datasets, and the areas under them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -7,6 +8,9 @@ import numpy as np
 from rich import box
 from rich.table import Table
 
+from benchmark.results.marks import standing
+from datamodules.registry import DATASETS
+from recovery.strategies.names import NAMES
 from recovery.target_units import FloatVector
 from recovery.tracks.campaign.result import PlanResult, StartScores
 
@@ -18,6 +22,7 @@ class CurveRow(NamedTuple):
 
     Attributes:
         strategy: its name.
+        marks: of its results, on any dataset.
         points: after how much was scored.
         mean: [P] float64, mean over datasets, each the mean over its starts.
         half_width: [P] float64, half the width of the 95 % interval: bootstrap over datasets.
@@ -28,6 +33,7 @@ class CurveRow(NamedTuple):
     """
 
     strategy: str
+    marks: list[str]
     points: list[float]
     mean: FloatVector
     half_width: FloatVector
@@ -36,9 +42,17 @@ class CurveRow(NamedTuple):
     datasets: int
     starts: int
 
+    @property
+    def title(self) -> str:
+        """The strategy's name, with its marks."""
+        return " ".join([self.strategy, *(f"({mark})" for mark in self.marks)])
+
 
 def curve_rows(results: Sequence[PlanResult], measure: str, *, name: str | None = None) -> list[CurveRow]:
-    """Sum up results: of strategies with a result on every dataset that any has, as means need.
+    """Sum up results: of strategies with a result on every dataset that half of them have, as means need.
+
+    A few results on another dataset do not make all others incomplete, nor do those on a matrix that is not
+    published beside those that are.
 
     Args:
         results: of one track.
@@ -48,12 +62,15 @@ def curve_rows(results: Sequence[PlanResult], measure: str, *, name: str | None 
     Returns:
         A row per strategy, in the order of their areas, smallest first.
     """
-    datasets = {result.subject.dataset for result in results}
+    published = [result for result in results if result.subject.dataset in DATASETS]
     covered: dict[str, set[str]] = {}
-    for result in results:
+    for result in published or results:
         covered.setdefault(result.subject.strategy, set()).add(result.subject.dataset)
-    strategies = [strategy for strategy, own in covered.items() if own == datasets]
-    rows = [_row(results, strategy, measure, name) for strategy in strategies]
+    counts = Counter(dataset for own in covered.values() for dataset in own)
+    datasets = {dataset for dataset, count in counts.items() if 2 * count >= len(covered)}
+    strategies = [strategy for strategy, own in covered.items() if own >= datasets]
+    counted = [result for result in results if result.subject.dataset in datasets]
+    rows = [_row(counted, strategy, measure, name) for strategy in strategies]
     return sorted((row for row in rows if row is not None), key=lambda row: row.area)
 
 
@@ -82,12 +99,12 @@ def terminal_board(results: Sequence[PlanResult]) -> Table:
     names = {start.name for result in results for start in result.starts}
     name = "from nothing" if "from nothing" in names else None
     rows = curve_rows(results, "regret", name=name)
-    points = [f"{point:g}" for point in rows[0].points]
+    points = [f"{point:g}" for point in campaigns(results[0], name)[0].points]
     title = f"regret{f', {name}' if name else ''}, by what is measured"
     table = Table("strategy", *points, "area", "seconds", title=title, box=box.SIMPLE_HEAD)
     for row in rows:
         table.add_row(
-            row.strategy, *(f"{value:.3f}" for value in row.mean), f"{row.area:.3f}", f"{row.seconds:.2f}"
+            row.title, *(f"{value:.3f}" for value in row.mean), f"{row.area:.3f}", f"{row.seconds:.2f}"
         )
     return table
 
@@ -104,6 +121,7 @@ def _row(results: Sequence[PlanResult], strategy: str, measure: str, name: str |
     mean = curves.mean(0)
     return CurveRow(
         strategy,
+        _marks(own, shipped=strategy in NAMES),
         points,
         mean,
         (high - low) / 2,
@@ -112,3 +130,8 @@ def _row(results: Sequence[PlanResult], strategy: str, measure: str, name: str |
         len(own),
         sum(len(campaigns(each, name)) for each in own),
     )
+
+
+def _marks(results: Sequence[PlanResult], *, shipped: bool) -> list[str]:
+    marks = [mark for result in results for mark in standing(result.marks, shipped=shipped)]
+    return list(dict.fromkeys(marks))

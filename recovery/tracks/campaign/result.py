@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from benchmark.results.atomic_files import write_together
-from benchmark.results.track_files import read_track_results, track_result_there
+from benchmark.results.schema import Mark
+from benchmark.results.track_files import read_track_result, read_track_results, track_result_there
+
+TRACK = "a planning track"
 
 
 class PlanSubject(BaseModel):
@@ -68,6 +71,7 @@ class PlanResult(BaseModel):
         subject: strategy and table.
         starts: the campaigns, by number and name.
         versions: of Python and of libraries.
+        marks: of a submission, as in :class:`benchmark.results.schema.Result`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -75,6 +79,7 @@ class PlanResult(BaseModel):
     subject: PlanSubject
     starts: list[StartScores]
     versions: dict[str, str]
+    marks: list[Mark] = Field(default_factory=list)
 
     def write(self, out: Path) -> None:
         """Write it to a folder.
@@ -82,7 +87,15 @@ class PlanResult(BaseModel):
         Raises:
             StorageError: if the folder cannot be written to.
         """
-        write_together({result_path(out, self.subject): (self.model_dump_json(indent=1) + "\n").encode()})
+        self.write_to(result_path(out, self.subject))
+
+    def write_to(self, path: Path) -> None:
+        """Write it to a file.
+
+        Raises:
+            StorageError: if it cannot be written to.
+        """
+        write_together({path: (self.model_dump_json(indent=1) + "\n").encode()})
 
 
 def result_path(out: Path, subject: PlanSubject) -> Path:
@@ -96,7 +109,16 @@ def read_results(folder: Path) -> list[PlanResult]:
     Raises:
         UserError: if a file is no result of a planning track.
     """
-    return read_track_results(folder, PlanResult, track="a planning track")
+    return read_track_results(folder, PlanResult, track=TRACK)
+
+
+def read_result(path: Path) -> PlanResult:
+    """Read one result.
+
+    Raises:
+        UserError: if the file is no result of a planning track.
+    """
+    return read_track_result(path, PlanResult, track=TRACK)
 
 
 def starts_there(out: Path, subject: PlanSubject) -> list[StartScores]:

@@ -88,7 +88,10 @@ def _with_reach(interval: Interval, form: str) -> str:
 
 
 def _row(title: str, result: FidelityResult, plain: FidelityResult | None) -> FidelityRow:
-    same = plain is not None and plain.subject.starts == result.subject.starts
+    same = plain is not None and (plain.subject.starts, plain.targets) == (
+        result.subject.starts,
+        result.targets,
+    )
     return FidelityRow(
         title,
         result.subject.model,

@@ -5,7 +5,8 @@ import time
 import numpy as np
 
 from datamodules.affinity_table import AffinityTable
-from recovery.strategies.registry import load_strategy
+from recovery.tracks.campaign.entry import Entry
+from recovery.tracks.campaign.isolated_strategy import worker_seconds
 from recovery.tracks.campaign.replay import replay
 from recovery.tracks.campaign.result import StartScores
 from recovery.tracks.campaign.scores import spans
@@ -45,12 +46,12 @@ def new_targets(table: AffinityTable) -> list[int]:
     return [int(target) for target in np.concatenate(rounds)[:STARTS]]
 
 
-def run_start(table: AffinityTable, strategy: str, number: int) -> list[StartScores]:
+def run_start(table: AffinityTable, entry: Entry, number: int) -> list[StartScores]:
     """Replay one start.
 
     Args:
         table: a measured matrix.
-        strategy: name of the strategy.
+        entry: the strategy.
         number: of the start.
 
     Returns:
@@ -58,6 +59,7 @@ def run_start(table: AffinityTable, strategy: str, number: int) -> list[StartSco
         the best source is found.
     """
     started = time.process_time()
+    strategy = entry.strategy(ahead=1)
     target = new_targets(table)[number]
     candidates = np.zeros_like(table.eligible)
     candidates[:, target] = table.eligible[:, target]
@@ -66,7 +68,7 @@ def run_start(table: AffinityTable, strategy: str, number: int) -> list[StartSco
     lost = []
     for state in replay(
         table,
-        load_strategy(strategy),
+        strategy,
         known=table.eligible & ~candidates,
         candidates=candidates,
         batches=[1] * max(RUNS),
@@ -84,7 +86,7 @@ def run_start(table: AffinityTable, strategy: str, number: int) -> list[StartSco
             name=table.task_names[target],
             points=[float(runs) for runs in RUNS],
             scores={"regret": [lost[runs - 1] for runs in RUNS]},
-            seconds=time.process_time() - started,
+            seconds=time.process_time() - started + worker_seconds(strategy),
         )
     ]
 

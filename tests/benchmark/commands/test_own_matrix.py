@@ -9,6 +9,7 @@ from benchmark.cli import main
 from benchmark.results.files import read_results
 from datamodules.own_matrix.reading import HowToRead, Reading
 from datamodules.own_matrix.table import read_file
+from recovery.cli import COMMANDS
 
 from ...typed import exit_code
 
@@ -150,7 +151,7 @@ def test_results_on_it_are_verified_with_the_same_file(
     assert bench(monkeypatch, "--dataset", path, *words) == 0
 
     def verify(*more: str) -> tuple[int, str]:
-        code = exit_code(monkeypatch, main, "verify", out, *more)
+        code = exit_code(monkeypatch, lambda: main(COMMANDS), "verify", out, *more)
         return code, capsys.readouterr().out
 
     assert verify("--dataset", path)[0] == 0

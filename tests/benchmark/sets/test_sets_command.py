@@ -9,7 +9,7 @@ from benchmark.cli import COMMANDS, main
 from benchmark.sets.board import comparisons, set_boards
 from benchmark.sets.enough import enough_sources
 from benchmark.sets.result import read_results
-from benchmark.sets.run_cell import make_cell, make_task, run_cell
+from benchmark.sets.run_cell import make_task, run_cell
 from benchmark.sets.verify import is_set_result, verify_set_result
 from datamodules.errors import UserError
 from datamodules.sets.published_sets import published_sets
@@ -102,13 +102,20 @@ def test_more_sources_give_more_along_the_chains() -> None:
 
 def test_a_result_is_verified_and_a_forged_one_refused(tmp_path: Path) -> None:
     task = make_task(published_sets("taskonomy"), "random", "all")
-    result = run_cell(task, make_cell(task, load_set_model("linear-surrogate")))
+    result = run_cell(task, load_set_model("linear-surrogate"))
     result.write(tmp_path)
     (path,) = tmp_path.rglob("*.json")
     assert is_set_result(path)
     assert verify_set_result(path, models={}, split=1).refusals == []
     spearman = result.metrics["spearman"]
-    better = spearman.model_copy(update={"per_split": [0.9] * 6})
+    better = spearman.model_copy(update={"per_split": [0.9] * 6, "mean": 0.9})
     result.model_copy(update={"metrics": {**result.metrics, "spearman": better}}).write(tmp_path)
     (refusal,) = verify_set_result(path, models={}, split=1).refusals
     assert refusal.startswith("metrics.spearman: split 1 has 0.9 in the file")
+    planted = tmp_path / "planted.py"
+    planted.write_text("raise AssertionError('it was run')")
+    model = result.cell.model.model_copy(update={"name": f"{planted}:Mine"})
+    cell = result.cell.model_copy(update={"model": model})
+    result.model_copy(update={"cell": cell}).write_to(path)
+    (refusal,) = verify_set_result(path, models={}).refusals
+    assert "code that only a file names is not run" in refusal

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from benchmark.smoke.check_model import check_model
-from benchmark.smoke.checks import CHECKS, LOADS, run_checks
+from benchmark.smoke.checks import CHECKS, checks_of
 from benchmark.smoke.guard import Guard, file_of
+from benchmark.smoke.run_checks import LOADS, run_checks
 from benchmark.smoke.subject import Subject
 from datamodules.graph import TaskGraph
 from datamodules.splits.protocol import Setting
@@ -67,7 +68,7 @@ def test_a_broken_submission_is_told_what_smoke_would_tell(name: str, tmp_path: 
     file.write_text(HEAD + BROKEN[name].body)
     word = f"{file}:Mine"
     with warnings.catch_warnings(), Guard(file_of(word)) as guard:
-        checked = run_checks(lambda: Subject(load_model(word), guard=guard), file=guard.file)
+        checked = run_checks(lambda: Subject(load_model(word), guard=guard), checks_of, file=guard.file)
         line = next(line for line in checked if not line.passed)
     assert (line.name, BROKEN[name].says in line.words) == (BROKEN[name].check, True), line
     assert line.change or line.name == "loads"

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.commands.smoke import smoke
-from benchmark.smoke.checks import CHECKS, LOADS
+from benchmark.smoke.checks import CHECKS
 from benchmark.smoke.report import Line
+from benchmark.smoke.run_checks import LOADS
 from benchmark.smoke.supervisor import supervise
+from recovery.commands.smoke import smoke
 
 from .broken_submissions import BROKEN, HEAD, NEED_A_PROCESS
 

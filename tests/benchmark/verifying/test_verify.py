@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmark.commands.verify import verify as command
 from benchmark.isolation.submission import load_in_worker
 from benchmark.results.digest import digest_of
 from benchmark.results.files import read_result, table_path, write_result
@@ -24,6 +23,7 @@ from benchmark.verifying import rerun_split
 from benchmark.verifying.verify import verify_result
 from datamodules.errors import UserError
 from datamodules.registry import find_source
+from recovery.commands.verify import verify as command
 
 from ..running.test_cell import MODELS
 

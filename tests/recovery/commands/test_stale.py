@@ -30,7 +30,7 @@ def test_a_hash_goes_by_what_the_track_imports_from_this_package(monkeypatch: py
 @pytest.mark.parametrize("track", TRACKS)
 def test_committed_results_are_up_to_date(track: str) -> None:
     """Fails after a change of the tool that decides results: run the track again."""
-    found = track_standing(track, COMMITTED / f"results-{track}")
+    found = track_standing(track, COMMITTED / f"results-{track}", refuse=print)
     assert found.files
     assert [*map(str, found.stale)] == []
 
@@ -39,6 +39,7 @@ def test_a_changed_tool_makes_results_stale(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     results = tmp_path / "my results"
+    evil = "$(touch planted)"
     for track, kind, path in (
         ("coverage", CoverageResult, "cogtaskonomy/source-mean.json"),
         ("fidelity", FidelityResult, "medmnist/lp-to-fine-tuned/co-kriging.json"),
@@ -47,6 +48,8 @@ def test_a_changed_tool_makes_results_stale(
         subject = result.subject.model_copy(update={"recovery_hash": "of older code"})
         folder = results.with_name(f"{results.name}-{track}")
         result.model_copy(update={"subject": subject}).write(folder)
+    named = result.subject.model_copy(update={"dataset": evil, "model": evil})
+    (folder / "evil.json").write_text(result.model_copy(update={"subject": named}).model_dump_json())
     monkeypatch.setattr("benchmark.commands.stale.stale", lambda *_, **__: 0)
     assert exit_code(monkeypatch, lambda: main(COMMANDS), "stale", results) == 1
     printed = capsys.readouterr().out
@@ -55,4 +58,5 @@ def test_a_changed_tool_makes_results_stale(
         f"  affinity-bench coverage --dataset cogtaskonomy --model source-mean --out '{results}-" in printed
     )
     assert "medmnist: co-kriging: changed: recovery_hash" in printed
-    assert "my results-fidelity: 1 result files: 1 stale, 0 up to date" in printed
+    assert "my results-fidelity: 2 result files: 2 stale, 0 up to date" in printed
+    assert f"affinity-bench fidelity --dataset '{evil}' --model '{evil}' --out " in printed  # as words only

@@ -9,6 +9,7 @@ from recovery.measurements import read_measurements
 from recovery.plan.costs import Costs
 from recovery.plan.pick import checked, picks
 from recovery.strategies.base import Models, PlanState, PlanStrategy
+from recovery.strategies.names import NAMES
 from recovery.strategies.network_shared import chosen_sources
 from recovery.strategies.pivoted_qr import PivotedQR
 from recovery.strategies.registry import STRATEGIES, load_strategy
@@ -48,6 +49,10 @@ def test_nothing_need_be_measured(name: str) -> None:
     state = state_of(pd.DataFrame(np.nan, index=names, columns=names))
     gains = load_strategy(name).gains(state)
     checked(gains, state.candidates, name=name)
+
+
+def test_readers_of_results_know_the_shipped_names() -> None:
+    assert set(STRATEGIES) == NAMES
 
 
 def test_costs_decide_between_equal_gains(state: PlanState) -> None:

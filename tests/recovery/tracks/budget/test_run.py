@@ -5,11 +5,12 @@ import pytest
 
 from datamodules.load_table import load_table
 from recovery.tracks.budget.run import SET_UP, SHARES, run_start
+from recovery.tracks.campaign.entry import find_entry
 
 
 def test_campaigns_go_from_nothing_and_from_a_tenth() -> None:
     table = load_table("tagging-cotraining")
-    found = run_start(table, "round-robin", 0)
+    found = run_start(table, find_entry("round-robin"), 0)
     assert [start.name for start in found] == list(SHARES)
     for start in found:
         assert start.points == list(SHARES[start.name])

@@ -12,6 +12,7 @@ from datamodules.load_table import load_table
 from recovery.cli import COMMANDS
 from recovery.strategies.registry import load_strategy
 from recovery.tracks.campaign.board import curve_rows
+from recovery.tracks.campaign.entry import find_entry
 from recovery.tracks.campaign.make_result import make_result, make_subject
 from recovery.tracks.campaign.replay import replay
 from recovery.tracks.campaign.result import PlanResult, StartScores, read_results
@@ -57,7 +58,7 @@ def test_the_truth_is_the_best_guide(table: AffinityTable) -> None:
 
 def test_curves_are_means_over_datasets(table: AffinityTable) -> None:
     def result(dataset: str, strategy: str, heights: list[list[float]]) -> PlanResult:
-        subject = make_subject(table, "random", track="t", version=1).model_copy(
+        subject = make_subject(table, find_entry("random"), track="t", version=1).model_copy(
             update={"dataset": dataset, "strategy": strategy}
         )
         starts = [

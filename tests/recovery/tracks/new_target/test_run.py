@@ -3,6 +3,7 @@
 import numpy as np
 
 from datamodules.load_table import load_table
+from recovery.tracks.campaign.entry import find_entry
 from recovery.tracks.campaign.scores import spans
 from recovery.tracks.new_target.run import STARTS, new_targets, run_start
 
@@ -17,8 +18,8 @@ def test_targets_are_new_equally_often() -> None:
 
 def test_regret_is_that_of_the_best_measured_source() -> None:
     table = load_table("cogtaskonomy")
-    (start,) = run_start(table, "source-mean", 0)
-    assert start == run_start(table, "source-mean", 0)[0].model_copy(update={"seconds": start.seconds})
+    start, again = (run_start(table, find_entry("source-mean"), 0)[0] for _ in range(2))
+    assert start == again.model_copy(update={"seconds": start.seconds})
     target = new_targets(table)[0]
     assert start.name == table.task_names[target]
     lost = start.scores["regret"]

@@ -10,11 +10,13 @@ from benchmark.isolation.submission import load_in_worker
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.files import result_paths
 from benchmark.results.untrusted import in_one_line
-from benchmark.sets.verify import is_set_result, verify_set_result
+from benchmark.sets.verify import is_set_result, mark_set_result, verify_set_result
 from benchmark.verifying.marking import mark_as_verified
 from benchmark.verifying.verify import verify_result
 from datamodules.errors import UserError
 from datamodules.registry import find_source
+from recovery.tracks.campaign.entry import find_entry
+from recovery.tracks.verify import is_plan_result, mark_plan_result, verify_plan_result
 
 SHOWN = 5
 
@@ -24,6 +26,7 @@ def verify(
     /,
     *,
     model: str = "",
+    strategy: str = "",
     dataset: str = "taskonomy",
     lower_is_better: bool = False,
     tasks: Path | None = None,
@@ -41,20 +44,21 @@ def verify(
     and, by reruns without other splits, the scores of a split. Times, device, library versions and training
     curves cannot be checked.
 
-    Models that are not shipped run only if passed with --model, in processes that have neither the matrix nor
-    the network, and once more on a sham matrix.
+    Models and strategies that are not shipped run only if passed with --model or --strategy, in processes
+    that have neither the matrix nor the network, and once more on a sham matrix.
 
     Args:
-        path: a result file, or an output folder of `affinity-bench run` or of `affinity-bench sets`.
+        path: a result file, or an output folder of `affinity-bench run`, `sets`, `new-target` or `budget`.
         model: your own models among the results, as for run: file.py:Class, a class path or a YAML file.
+        strategy: your own strategies among the results of planning tracks: file.py:Class or a class path.
         dataset: path of your own matrix, if results are on it; published datasets are always known.
         lower_is_better: same value as for the run.
         tasks: same value as for the run.
         pairs: same value as for the run.
         columns: same value as for the run.
         transpose: same value as for the run.
-        split: number of the split to rerun; chosen at random if omitted.
-        isolate: treat shipped models as submissions too, such as one that a pull request adds.
+        split: number of the split, or the start of a planning track, to rerun; chosen at random if omitted.
+        isolate: treat shipped models and strategies as submissions too, such as one that a pull request adds.
         record: mark the results of submissions that hold as verified.
         limit: time limit in seconds of each run of a submission.
 
@@ -66,8 +70,9 @@ def verify(
         raise UserError(
             f"{path.resolve()}: no result files. Create some with `make bench DATASET=taskonomy`."
         )
-    words = listed(model)
-    models = {config.name: config for word in words for config in load_in_worker(word)}
+    models = {config.name: config for word in listed(model) for config in load_in_worker(word)}
+    own = [find_entry(word, limit_seconds=limit) for word in listed(strategy)]
+    entries = {entry.name: entry for entry in own}
     source = find_source(
         dataset,
         lower_is_better=lower_is_better,
@@ -80,14 +85,23 @@ def verify(
     refused = 0
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         for file in bar.track(files, description="verify"):
+            mark = mark_as_verified
             if is_set_result(file):
-                verdict = verify_set_result(file, models=models, split=split)
+                mark = mark_set_result
+                verdict = verify_set_result(
+                    file, models=models, split=split, isolate=isolate, limit_seconds=limit
+                )
+            elif is_plan_result(file):
+                mark = mark_plan_result
+                verdict = verify_plan_result(
+                    file, entries=entries, own=source, start=split, isolate=isolate, limit_seconds=limit
+                )
             else:
                 verdict = verify_result(
                     file, models=models, own=source, split=split, isolate=isolate, limit_seconds=limit
                 )
             if record and verdict.ran_isolated and not verdict.refusals:
-                mark_as_verified(file)
+                mark(file)
             refused += bool(verdict.refusals)
             name = in_one_line(file.relative_to(path) if path.is_dir() else file)
             lines = [f"{'refused' if verdict.refusals else 'ok'}  {name}", *verdict.refusals[:SHOWN]]

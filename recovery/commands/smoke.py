@@ -1,4 +1,4 @@
-"""``affinity-bench smoke``: check in seconds whether a model can be benchmarked."""
+"""``affinity-bench smoke``: check in seconds whether a model or a strategy can be benchmarked."""
 
 import time
 
@@ -8,15 +8,17 @@ from rich.console import Console
 from benchmark.smoke.report import Begun, Line, outcome
 from benchmark.smoke.supervisor import supervise
 
+CHECK = "recovery.smoke.check_word:check_word"
+
 
 def smoke(model: str, /, *, limit: PositiveFloat = 20.0) -> int:
-    """Check a model on a few splits before benchmarking it: one line per check, and what to change.
+    """Check a model or a strategy before benchmarking it: one line per check, and what to change.
 
-    The model runs in a separate process, on the CPU, with 4 GiB of memory in addition to the libraries'.
+    It runs in a separate process, on the CPU, with 4 GiB of memory in addition to the libraries'.
 
     Args:
-        model: file.py:Class, a class path, a YAML file without lists, or the name of a shipped model; append
-            +z to give the model task embeddings.
+        model: a recovery model, set model or plan strategy: file.py:Class, a class path, a model's YAML file
+            without lists, or a shipped name; append +z to give a model task embeddings.
         limit: time limit of one check in seconds.
 
     Returns:
@@ -26,7 +28,7 @@ def smoke(model: str, /, *, limit: PositiveFloat = 20.0) -> int:
     started = time.monotonic()
     lines: list[Line] = []
     with console.status("libraries") as status:
-        for event in supervise(model, limit_seconds=limit):
+        for event in supervise(model, limit_seconds=limit, check=CHECK):
             if isinstance(event, Begun):
                 status.update(event.name)
                 continue

@@ -1,6 +1,5 @@
 """What training on a sparse table will take, measured on a part of the table before it starts."""
 
-import resource
 import sys
 import time
 from dataclasses import dataclass
@@ -120,6 +119,10 @@ class _EpochTimer(pl.Callback):
 
 
 def _peak_so_far() -> int:
+    if sys.platform == "win32":
+        return 0  # not known there
+    import resource  # not on Windows
+
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else 1024 * peak
 

@@ -79,11 +79,14 @@ def test_columns_under_other_names(tmp_path: Path) -> None:
     assert len(file.read().value) == 5
 
 
-def test_damage_and_options_for_matrices_are_one_message(tmp_path: Path) -> None:
-    damaged = tmp_path / "own.parquet"
-    damaged.write_bytes(b"PAR1 and no more")
-    with pytest.raises(UserError, match=r"own.parquet: it cannot be read"):
-        find_large_file(str(damaged))
+@pytest.mark.parametrize("name", ["own.parquet", "own.csv"])
+def test_what_cannot_be_read_is_left_to_the_reader_of_matrices(name: str, tmp_path: Path) -> None:
+    damaged = tmp_path / name
+    damaged.write_bytes(b"PAR1 and no more\xff")
+    assert find_large_file(str(damaged)) is None
+
+
+def test_options_for_matrices_are_refused_by_name(tmp_path: Path) -> None:
     file = find_large_file(write(frame(), tmp_path / "own.csv"))
     assert file is not None
     with pytest.raises(UserError, match="--mask and --tasks are for matrices"):

@@ -80,8 +80,8 @@ def find_large_file(location: str, *, columns: str = "") -> LargeFile | None:
             :meth:`datamodules.own_matrix.columns.LongColumns.of`.
 
     Returns:
-        What it is; None for a wide table, one with a column that tells runs apart, a small one, or a file that
-        cannot be read.
+        What it is; None for a wide table, one with a column that tells runs apart, a small one, or a file
+        that cannot be read.
 
     Raises:
         UserError: for a mistake in ``columns``.

@@ -4,8 +4,8 @@ from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
-from benchmark.running.fit_sparse import FittedSparse
 
+from benchmark.running.fit_sparse import FittedSparse
 from datamodules.sparse.standardise import TargetMoments
 from recovery.cross_validation import LEAST_STRETCH, MOST_STRETCH
 from recovery.intervals.quantile import conformal_quantile

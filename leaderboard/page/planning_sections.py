@@ -77,7 +77,7 @@ def budget_sections(folder: Path, refuse: Refuse) -> list[TrackSection]:
         _section("budget", title, words, rows, point="{:.0%}", figures=_budget_figures(everywhere, rows))
     ]
     all_rows = curve_rows(results, "regret", name=FROM_NOTHING)
-    if len(everywhere) < len(results) and all_rows:
+    if {row.strategy for row in all_rows} > {row.strategy for row in rows}:
         words = "All strategies, on the {datasets} tables of up to 40 tasks: larger ones run fewer."
         title = "All strategies, without large tables"
         sections.append(_section("budget-strategies", title, words, all_rows, point="{:.0%}"))

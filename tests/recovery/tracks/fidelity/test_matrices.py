@@ -37,19 +37,16 @@ def test_every_mean_over_regimes_is_declared() -> None:
         for regime, parts in dataset.contains.items():
             assert {regime, *parts} <= set(dataset.regimes)
             assert regime not in parts
-    with_runs = [
-        (name, regime)
-        for name, dataset in DATASETS.items()
-        for regime in dataset.regimes
-        if (replicates := dataset.read(regime=regime).replicates) is not None
-        and replicates.runs is not None
-        and any(
-            np.array_equal(run, dataset.read(regime=other).value, equal_nan=True)
-            for run in replicates.runs
-            for other in dataset.regimes
-            if other != regime
-        )
-    ]
+    with_runs = []
+    for name, dataset in DATASETS.items():
+        tables = {regime: dataset.read(regime=regime) for regime in dataset.regimes}
+        for regime, table in tables.items():
+            others = [each.value for other, each in tables.items() if other != regime]
+            runs = table.replicates.runs if table.replicates is not None else None
+            if runs is not None and any(
+                np.array_equal(run, other, equal_nan=True) for run in runs for other in others
+            ):
+                with_runs.append((name, regime))
     assert sorted(with_runs) == [("mini-driving", "all-seeds"), ("mini-vision", "all-seeds")]
     for name, regime in with_runs:
         assert set(DATASETS[name].contains[regime]) == {"seed-0", "seed-1", "seed-2"}

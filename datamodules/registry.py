@@ -25,8 +25,8 @@ from datamodules.tables.taskonomy import TASKONOMY
 from datamodules.tables.taskweb import TASKWEB
 from datamodules.tables.time_transfer import TIME_TRANSFER
 
-# In the order in which boards and lists show them: by field.
 MAX_NAME = 200  # of what results name
+# In the order in which boards and lists show them: by field.
 DATASETS: dict[str, Dataset] = {
     dataset.name: dataset
     for dataset in (
@@ -78,6 +78,19 @@ class Source(Protocol):
     def read(self, *, regime: str | None = None, label: str | None = None) -> AffinityTable:
         """Read one matrix by regime and label, the headline ones when omitted."""
         ...
+
+
+def source_of_file(name: str, own: Source | None = None) -> Source | None:
+    """The source that a file names: never a path or an address, which a file could make this machine open.
+
+    Args:
+        name: as the file says it.
+        own: a matrix that the user has given.
+
+    Returns:
+        That matrix, or a published dataset; None for any other name.
+    """
+    return own if own and own.name == name else DATASETS.get(name)
 
 
 def find_source(

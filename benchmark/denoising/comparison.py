@@ -9,9 +9,9 @@ from typing import Any, Literal, Self, get_args
 import pandas as pd
 
 from benchmark.results.atomic_files import write_together
-from benchmark.results.bounds import MAX_NAME
 from benchmark.results.untrusted import RefusedFileError, read_regular
 from benchmark.scoring.intervals import Interval
+from datamodules.registry import MAX_NAME
 
 FILE = "denoising.csv"
 DIGITS = 4

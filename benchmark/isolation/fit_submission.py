@@ -11,7 +11,7 @@ from torch import Tensor
 from benchmark.isolation.answer import claims_of, float_array
 from benchmark.isolation.confine import Limits
 from benchmark.isolation.exchange import Message, pack_episodes
-from benchmark.isolation.submission import Submission
+from benchmark.isolation.submission import Submission, size_of
 from benchmark.isolation.worker import WorkerError, ask
 from benchmark.running.trainer import CHECK_EVERY_EPOCHS
 from datamodules.base import AffinityDataModule
@@ -96,11 +96,7 @@ def fit_submission(
         {
             "config": config.model_dump(mode="json"),
             "numbers": [split.number for split in data.splits],
-            "size": {
-                "num_tasks": data.num_tasks,
-                "num_features": data.num_features,
-                "num_pair_features": data.num_pair_features,
-            },
+            "size": size_of(data),
             "members": members,
             "first_member": first_member,
             "seed": seed,

@@ -10,6 +10,7 @@ from benchmark.isolation.confine import Limits
 from benchmark.isolation.exchange import Message
 from benchmark.isolation.worker import Code, WorkerError, ask
 from benchmark.running.description import Description, build_and_describe
+from datamodules.base import AffinityDataModule
 from datamodules.errors import UserError
 from lit_models.loading.class_code import OWN, module_file
 from lit_models.loading.config import ModelConfig
@@ -188,3 +189,12 @@ def _describe(config: Submission, size: dict[str, int]) -> Description:
         return Description.model_validate(answer.values["description"])
     except (WorkerError, ValidationError, KeyError) as error:
         return Description(error=str(error))
+
+
+def size_of(data: AffinityDataModule) -> dict[str, int]:
+    """The size of the graphs that a model is built for, as part of a question to a worker."""
+    return {
+        "num_tasks": data.num_tasks,
+        "num_features": data.num_features,
+        "num_pair_features": data.num_pair_features,
+    }

@@ -7,9 +7,9 @@ from typing import Any
 
 from benchmark.results.schema import SCHEMA_VERSION, Result
 from benchmark.scoring.measured import HEADLINE
+from datamodules.registry import MAX_NAME
 from datamodules.splits.protocol import PROTOCOL_VERSION
 
-MAX_NAME = 200
 MAX_ERROR = 100_000
 MAX_SPLITS = 1_000
 MAX_MEMBERS = 10_000

@@ -9,9 +9,10 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from benchmark.results.bounds import MAX_INTEGER, MAX_NAME
+from benchmark.results.bounds import MAX_INTEGER
 from benchmark.results.files import MAX_BYTES
 from benchmark.results.untrusted import RefusedFileError, read_regular
+from datamodules.registry import MAX_NAME
 
 ResultT = TypeVar("ResultT", bound=BaseModel)
 Refuse = Callable[[str], None]

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy.stats import rankdata
 from scipy.stats import t as student_t
 
-from benchmark.verifying.sham import MIN_QUERIES, FloatArray, Sham, sham_table
+from benchmark.verifying.sham import MIN_QUERIES, FloatArray, Sham, sham_table, unit_ranks
 from datamodules.sets.protocol import SetSplit
 from datamodules.sets.task_sets import FloatVector, IntVector, TaskSets
 
@@ -58,7 +57,7 @@ def judge_sham_sets(scores: FloatArray, splits: Sequence[SetSplit], sets: TaskSe
         for target in np.unique(sets.target[split.query]):
             rows = np.flatnonzero(split.query & (sets.target == target))
             if len(rows) >= MIN_QUERIES and np.ptp(of_split[rows]) > 0:
-                weight[rows] += _unit(rankdata(of_split[rows]))
+                weight[rows] += unit_ranks(of_split[rows])
     agreement = unexplained(weight, sets) * unexplained(sets.value, sets)
     of_target, of_run = (_sums(agreement, each) for each in (sets.target, sets.run))
     of_target = of_target[of_target != 0]
@@ -94,9 +93,3 @@ def unexplained(values: FloatVector, sets: TaskSets) -> FloatVector:
         if np.linalg.norm(left) > 1e-6 * np.linalg.norm(own):
             beyond[rows] = left / np.linalg.norm(left)
     return beyond
-
-
-def _unit(values: FloatVector) -> FloatVector:
-    centred = values - values.mean()
-    unit: FloatVector = centred / np.linalg.norm(centred)
-    return unit

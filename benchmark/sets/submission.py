@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from benchmark.isolation.answer import claims_of, float_array
 from benchmark.isolation.confine import Limits
 from benchmark.isolation.exchange import Message, pack
-from benchmark.isolation.submission import BUILD, Submission, read_in_worker, state_of
+from benchmark.isolation.submission import BUILD, Submission, read_in_worker, size_of, state_of
 from benchmark.isolation.worker import WorkerError, ask
 from benchmark.running.trainer import Hardware
 from benchmark.sets.train_set_model import SetDescription, SetScores
@@ -103,14 +103,9 @@ def fit_in_worker(
 
 
 def _question(config: Submission, data: SetDataModule) -> Message:
-    singles = data.singles
     values = {
         "config": config.model_dump(mode="json"),
         "numbers": [split.number for split in data.splits],
-        "size": {
-            "num_tasks": singles.num_tasks,
-            "num_features": singles.num_features,
-            "num_pair_features": singles.num_pair_features,
-        },
+        "size": size_of(data.singles),
     }
     return Message(values, {})

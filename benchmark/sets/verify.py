@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from benchmark.isolation.submission import Submission
 from benchmark.isolation.worker import Code, WorkerError, isolation_mark
 from benchmark.results.schema import VERIFIED, Metric, last_line
-from benchmark.results.track_files import content_of
 from benchmark.running.trainer import Hardware
 from benchmark.sets.fit_set_model import fit_set_model
 from benchmark.sets.result import SetResult, read_result
@@ -31,9 +31,9 @@ CLOSE, CLOSE_OF_CHOICES = 0.02, 0.1
 ROUNDING = 1e-9
 
 
-def is_set_result(path: Path) -> bool:
-    """Whether a file looks like a result of the sets track."""
-    return {"cell", "choices"} <= content_of(path).keys()
+def is_set_result(content: Mapping[str, Any]) -> bool:
+    """Whether what a file holds looks like a result of the sets track."""
+    return {"cell", "choices"} <= content.keys()
 
 
 def verify_set_result(

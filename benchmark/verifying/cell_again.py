@@ -14,7 +14,7 @@ from benchmark.running.suite import Cell
 from benchmark.running.trainer import Hardware
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
-from datamodules.registry import DATASETS, Source
+from datamodules.registry import DATASETS, Source, source_of_file
 from datamodules.splits.protocol import PROTOCOL_VERSION
 from lit_models.loading.config import ModelConfig
 from lit_models.registry import load_model, model_names
@@ -136,13 +136,14 @@ def _shipped(name: str) -> ModelConfig:
 
 
 def _table(place: Place, own: Source | None) -> AffinityTable:
-    if own and own.name == place.dataset:  # which reads its file once
-        return own.read(regime=place.regime, label=place.label)
-    if place.dataset not in DATASETS:
+    source = source_of_file(place.dataset, own)
+    if source is None:
         raise UnknownHereError(
             f"place.dataset: '{place.dataset}' is no published dataset: give your own matrix with "
             "--dataset, and how to read it as for run"
         )
+    if source is own:  # which reads its file once
+        return source.read(regime=place.regime, label=place.label)
     return _published(place.dataset, place.regime, place.label)
 
 

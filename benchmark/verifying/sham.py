@@ -100,12 +100,12 @@ def judge_sham(
             rows = np.flatnonzero(split.query[:, target])
             own = of_split[rows, target]
             if len(rows) >= MIN_QUERIES and np.ptp(own) > 0:
-                weight[rows, target] += _unit(rankdata(own))
+                weight[rows, target] += unit_ranks(own)
     # Centred among those whose values were dealt, as differences between such sets are shown to the model.
     centred, ranks, most = np.zeros_like(weight), np.zeros_like(weight), 0.0
     for target, rows in _interchangeable(table):
         if np.ptp(table.value[rows, target]) > 0:
-            ranks[rows, target] = _unit(rankdata(table.value[rows, target]))
+            ranks[rows, target] = unit_ranks(table.value[rows, target])
             centred[rows, target] = weight[rows, target] - weight[rows, target].mean()
             most += float(np.sort(centred[rows, target]) @ np.sort(ranks[rows, target]))
     if most == 0.0:
@@ -146,7 +146,19 @@ def _interchangeable(table: AffinityTable) -> Iterator[tuple[int, npt.NDArray[np
                 yield target, rows
 
 
-def _unit(values: FloatArray) -> FloatArray:
-    centred = values - values.mean()
+def unit_ranks(values: FloatArray) -> FloatArray:
+    """Ranks of values, centred, as a vector of length 1: the product of two is Spearman's correlation.
+
+    Args:
+        values: [M] float64, not all equal.
+
+    Returns:
+        [M] float64.
+
+    >>> unit_ranks(np.array([3.0, 9.0]))
+    array([-0.70710678,  0.70710678])
+    """
+    ranks = rankdata(values)
+    centred = ranks - ranks.mean()
     unit: FloatArray = centred / np.linalg.norm(centred)
     return unit

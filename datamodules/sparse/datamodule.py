@@ -80,8 +80,8 @@ class SparseDataModule(pl.LightningDataModule):
         self.seed = seed
         self.observed = split.observed | split.validation if train_on_validation else split.observed
         self.validation = np.zeros_like(split.validation) if train_on_validation else split.validation
-        scores = standardised(table, self.observed)
         self.moments = target_moments(table, self.observed)
+        scores = standardised(table, self.observed, self.moments)
         self.graph = sparse_graph(table, self.observed, scores)
         self._validation_scores = torch.from_numpy(scores[self.validation])
 

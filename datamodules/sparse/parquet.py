@@ -12,26 +12,11 @@ import pyarrow.parquet as pq
 from datamodules.own_matrix.cells import refusal, shown, some
 from datamodules.own_matrix.columns import LongColumns
 from datamodules.own_matrix.parquet import damaged, is_text
+from datamodules.sparse.long_file import ROWS_AT_A_TIME
 from datamodules.sparse.table import Indices, SparseAffinityTable, Values
 
-ROWS_AT_A_TIME = 2**20
 NO_INDICES: Indices = np.empty(0, dtype=np.int32)
 NO_VALUES: Values = np.empty(0, dtype=np.float32)
-
-
-def count_cells(path: Path) -> int:
-    """Rows of a Parquet file, from its footer alone, to say what a run will take before anything is read.
-
-    Args:
-        path: the file.
-
-    Returns:
-        The number of rows.
-
-    Raises:
-        UserError: if it is no Parquet file.
-    """
-    return int(_open(path).metadata.num_rows)
 
 
 def read_sparse_table(path: Path, *, lower_is_better: bool = False, columns: str = "") -> SparseAffinityTable:

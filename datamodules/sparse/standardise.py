@@ -50,17 +50,20 @@ def target_moments(table: SparseAffinityTable, observed: npt.NDArray[np.bool_]) 
     return TargetMoments(count, mean, deviation)
 
 
-def standardised(table: SparseAffinityTable, observed: npt.NDArray[np.bool_]) -> Values:
+def standardised(
+    table: SparseAffinityTable, observed: npt.NDArray[np.bool_], moments: TargetMoments
+) -> Values:
     """z-scores of all measured cells by the observed ones, as :func:`datamodules.standardise.z_scores`.
 
     Args:
         table: E measured cells.
         observed: [E] bool.
+        moments: of the observed cells, see :func:`target_moments`.
 
     Returns:
         [E] float32. If k cells of a target are observed, those of others are clipped to ±√(k − 1).
     """
-    count, mean, deviation = target_moments(table, observed)
+    count, mean, deviation = moments
     scores = (table.value - mean[table.target]) / deviation[table.target]
     limit = count.astype(np.float64)
     limit[count == 0] = limit[count > 0].mean() if observed.any() else np.inf

@@ -10,6 +10,7 @@ from recovery.plan.goals import GOALS
 from recovery.tracks.budget.shares import FROM_NOTHING, SHARES
 from recovery.tracks.campaign.board import (
     CurveRow,
+    all_strategies,
     campaigns,
     cost_rows,
     curve_rows,
@@ -78,12 +79,13 @@ def budget_section(results: Sequence[PlanResult]) -> list[str]:
         return []
     counts = sorted({len(campaigns(result, FROM_NOTHING)) for result in results})
     parts = ["## A budget: what is worth measuring", BUDGET.format(starts=", ".join(map(str, counts)))]
-    everywhere = widely_run(results) or results
+    everywhere = widely_run(results)
     for name in SHARES:
+        more = all_strategies(results, name=name)
         for measure in ("regret", "spearman"):
             parts += [f"### {measure.capitalize()}, {name}", _curves(everywhere, measure, "share", name=name)]
-            if len(everywhere) < len(results):
-                parts += [ALL_STRATEGIES, _curves(results, measure, "share", name=name)]
+            if more:
+                parts += [ALL_STRATEGIES, _curves(more, measure, "share", name=name)]
     strategies = list(dict.fromkeys(goal.strategy for goal in GOALS.values()))
     measures = ("regret", "spearman")
     present = [each for each in strategies if any(each == result.subject.strategy for result in results)]

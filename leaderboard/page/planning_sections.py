@@ -9,7 +9,7 @@ from leaderboard.page.figures.figure import Axes, Figure
 from leaderboard.page.figures.strategy_curves import curves_figure, strategies_shown
 from leaderboard.page.track_section import TrackSection
 from recovery.tracks.budget.shares import FROM_NOTHING
-from recovery.tracks.campaign.board import CurveRow, cost_rows, curve_rows, widely_run
+from recovery.tracks.campaign.board import CurveRow, all_strategies, cost_rows, curve_rows, widely_run
 from recovery.tracks.campaign.result import PlanResult
 from recovery.tracks.result_files import BUDGET, NEW_TARGET
 
@@ -63,7 +63,7 @@ def budget_sections(folder: Path, refuse: Refuse) -> list[TrackSection]:
         refuse: is told of every file that is left out, in one line.
     """
     results = BUDGET.read(folder, refuse=refuse)
-    everywhere = widely_run(results) or results
+    everywhere = widely_run(results)
     rows = curve_rows(everywhere, "regret", name=FROM_NOTHING)
     if not rows:
         return []
@@ -76,8 +76,8 @@ def budget_sections(folder: Path, refuse: Refuse) -> list[TrackSection]:
     sections = [
         _section("budget", title, words, rows, point="{:.0%}", figures=_budget_figures(everywhere, rows))
     ]
-    all_rows = curve_rows(results, "regret", name=FROM_NOTHING)
-    if {row.strategy for row in all_rows} > {row.strategy for row in rows}:
+    all_rows = curve_rows(all_strategies(results, name=FROM_NOTHING), "regret", name=FROM_NOTHING)
+    if all_rows:
         words = "All strategies, on the {datasets} tables of up to 40 tasks: larger ones run fewer."
         title = "All strategies, without large tables"
         sections.append(_section("budget-strategies", title, words, all_rows, point="{:.0%}"))

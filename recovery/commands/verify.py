@@ -9,6 +9,7 @@ from benchmark.cli_arguments import listed
 from benchmark.isolation.submission import load_in_worker
 from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.files import result_paths
+from benchmark.results.track_files import content_of
 from benchmark.results.untrusted import in_one_line
 from benchmark.sets.verify import is_set_result, mark_set_result, verify_set_result
 from benchmark.verifying.marking import mark_as_verified
@@ -85,13 +86,13 @@ def verify(
     refused = 0
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         for file in bar.track(files, description="verify"):
-            mark = mark_as_verified
-            if is_set_result(file):
+            mark, content = mark_as_verified, content_of(file)
+            if is_set_result(content):
                 mark = mark_set_result
                 verdict = verify_set_result(
                     file, models=models, split=split, isolate=isolate, limit_seconds=limit
                 )
-            elif is_plan_result(file):
+            elif is_plan_result(content):
                 mark = mark_plan_result
                 verdict = verify_plan_result(
                     file, entries=entries, own=source, start=split, isolate=isolate, limit_seconds=limit

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from recovery.plan.goals import Goal
-from recovery.posteriors.network import NetworkPosterior
+from recovery.posteriors.network import CENTRES, NetworkPosterior
 from recovery.strategies.base import PlanState
 from recovery.strategies.network_shared import choices_in_draws, choose_sources
 from recovery.target_units import FloatVector
@@ -43,8 +43,6 @@ def reason(state: PlanState, source: int, target: int, *, lower_is_better: bool)
 
 def chance_above(network: NetworkPosterior, source: int, target: int, score: float) -> float:
     """Probability that a transfer's z-score exceeds another."""
-    from recovery.posteriors.network import CENTRES
-
     return float(1.0 - np.interp(score, CENTRES, network.below[source, target]))
 
 

@@ -74,9 +74,8 @@ def recover_large(
     say(file)
     table = file.read(lower_is_better=lower_is_better)
     if cells is not None:
-        deque(
-            pairs_of_list(table, cells), maxlen=0
-        )  # refuses what is wrong with it before anything is fitted
+        # Refuses what is wrong with it before anything is fitted.
+        deque(pairs_of_list(table, cells), maxlen=0)
     with console.status("measuring what the models need"):
         for config in configs:
             estimate = estimate_sparse_fit(config, table, seed=seed)

@@ -10,8 +10,7 @@ from pydantic import BaseModel
 from benchmark.results.track_files import Refuse, TrackFiles
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
-from datamodules.registry import DATASETS
-from datamodules.tables.dataset import Dataset
+from datamodules.registry import Source, source_of_file
 from recovery.tracks import result_files
 from recovery.tracks.budget.run import TRACK as BUDGET
 from recovery.tracks.campaign.entry import shipped_entry
@@ -62,11 +61,11 @@ class _Track(NamedTuple):
     option: str = "--model"  # of the track's command, with what is judged
 
 
-def _published(name: str) -> Dataset:
-    """A dataset that a file names: never a path or an address, which a file could make this machine open."""
-    if name not in DATASETS:
+def _published(name: str) -> Source:
+    source = source_of_file(name)
+    if source is None:
         raise UserError("not on a published dataset: run the track again to renew it")
-    return DATASETS[name]
+    return source
 
 
 @lru_cache(maxsize=1)  # results are sorted by dataset

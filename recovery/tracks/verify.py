@@ -3,17 +3,17 @@
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from benchmark.isolation.worker import WorkerError, isolation_mark
 from benchmark.results.schema import VERIFIED, last_line
-from benchmark.results.track_files import content_of
 from benchmark.verifying.differing_fields import differences
 from benchmark.verifying.rerun_split import SPLITS_OF_A_SUBMISSION, UNPREDICTABLE
 from benchmark.verifying.run_sham import run_shams
 from benchmark.verifying.verify import Verdict
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
-from datamodules.registry import DATASETS, Source
+from datamodules.registry import Source, source_of_file
 from recovery.strategies.registry import STRATEGIES
 from recovery.tracks.budget.run import TRACK as BUDGET
 from recovery.tracks.campaign.entry import LIMIT_SECONDS, Entry, shipped_entry
@@ -27,9 +27,9 @@ PLANNING = {track.name: track for track in (NEW_TARGET, BUDGET)}
 CLOSE = 1e-4
 
 
-def is_plan_result(path: Path) -> bool:
-    """Whether a file looks like a result of a planning track."""
-    subject = content_of(path).get("subject")
+def is_plan_result(content: Mapping[str, Any]) -> bool:
+    """Whether what a file holds looks like a result of a planning track."""
+    subject = content.get("subject")
     return isinstance(subject, dict) and "strategy" in subject
 
 
@@ -89,14 +89,13 @@ def _entry(name: str, entries: Mapping[str, Entry], *, isolate: bool, limit_seco
 
 
 def _table(subject: PlanSubject, own: Source | None) -> AffinityTable:
-    if own and own.name == subject.dataset:  # which reads its file once
-        return own.read(regime=subject.regime, label=subject.label)
-    if subject.dataset not in DATASETS:
+    source = source_of_file(subject.dataset, own)
+    if source is None:
         raise UserError(
             f"subject.dataset: '{subject.dataset}' is no published dataset: give your own matrix with "
             "--dataset, and how to read it"
         )
-    return DATASETS[subject.dataset].read(regime=subject.regime, label=subject.label)
+    return source.read(regime=subject.regime, label=subject.label)
 
 
 def _refusals(

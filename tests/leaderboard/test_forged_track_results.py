@@ -15,7 +15,7 @@ from benchmark.sets.result_files import SETS
 from leaderboard.cli import main
 from leaderboard.markdown.coverage import coverage_section
 from leaderboard.markdown.fidelity import fidelity_section
-from leaderboard.markdown.planning import budget_section, new_target_section
+from leaderboard.markdown.planning import ALL_STRATEGIES, budget_section, new_target_section
 from leaderboard.markdown.sets import sets_section
 from leaderboard.page.track_tables import TABLES
 from recovery.tracks.result_files import BUDGET, COVERAGE, FIDELITY, NEW_TARGET
@@ -171,6 +171,8 @@ def test_one_file_on_another_dataset_makes_nobody_incomplete(folder: Path) -> No
         forge(stranger, lambda content, dataset=dataset: name_in(content, dataset=dataset, model="mine"))
         assert refused(folder) == []
         assert [section.rows for section in TABLES[track_of(folder)](folder, print)] == before
+        if track_of(folder) == "budget":
+            assert ALL_STRATEGIES not in draw(folder)
 
 
 @pytest.mark.parametrize("folder", ["coverage"], indirect=True)

@@ -105,13 +105,34 @@ def cost_rows(results: Sequence[PlanResult], measure: str, *, name: str) -> list
 
 
 def widely_run(results: Sequence[PlanResult]) -> list[PlanResult]:
-    """Those of the strategies with results on the most published datasets: large tables run fewer."""
+    """Those of the strategies with results on the most published datasets: large tables run fewer.
+
+    Args:
+        results: of one track.
+
+    Returns:
+        Their results; all of them if none is on a published dataset.
+    """
     on: dict[str, set[str]] = {}
     for result in results:
         if result.subject.dataset in DATASETS:
             on.setdefault(result.subject.strategy, set()).add(result.subject.dataset)
     most = max(map(len, on.values()), default=0)
     return [result for result in results if len(on.get(result.subject.strategy, ())) == most]
+
+
+def all_strategies(results: Sequence[PlanResult], *, name: str) -> list[PlanResult]:
+    """The results, for a board beside that of :func:`widely_run`.
+
+    Args:
+        results: of one track.
+        name: of the campaigns.
+
+    Returns:
+        The results; none if such a board would have no other strategies.
+    """
+    more = _everywhere(results, name).keys() > _everywhere(widely_run(results), name).keys()
+    return list(results) if more else []
 
 
 def dataset_curve(result: PlanResult, measure: str, *, name: str | None = None) -> FloatVector:

@@ -8,6 +8,7 @@ import pytest
 
 from benchmark.isolation.submission import Submission
 from benchmark.isolation.worker import Code, WorkerError
+from benchmark.results.track_files import content_of
 from benchmark.running.memory.budget import MemoryBudget
 from benchmark.running.trainer import Hardware
 from benchmark.sets.run_cell import SetTask, make_task, run_cell
@@ -126,7 +127,7 @@ def refusals(tmp_path: Path, task: SetTask, config: ModelConfig) -> list[str]:
     """What verify says of a cell."""
     run_cell(task, config, hardware=HARDWARE).write(tmp_path / "out")
     (path,) = (tmp_path / "out").rglob("*.json")
-    assert is_set_result(path)
+    assert is_set_result(content_of(path))
     verdict = verify_set_result(path, models={config.name: config})
     if not verdict.refusals:
         mark_set_result(path)

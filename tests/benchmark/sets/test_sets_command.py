@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from benchmark.cli import COMMANDS, main
+from benchmark.results.track_files import content_of
 from benchmark.sets.board import comparisons, set_boards
 from benchmark.sets.enough import enough_sources
 from benchmark.sets.result import read_results
@@ -105,7 +106,7 @@ def test_a_result_is_verified_and_a_forged_one_refused(tmp_path: Path) -> None:
     result = run_cell(task, load_set_model("linear-surrogate"))
     result.write(tmp_path)
     (path,) = tmp_path.rglob("*.json")
-    assert is_set_result(path)
+    assert is_set_result(content_of(path))
     assert verify_set_result(path, models={}, split=1).refusals == []
     spearman = result.metrics["spearman"]
     better = spearman.model_copy(update={"per_split": [0.9] * 6, "mean": 0.9})

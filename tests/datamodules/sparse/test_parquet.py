@@ -12,7 +12,7 @@ import pytest
 from datamodules.errors import UserError
 from datamodules.sparse import parquet
 from datamodules.sparse.gravity_hub import GravityHub
-from datamodules.sparse.parquet import count_cells, read_sparse_table, write_sparse_table
+from datamodules.sparse.parquet import read_sparse_table, write_sparse_table
 
 COLUMNS = {"source": ["b", "a", "b"], "target": ["t", "t", "u"], "value": [0.5, 0.25, 2.0]}
 
@@ -33,7 +33,7 @@ def test_a_table_comes_back_whatever_the_size_of_batches(
     path = tmp_path / "gravity-hub.parquet"
     monkeypatch.setattr(parquet, "ROWS_AT_A_TIME", 300)
     write_sparse_table(hub.table, path)
-    assert count_cells(path) == len(hub.table.value)
+    assert pq.read_metadata(path).num_rows == len(hub.table.value)
     assert read_sparse_table(path).hash == hub.table.hash
 
 

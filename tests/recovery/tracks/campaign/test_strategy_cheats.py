@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from benchmark.isolation.worker import WorkerError
+from benchmark.results.track_files import content_of
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
 from datamodules.load_table import load_table
@@ -120,7 +121,7 @@ def refusals(tmp_path: Path, table: AffinityTable, own: Entry) -> list[str]:
     """What verify says of a result of three starts."""
     run_strategy(TRACK, table, own, starts=3, out=tmp_path / "out")
     (path,) = (tmp_path / "out").rglob("*.json")
-    assert is_plan_result(path)
+    assert is_plan_result(content_of(path))
     verdict = verify_plan_result(path, entries={own.name: own})
     if not verdict.refusals:
         mark_plan_result(path)

@@ -107,7 +107,7 @@ def _ray_engine(hardware: Hardware) -> Engine:  # noqa: ARG001  # the cluster kn
     from ray.train.lightning import RayDDPStrategy, RayLightningEnvironment
 
     strategy = RayDDPStrategy(find_unused_parameters=True)  # type: ignore[no-untyped-call]  # of Ray
-    return Engine("auto", 1, strategy, (RayLightningEnvironment(),))  # type: ignore[no-untyped-call]
+    return Engine("auto", 1, strategy, (RayLightningEnvironment(),))  # type: ignore[no-untyped-call]  # Ray's
 
 
 def _own_error(error: Exception) -> Exception:

@@ -104,11 +104,11 @@ class _EpochTimer(pl.Callback):
     def __init__(self) -> None:
         self._starts: list[float] = []
 
-    def on_fit_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:  # noqa: ARG002
+    def on_fit_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:  # noqa: ARG002  # Lightning's
         """Forget an earlier training."""
         self._starts = []
 
-    def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:  # noqa: ARG002
+    def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:  # noqa: ARG002  # Lightning's
         """An epoch begins, and the one before it is over."""
         self._starts.append(time.perf_counter())
 

@@ -48,8 +48,8 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     def draw_both(*, index: int, seed: int, **more: int) -> SyntheticBatch:
         if seed == synthetic_data.VALIDATION_SEED:
-            return draw_batch(index=index, seed=seed, **more)  # type: ignore[arg-type]
-        return both(*(draw_batch(index=2 * index + rank, seed=seed, **more) for rank in (0, 1)))  # type: ignore[arg-type]
+            return draw_batch(index=index, seed=seed, **more)  # type: ignore[arg-type]  # passed on
+        return both(*(draw_batch(index=2 * index + rank, seed=seed, **more) for rank in (0, 1)))  # type: ignore[arg-type]  # likewise
 
     with monkeypatch.context() as patch:
         patch.setattr(synthetic_data, "draw_batch", draw_both)

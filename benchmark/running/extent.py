@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from benchmark.running.applicability import select_applicable
-from benchmark.running.suite import LARGE_TABLE_TASKS, Cell, Suite, cells_of
+from benchmark.running.suite import Cell, Suite, cells_of
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
 from datamodules.own_matrix.source import OwnMatrix
@@ -38,7 +38,7 @@ def find_extent(sources: Sequence[Source], suite: Suite, **chosen: Sequence[str]
 
     Args:
         sources: datasets, or a matrix of one's own.
-        suite: the suite; each source gets the one for a table of its size.
+        suite: the suite; each matrix gets the list of models for its size.
         chosen: what replaces parts of the suite, see :func:`benchmark.running.suite.cells_of`.
 
     Returns:
@@ -52,16 +52,12 @@ def find_extent(sources: Sequence[Source], suite: Suite, **chosen: Sequence[str]
     remarks: list[str] = []
     for source in sources:
         reader = cache(source.read)  # once per matrix, not per cell: files may be large, and the Hub slow
-        size = len(reader(regime=source.regimes[0], label=next(iter(source.labels))).task_names)
-        if isinstance(source, OwnMatrix):
+        listed = cells_of(source, suite, **chosen)
+        own, lists = (listed, []) if chosen.get("models") else _by_size(listed, suite, reader)
+        selection = select_applicable(own, reader)
+        if isinstance(source, OwnMatrix):  # which has remarks once it is read
             remarks += [f"{source.name}: {remark}" for remark in source.remarks]
-        own = suite.for_table(size)
-        if own is not suite and not chosen.get("models"):
-            remarks.append(
-                f"{source.name} has {size} tasks, more than {LARGE_TABLE_TASKS}: the suite's shorter list of "
-                f"{len(own.models)} models for large tables is run; others with --model"
-            )
-        selection = select_applicable(cells_of(source, own, **chosen), reader)
+        remarks += lists
         if selection.left_out:
             named = f"{source.name}: " if len(sources) > 1 else ""
             remarks.append(f"{named}{selection}")
@@ -70,3 +66,26 @@ def find_extent(sources: Sequence[Source], suite: Suite, **chosen: Sequence[str]
     if not cells:
         raise UserError(f"nothing to run: {'; '.join(remarks)}")
     return Extent(cells=cells, read=read, remarks=remarks)
+
+
+def _by_size(
+    cells: Sequence[Cell], suite: Suite, read: Callable[..., AffinityTable]
+) -> tuple[list[Cell], list[str]]:
+    """The cells with the models for the size of their matrix, and one line for each shorter list."""
+    kept: list[Cell] = []
+    remarks: dict[str, None] = {}
+    several = len({cell.place.regime for cell in cells}) > 1
+    for cell in cells:
+        place = cell.place
+        size = len(read(regime=place.regime, label=place.label).task_names)
+        shorter = suite.shorter_list(size)
+        if shorter is None or cell.model.name in shorter.models:
+            kept.append(cell)
+        if shorter is not None:
+            matrix = f"{place.dataset} {place.regime}" if several else place.dataset
+            size_said = f"{matrix} has {size} tasks, more than {shorter.more_than_tasks}"
+            remarks[
+                f"{size_said}: the suite's shorter list of {len(shorter.models)} models for such tables is "
+                "run; others with --model"
+            ] = None
+    return kept, list(remarks)

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal, Self, get_args
+from typing import Literal, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PositiveInt
 
 from benchmark.isolation.submission import load_in_worker
 from benchmark.results.files import result_path
@@ -20,16 +20,25 @@ from lit_models.registry import load_model, model_names
 SUITES = Path(__file__).parent / "suites"
 
 
-# A table with more tasks than this is large: training on it takes many times what it takes on the others.
-LARGE_TABLE_TASKS = 60
+class ShorterList(BaseModel):
+    """Models for tables on which the others would take too long.
+
+    Attributes:
+        more_than_tasks: the list is for tables with more tasks than this.
+        models: their names, some of the suite's.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    more_than_tasks: PositiveInt
+    models: list[str]
 
 
 class Suite(BaseModel):
     """A suite: every combination of its entries. Inductive cells have no mask.
 
     Attributes:
-        large_table_models: instead of ``models`` on a table of more than :data:`LARGE_TABLE_TASKS` tasks;
-            None for the same models.
+        shorter_lists: instead of ``models`` on large tables, from the smallest to the largest.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -39,20 +48,19 @@ class Suite(BaseModel):
     settings: list[Setting]
     masks: list[Mask]
     models: list[str] | Literal["all"]
-    large_table_models: list[str] | None = None
+    shorter_lists: list[ShorterList] = []
 
-    def for_table(self, num_tasks: int) -> Self:
-        """The suite that a table gets, by its size alone: one rule for every dataset and for own matrices.
+    def shorter_list(self, num_tasks: int) -> ShorterList | None:
+        """The list that a table gets, by its size alone: one rule for every dataset and for own matrices.
 
         Args:
-            num_tasks: of the dataset's headline matrix.
+            num_tasks: of the matrix.
 
         Returns:
-            The suite, with the shorter list of models for a large table.
+            The list for the largest tables that the matrix is one of; None if it gets all models.
         """
-        if self.large_table_models is None or num_tasks <= LARGE_TABLE_TASKS:
-            return self
-        return self.model_copy(update={"models": self.large_table_models})
+        fitting = [each for each in self.shorter_lists if num_tasks > each.more_than_tasks]
+        return fitting[-1] if fitting else None
 
 
 class Cell(BaseModel):

@@ -88,10 +88,11 @@ def line(name: str, table: AffinityTable, *, rounds: int) -> str:
 
 
 def models_for(table: AffinityTable) -> list[str]:
-    names = load_suite("default").for_table(len(table.task_names)).models
+    suite = load_suite("default")
+    shorter = suite.shorter_list(len(table.task_names))
     return [
         name
-        for name in names
+        for name in (shorter or suite).models
         if why_not(load_model(name), table, "transductive") is None
         and datamodules_of(name, table)[1].bipartite
     ]

@@ -52,7 +52,7 @@ def run_strategy(
         starts: how many starts there are to be.
         out: folder of the results; the file is replaced after every start.
         force: replay starts that are there as well.
-        on_start: called after each start.
+        on_start: called after each start that is replayed.
 
     Returns:
         The result of all starts.
@@ -70,7 +70,7 @@ def run_strategy(
         if number not in there:
             found += track.run_start(table, entry, number)
             make_result(subject, found, isolated=isolated).write(out)
-        on_start()
+            on_start()
     return make_result(subject, found, isolated=isolated)
 
 

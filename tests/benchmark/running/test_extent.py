@@ -37,6 +37,21 @@ def test_the_shorter_list_is_said_once_unless_models_are_named() -> None:
     assert [cell.model.name for cell in named.cells] == ["sdgae"]
 
 
+def test_each_matrix_of_a_dataset_gets_the_list_for_its_own_size() -> None:
+    regimes = ["deberta-v3-base", "roberta-base"]
+    extent = find_extent(
+        [find_source("model-recycling")], load_suite("default"), regimes=regimes, settings=["transductive"]
+    )
+    small, large = (
+        {cell.model.name for cell in extent.cells if cell.place.regime == regime} for regime in regimes
+    )
+    assert large < small
+    assert [remark.partition(":")[0] for remark in extent.remarks[:2]] == [
+        "model-recycling deberta-v3-base has 103 tasks, more than 60",
+        "model-recycling roberta-base has 366 tasks, more than 200",
+    ]
+
+
 def test_every_dataset_can_be_run_at_once() -> None:
     extent = find_extent(
         [find_source(name) for name in DATASETS], load_suite("default"), models=["source-mean"]

@@ -1,12 +1,13 @@
 """Which cells a run consists of."""
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from benchmark.running import suite
-from benchmark.running.suite import LARGE_TABLE_TASKS, SUITES, cells_of, load_suite
+from benchmark.running.suite import SUITES, cells_of, load_suite
 from datamodules.errors import UserError
 from datamodules.registry import DATASETS, find_source
 from lit_models.registry import load_model, load_models, model_names
@@ -89,19 +90,28 @@ def test_a_ratio_without_the_transductive_setting_is_refused() -> None:
         cells_of(TASKONOMY, load_suite("default"), settings=["inductive"], masks=["1/2"])
 
 
-def test_a_large_table_gets_the_shorter_list_by_its_size_alone() -> None:
-    default, full = load_suite("default"), load_suite("full")
-    assert default.for_table(LARGE_TABLE_TASKS) is default
-    large = default.for_table(LARGE_TABLE_TASKS + 1)
-    assert large.models == default.large_table_models
-    assert set(large.models) < set(default.models)
-    assert large.model_copy(update={"models": default.models}) == default
-    assert full.for_table(1000) is full
+@pytest.mark.parametrize("name", SUITE_NAMES)
+def test_shorter_lists_get_shorter_as_tables_grow(name: str) -> None:
+    chosen = load_suite(name)
+    sizes = [shorter.more_than_tasks for shorter in chosen.shorter_lists]
+    assert sizes == sorted(set(sizes))
+    lists = [chosen.models, *(shorter.models for shorter in chosen.shorter_lists)]
+    assert all(set(longer) > set(shorter) for longer, shorter in pairwise(lists))
 
 
-def test_the_shorter_list_holds_a_pair_for_every_claim() -> None:
+def test_a_table_gets_the_list_for_its_size() -> None:
+    default = load_suite("default")
+    small, large = default.shorter_lists
+    limit, next_limit = small.more_than_tasks, large.more_than_tasks
+    assert default.shorter_list(limit) is None
+    assert default.shorter_list(limit + 1) is default.shorter_list(next_limit) is small
+    assert default.shorter_list(next_limit + 1) is large
+    assert load_suite("full").shorter_list(1000) is None
+
+
+def test_the_first_shorter_list_holds_a_pair_for_every_claim() -> None:
     """Directed or not, with Z or without, messages or profile: large tables answer the claims too."""
-    models = set(load_suite("default").for_table(100).models)
+    models = set(load_suite("default").shorter_lists[0].models)
     for pair in (
         {"gae-dir", "source-target-dir"},
         {"gae-profile", "gravity-profile"},

@@ -109,6 +109,7 @@ def test_what_is_there_is_not_run_again(
     assert "cogtaskonomy: source-mean" in capsys.readouterr().out
     before = read_results(tmp_path)
     assert exit_code(monkeypatch, lambda: main(COMMANDS), "new-target", *words, "--starts", 2) == 0
+    assert "[2/2] cogtaskonomy: source-mean" in capsys.readouterr().out
     after = read_results(tmp_path)
     assert [len(result.starts) for result in after] == [2, 2]
     assert [result.starts[0] for result in after] == [result.starts[0] for result in before]

@@ -103,7 +103,7 @@ help: ## Show this list
 	@echo "  MEMBERS=8            independently initialised copies of a model, whose predictions are averaged"
 	@echo "  EPOCHS=              training steps at most; empty: what each model's configuration says"
 	@echo "  SUITE=default        default: the headline matrix; regimes: every regime, a short list of models;"
-	@echo "                       full: every regime, label, ratio and model; tables of more than 60 tasks run a shorter list"
+	@echo "                       full: every regime, label, ratio and model; tables of more than 60 tasks run shorter lists"
 	@echo "  TRACK=               coverage: do intervals cover what they promise? fidelity: what is a cheap matrix worth"
 	@echo "                       beside a share of a dear one? sets: which set of sources is best?"
 	@echo "                       new-target, budget: which transfers to measure next? All take DATASET, OUT and FORCE,"

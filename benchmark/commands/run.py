@@ -87,7 +87,7 @@ def run(
             source=model,target=dataset,value=accuracy, and seed=run if pairs were measured repeatedly.
         transpose: the rows of your own wide table are targets, its columns sources.
         suite: default (headline matrix, main models), regimes (every regime, a short list of models) or full
-            (every matrix, label, mask and model). Tables of more than 60 tasks run a shorter list.
+            (every matrix, label, mask and model). Tables of more than 60 tasks run shorter lists.
         splits: number of splits to run, from the first; all if omitted, and one of a table too large for a
             matrix.
         members: number of independently initialised copies of a model, whose predictions are averaged.

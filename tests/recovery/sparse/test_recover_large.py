@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import affinity_bench as ab
 from benchmark.cli_arguments import call_with_words
 from datamodules.errors import UserError
 from datamodules.sparse import large_file
@@ -100,6 +101,11 @@ def test_what_does_not_go_with_a_large_table_is_said_before_anything_is_fitted(
 ) -> None:
     with pytest.raises(UserError, match=problem):
         run(path, *words)
+
+
+def test_in_python_a_large_table_is_left_to_the_command(path: Path) -> None:
+    with pytest.raises(UserError, match=r"more than 1,000 pairs.*`affinity-bench recover .*hub\.csv`"):
+        ab.recover(path)
 
 
 def test_options_of_large_tables_are_refused_for_a_matrix(

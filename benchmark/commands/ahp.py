@@ -7,7 +7,7 @@ import pandas as pd
 from rich import box
 from rich.table import Table
 
-from benchmark.reporting.terminal_boards import make_console
+from benchmark.reporting.console import make_console
 from datamodules.errors import UserError
 from measurement.ahp import ahp as normalise
 from measurement.games import read_games

@@ -1,7 +1,7 @@
 """``affinity-bench data``: list the datasets."""
 
+from benchmark.reporting.console import make_console
 from benchmark.reporting.datasets import details, every_matrix, overview
-from benchmark.reporting.terminal_boards import make_console
 from datamodules.own_matrix.source import OwnMatrix
 from datamodules.registry import DATASETS, find_source
 

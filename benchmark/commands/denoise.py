@@ -6,7 +6,7 @@ from rich.progress import Progress
 
 from benchmark.denoising.comparison import Comparison, write_comparisons
 from benchmark.denoising.experiment import MODELS, compare, read_tables
-from benchmark.reporting.terminal_boards import make_console
+from benchmark.reporting.console import make_console, say
 from benchmark.running.trainer import use_threads_for
 from lit_models.registry import load_model
 
@@ -37,10 +37,8 @@ def denoise(*, out: Path = Path("results")) -> int:
                 f"{table.regime} {model}: hidden {_words(hidden)}; "
                 f"measured, {measured.estimate} {_words(measured)}"
             )
-            console.print(words, markup=False, highlight=False, soft_wrap=True)
-    console.print(
-        f"{write_comparisons(comparisons, out)}: written", markup=False, highlight=False, soft_wrap=True
-    )
+            say(console, words)
+    say(console, f"{write_comparisons(comparisons, out)}: written")
     return 0
 
 

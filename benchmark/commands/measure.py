@@ -6,7 +6,7 @@ from pathlib import Path
 from jsonargparse.typing import NonNegativeInt, PositiveInt
 
 from benchmark.progress.measurement import MeasureProgress, retest_table
-from benchmark.reporting.terminal_boards import make_console
+from benchmark.reporting.console import make_console
 from benchmark.running.interrupt import INTERRUPTED
 from datamodules.errors import UserError
 from measurement.campaign import MINI_VISION, Campaign, run_campaign

@@ -8,7 +8,7 @@ from jsonargparse.typing import NonNegativeInt, PositiveInt
 
 from benchmark.pretraining.on_ray import pretrain_on_ray
 from benchmark.pretraining.run import CELLS, Precision, pretrain_network
-from benchmark.reporting.terminal_boards import make_console
+from benchmark.reporting.console import make_console
 from benchmark.running.distributed import is_rank_zero
 from benchmark.running.interrupt import INTERRUPTED
 from benchmark.running.trainer import Hardware

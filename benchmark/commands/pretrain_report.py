@@ -10,7 +10,7 @@ from rich.table import Table
 
 from benchmark.pretraining.figures import write_figures
 from benchmark.pretraining.zero_shot import ADDED, DEVELOPMENT, zero_shot
-from benchmark.reporting.terminal_boards import make_console
+from benchmark.reporting.console import make_console
 from datamodules.errors import UserError
 from lit_models.loading.weights import bytes_hash, load_network
 

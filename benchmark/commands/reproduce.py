@@ -8,7 +8,7 @@ from rich.progress import Progress
 
 from benchmark.link_prediction.board import LinkCell, link_board
 from benchmark.link_prediction.experiment import PAPER_MODELS, run_seed
-from benchmark.reporting.terminal_boards import make_console
+from benchmark.reporting.console import make_console, say
 from datamodules.errors import UserError
 from datamodules.links.citation import read_citations, read_cora
 from datamodules.links.splits import LINK_TASKS, DirectedGraph, LinkTask, make_link_split
@@ -55,7 +55,7 @@ def reproduce(graph: str = "", /, *, seeds: PositiveInt = 10) -> int:
             auc, ap = zip(*scores, strict=True)
             cells.append(LinkCell(model, task, auc, ap))
             line = f"[{len(cells)}/{len(pending)}] {cells[-1].summary(compare=compare)}"
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
+            say(console, line)
     title = f"{whole.name}: {whole.num_nodes} nodes, {len(whole.edges)} edges; {seeds} seeds, mean ± sd, in %"
     console.print()
     console.print(link_board(cells, title=title, compare=compare))
@@ -74,7 +74,7 @@ def _possible_tasks(graph: DirectedGraph, console: Console) -> list[LinkTask]:
             make_link_split(graph, task=task, seed=0)
         except UserError as error:
             refusal = error
-            console.print(str(error), markup=False, highlight=False, soft_wrap=True)
+            say(console, error)
         else:
             possible.append(task)
     if not possible:

@@ -8,7 +8,8 @@ from jsonargparse.typing import NonNegativeInt, PositiveFloat, PositiveInt
 
 from benchmark.cli_arguments import listed
 from benchmark.progress.run import RunProgress
-from benchmark.reporting.terminal_boards import boards, make_console, outcome, so_far
+from benchmark.reporting.console import make_console, say
+from benchmark.reporting.terminal_boards import boards, outcome, so_far
 from benchmark.results.atomic_files import StorageError
 from benchmark.results.schema import Result
 from benchmark.running.cell import RunSettings
@@ -181,11 +182,11 @@ def run(
         mirror=Mirror(out=out, console=console),
     )
     for remark in extent.remarks:
-        console.print(remark, markup=False, highlight=False, soft_wrap=True)
+        say(console, remark)
     with console.status("dividing large matrices into splits, and measuring what their replicas need"):
         for cell, estimate in plan_large_cells(plan):
             words = f"{cell.place.short_title} {cell.model.name}: {estimate}"
-            console.print(words, markup=False, highlight=False, soft_wrap=True)
+            say(console, words)
     launch = choose_launcher(launcher, workers=at_once)
     results: list[Result] = []
     reused = 0
@@ -208,5 +209,5 @@ def run(
     results.sort(key=lambda result: order[result.place, result.model.config.name])
     for board in boards(results):
         console.print(board)
-    console.print(outcome(results, reused=reused, out=out), markup=False, highlight=False, soft_wrap=True)
+    say(console, outcome(results, reused=reused, out=out))
     return int(any(result.status == "failed" for result in results))

@@ -7,7 +7,7 @@ from jsonargparse.typing import PositiveFloat
 from benchmark.cli_arguments import listed
 from benchmark.isolation.worker import WorkerError
 from benchmark.progress.sets import SetsProgress
-from benchmark.reporting.terminal_boards import make_console
+from benchmark.reporting.console import make_console
 from benchmark.results.atomic_files import check_writable
 from benchmark.results.schema import last_line
 from benchmark.running.trainer import Hardware

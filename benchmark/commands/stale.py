@@ -15,7 +15,7 @@ from benchmark.cli_arguments import listed
 from benchmark.denoising.comparison import FILE
 from benchmark.isolation.submission import load_in_worker
 from benchmark.progress.recheck import RecheckProgress
-from benchmark.reporting.terminal_boards import make_console
+from benchmark.reporting.console import make_console, say
 from benchmark.results.files import result_paths
 from benchmark.running.launchers import count_workers
 from benchmark.running.trainer import Hardware
@@ -62,9 +62,6 @@ def stale(
     models = {config.name: config for word in words for config in load_in_worker(word)}
     console = make_console()
 
-    def say(words: str) -> None:
-        console.print(words, markup=False, highlight=False, soft_wrap=True)
-
     if recheck:
         found = _rechecked(files, console=console, folder=results, workers=workers)
     else:
@@ -72,29 +69,30 @@ def stale(
     old = [each for each in found if each.reasons]
     unknown = [each for each in found if each.unknown]
     for folder, own in groupby(old, key=lambda each: each.path.parent):
-        say(f"{folder.relative_to(results)}")
+        say(console, f"{folder.relative_to(results)}")
         by_reason: dict[str, list[str]] = {}
         for each in own:
             by_reason.setdefault("; ".join(each.reasons), []).append(each.path.stem)
         for reason, names in by_reason.items():
-            say(f"  {', '.join(names)}: {reason}")
+            say(console, f"  {', '.join(names)}: {reason}")
     for each in unknown:
-        say(f"not judged: {each.path.relative_to(results)}: {each.unknown}")
+        say(console, f"not judged: {each.path.relative_to(results)}: {each.unknown}")
     denoising = denoising_is_stale(results)
     if denoising:
-        say(f"{FILE}: made by other code or from other matrices")
+        say(console, f"{FILE}: made by other code or from other matrices")
     if old or denoising:
-        say("Renew them with")
+        say(console, "Renew them with")
         for command in commands(old, out=results):
-            say(f"  {command}")
+            say(console, f"  {command}")
         if denoising:
-            say(f"  affinity-bench denoise --out {quote(str(results))}")
+            say(console, f"  affinity-bench denoise --out {quote(str(results))}")
     judged = len(found) - len(unknown)
     confirmed = sum(each.confirmed for each in found)
     say(
+        console,
         f"{len(found)} result files: {len(old)} stale, {judged - len(old)} up to date"
         + (f" ({confirmed} of them confirmed by running a split again)" if confirmed else "")
-        + (f", {len(unknown)} not judged" if unknown else "")
+        + (f", {len(unknown)} not judged" if unknown else ""),
     )
     return int(bool(old) or denoising)
 

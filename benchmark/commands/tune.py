@@ -7,7 +7,7 @@ from jsonargparse.typing import NonNegativeInt, PositiveInt
 
 from benchmark.cli_arguments import listed
 from benchmark.progress.tuning import TuneProgress
-from benchmark.reporting.terminal_boards import make_console
+from benchmark.reporting.console import make_console
 from benchmark.running.interrupt import INTERRUPTED
 from benchmark.tuning.objective import HeldBack
 from benchmark.tuning.report import best_table, model_file

@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from benchmark.reporting.console import say
+
 
 class CountedProgress:
     """Base class of progress displays; a context manager that shows the bar while entered.
@@ -55,9 +57,7 @@ class CountedProgress:
         self._worked_on += not was_there
         self._progress.update(self._pieces, completed=done, worked_on=self._worked_on)
         if words is not None:
-            self._console.print(
-                f"[{done}/{self._total}] {words}", markup=False, highlight=False, soft_wrap=True
-            )
+            say(self._console, f"[{done}/{self._total}] {words}")
 
 
 def _seconds_left(task: Task) -> int | None:

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from benchmark.progress.counted import CountedProgress
 from benchmark.progress.epochs import EpochProgress
+from benchmark.reporting.console import say
 from benchmark.reporting.terminal_boards import headline
 from benchmark.results.schema import Result
 from benchmark.running.suite import Cell
@@ -44,7 +45,7 @@ class RunProgress(CountedProgress, EpochProgress):
         else:
             each = (time.monotonic() - self._began[name]) / (number - 1)
             words += f", about {timedelta(seconds=round(each * (count - number + 1)))} left"
-        self._console.print(words, markup=False, highlight=False, soft_wrap=True)
+        say(self._console, words)
         self._progress.update(self._epochs, completed=0, description=words)
 
     def finish(self, result: Result, *, reused: bool) -> None:

@@ -5,15 +5,12 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
-from rich.console import Console
-
 from benchmark.reporting.fitting_table import FittingTable, TableColumn
 from benchmark.results.marks import marks_of
 from benchmark.results.schema import Metric, Place, Result
 from benchmark.scoring.measured import HEADLINE
 from datamodules.splits.protocol import MIN_QUERIES
 
-BOARD_WIDTH = 130
 # Scores of fewer (split, target) pairs have no interval, and say so.
 FEW = 3
 
@@ -37,23 +34,6 @@ DISPENSABLE = (
     "Z",
     "encoder",
 )
-
-
-def make_console(*, quiet: bool = False) -> Console:
-    """Make a console; outside a terminal, it is wide enough for a board.
-
-    Names of tasks and models are printed as they are, even ``[/b]`` and ``:smile:``.
-
-    Args:
-        quiet: print nothing.
-
-    Returns:
-        The console.
-    """
-    console = Console(quiet=quiet, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = BOARD_WIDTH
-    return console
 
 
 def ranked(results: Sequence[Result]) -> list[Result]:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from benchmark.metrics.sparse_correlation import sparse_per_target_spearman
 from benchmark.progress.sets import SetsProgress
+from benchmark.reporting.console import say
 from benchmark.reporting.fitting_table import FittingTable, TableColumn
 from benchmark.results.atomic_files import check_writable
 from benchmark.results.schema import summarise
@@ -63,15 +64,11 @@ def run_large(
     Raises:
         UserError: for a mistake in the file, a model without a sparse form, or too little memory.
     """
-
-    def say(words: object) -> None:
-        console.print(str(words), markup=False, highlight=False, soft_wrap=True)
-
     configs = [load_model(name) for name in models or SPARSE_MODELS]
     hashes = [source_hash(build_sparse_model(config, num_tasks=2)) for config in configs]
     Processes(hardware, last_words=lambda: "The same command goes on with the model that was being trained.")
     from_rank_zero(lambda: check_writable(out))
-    say(file)
+    say(console, file)
     table = file.read(lower_is_better=lower_is_better)
     chosen = [hide_cells(table, share=HIDDEN_SHARE, seed=number) for number in range(splits)]
     cells = [
@@ -94,7 +91,7 @@ def run_large(
             if result is None:
                 estimate = estimate_sparse_fit(cell.model, table, epochs=epochs, seed=seed)
                 estimate.check_fits(hardware.memory)
-                say(f"{estimate}{f' a split, of {splits}' if splits > 1 else ''}")
+                say(console, f"{estimate}{f' a split, of {splits}' if splits > 1 else ''}")
     results = []
     with SetsProgress(console=console, results=len(cells)) as progress:
         for cell, earlier in zip(cells, there, strict=True):
@@ -104,7 +101,10 @@ def run_large(
             results.append(result)
             progress.finish(f"{cell.model.name}: {_words(result)}", was_there=earlier is not None)
     console.print(_board(table, results))
-    say(f"{len(results)} results in {out / table.name}, {len(there) - there.count(None)} already there")
+    say(
+        console,
+        f"{len(results)} results in {out / table.name}, {len(there) - there.count(None)} already there",
+    )
 
 
 def _score(

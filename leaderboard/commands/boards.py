@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from benchmark.denoising.comparison import read_comparisons
+from benchmark.reporting.console import make_console
 from benchmark.reporting.refused import say_refused
-from benchmark.reporting.terminal_boards import make_console
 from benchmark.results.atomic_files import write_together
 from benchmark.sets.result_files import SETS
 from datamodules.errors import UserError

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from jsonargparse.typing import NonNegativeInt
 
-from benchmark.reporting.terminal_boards import make_console
+from benchmark.reporting.console import make_console
 from datamodules.registry import find_source
 from leaderboard.page.build import build_page
 

@@ -9,8 +9,8 @@ from jsonargparse.typing import PositiveInt
 from rich.console import Console
 from rich.progress import Progress
 
+from benchmark.reporting.console import make_console, say
 from benchmark.reporting.refused import say_refused
-from benchmark.reporting.terminal_boards import make_console
 from benchmark.tracking.wandb_mirror import DEFAULT_PROJECT
 from datamodules.errors import UserError
 from leaderboard.boards.aggregate import find_files
@@ -100,4 +100,4 @@ def _plan(wanting: Sequence[Local], runs: Sequence[Local], account: Account) -> 
 
 def _say(console: Console, lines: Sequence[str]) -> None:
     for line in lines:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        say(console, line)

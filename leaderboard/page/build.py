@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmark.denoising.comparison import read_comparisons
+from benchmark.reporting.console import say
 from benchmark.reporting.terminal_boards import FEW
 from benchmark.results.files import result_paths
 from datamodules.registry import Source
@@ -78,7 +79,7 @@ def build_page(
         return None
 
     def refuse(line: str) -> None:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        say(console, line)
 
     with Progress(console=console, transient=True) as progress:
         reading = progress.add_task("reading results", total=None)

@@ -7,7 +7,7 @@ from pathlib import Path
 from jsonargparse.typing import PositiveInt
 
 from benchmark.cli_arguments import listed
-from benchmark.reporting.terminal_boards import make_console
+from benchmark.reporting.console import make_console
 from datamodules.affinity_table import AffinityTable
 from datamodules.registry import DATASETS, find_source
 from recovery.commands.track_parts import TrackPart, run_parts

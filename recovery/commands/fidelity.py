@@ -7,7 +7,7 @@ from pathlib import Path
 from jsonargparse.typing import PositiveInt
 
 from benchmark.cli_arguments import listed
-from benchmark.reporting.terminal_boards import make_console
+from benchmark.reporting.console import make_console
 from recovery.commands.track_parts import TrackPart, run_parts
 from recovery.tracks.fidelity.board import terminal_board
 from recovery.tracks.fidelity.matrices import CheapAndDear, matrices_of

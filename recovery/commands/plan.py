@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from benchmark.reporting.terminal_boards import make_console
+from benchmark.reporting.console import make_console, say
 from recovery.plan.planner import Planner
 from recovery.plan.run import Run
 from recovery.words import outcome_lines
@@ -133,4 +133,4 @@ def _names(text: str) -> list[str] | None:
 
 
 def _say(console: Console, line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
+    say(console, line)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from benchmark.cli_arguments import listed
 from benchmark.isolation.worker import WorkerError
-from benchmark.reporting.terminal_boards import make_console
+from benchmark.reporting.console import make_console
 from benchmark.results.atomic_files import check_writable
 from benchmark.results.schema import last_line
 from datamodules.errors import UserError

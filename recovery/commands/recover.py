@@ -7,7 +7,7 @@ import pandas as pd
 from jsonargparse.typing import NonNegativeInt, PositiveInt
 from rich.console import Console
 
-from benchmark.reporting.terminal_boards import make_console
+from benchmark.reporting.console import make_console, say
 from benchmark.results.atomic_files import check_writable, write_together
 from datamodules.errors import UserError
 from datamodules.sparse.large_file import MOST_PAIRS, check_for_large, find_large_file
@@ -110,7 +110,7 @@ def recover(
     )
     check_writable(out)
     for remark in measurements.remarks:
-        console.print(f"{measurements.table.name}: {remark}", markup=False, highlight=False, soft_wrap=True)
+        say(console, f"{measurements.table.name}: {remark}")
     started = time.monotonic()
     with RecoverProgress(console=console, models=models_to_try(model, measurements)) as progress:
         recovery = recover_prepared(
@@ -118,10 +118,8 @@ def recover(
         )
     report = recovery.save(out)
     for line in outcome_lines(recovery.cells, recovery.record):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-    console.print(
-        f"{report} in {time.monotonic() - started:.0f} s", markup=False, highlight=False, soft_wrap=True
-    )
+        say(console, line)
+    say(console, f"{report} in {time.monotonic() - started:.0f} s")
     return 0
 
 
@@ -138,4 +136,4 @@ def _write_draw(cells: pd.DataFrame, *, out: Path, console: Console) -> None:
     lines = [f"{source} -> {target}" for source, target in pairs]
     todo = "Measure all of them, fill in the values, and run `affinity-bench recover MATRIX --drawn"
     for line in (*lines, f"{path}: {len(cells)} cells. {todo} {path}`."):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        say(console, line)

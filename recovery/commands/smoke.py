@@ -3,8 +3,8 @@
 import time
 
 from jsonargparse.typing import PositiveFloat
-from rich.console import Console
 
+from benchmark.reporting.console import make_console, say
 from benchmark.smoke.report import Begun, Line, outcome
 from benchmark.smoke.supervisor import supervise
 
@@ -24,7 +24,7 @@ def smoke(model: str, /, *, limit: PositiveFloat = 20.0) -> int:
     Returns:
         Exit code: 0, or 1 if a check failed.
     """
-    console = Console()  # not make_console(), which would import what only the other process needs
+    console = make_console()
     started = time.monotonic()
     lines: list[Line] = []
     with console.status("libraries") as status:
@@ -33,6 +33,6 @@ def smoke(model: str, /, *, limit: PositiveFloat = 20.0) -> int:
                 status.update(event.name)
                 continue
             lines.append(event)
-            console.print(str(event), markup=False, highlight=False, soft_wrap=True)
-    console.print(f"{outcome(lines)} in {time.monotonic() - started:.1f} s", highlight=False)
+            say(console, event)
+    say(console, f"{outcome(lines)} in {time.monotonic() - started:.1f} s")
     return int(not all(line.passed for line in lines))

@@ -8,8 +8,8 @@ from typing import Literal
 from jsonargparse.typing import PositiveInt
 
 from benchmark.commands import stale as of_cells
+from benchmark.reporting.console import make_console, say
 from benchmark.reporting.refused import say_refused
-from benchmark.reporting.terminal_boards import make_console
 from recovery.tracks.stale import TRACKS, track_standing
 
 
@@ -59,6 +59,6 @@ def stale(
             f"{folder.name}: {found.files} result files: {old} stale, {found.files - old} up to date"
         )
         for line in lines:
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
+            say(console, line)
         code = code or int(bool(old))
     return code

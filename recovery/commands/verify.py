@@ -7,7 +7,7 @@ from rich.progress import Progress
 
 from benchmark.cli_arguments import listed
 from benchmark.isolation.submission import load_in_worker
-from benchmark.reporting.terminal_boards import make_console
+from benchmark.reporting.console import make_console, say
 from benchmark.results.files import result_paths
 from benchmark.results.track_files import content_of
 from benchmark.results.untrusted import in_one_line
@@ -109,6 +109,6 @@ def verify(
             more = len(verdict.refusals) - SHOWN
             lines += [f"and {more} more differences"] if more > 0 else []
             lines += verdict.notes
-            console.print("\n  ".join(lines), markup=False, highlight=False, soft_wrap=True)
+            say(console, "\n  ".join(lines))
     console.print(f"{len(files)} result files: {len(files) - refused} ok, {refused} refused")
     return int(refused > 0)

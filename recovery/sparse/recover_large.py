@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
+from benchmark.reporting.console import say
 from benchmark.results.atomic_files import check_writable, write_together
 from benchmark.running.cell import library_versions
 from benchmark.running.memory.budget import MemoryBudget
@@ -62,16 +63,12 @@ def recover_large(
     Raises:
         UserError: for a mistake in the files or options, or too little memory.
     """
-
-    def say(words: object) -> None:
-        console.print(str(words), markup=False, highlight=False, soft_wrap=True)
-
     check_level(level)
     configs = [load_model(name) for name in _models(model)]
     for config in configs:
         build_sparse_model(config, num_tasks=2)  # refuses what has no sparse form, before anything is read
     check_writable(out)
-    say(file)
+    say(console, file)
     table = file.read(lower_is_better=lower_is_better)
     if cells is not None:
         # Refuses what is wrong with it before anything is fitted.
@@ -80,7 +77,7 @@ def recover_large(
         for config in configs:
             estimate = estimate_sparse_fit(config, table, seed=seed)
             estimate.check_fits(MemoryBudget())
-            say(estimate)
+            say(console, estimate)
     split = hide_cells(table, share=HIDDEN_SHARE, seed=seed)
     started = time.monotonic()
     expectations: list[Expectation] = []
@@ -122,8 +119,8 @@ def recover_large(
         versions=library_versions() | {"affinity-bench": version("affinity-bench")},
     )
     write_together({out / RECORD: record.model_dump_json(indent=2).encode()})
-    say(_outcome(record))
-    say(f"{out / CELLS} in {time.monotonic() - started:.0f} s")
+    say(console, _outcome(record))
+    say(console, f"{out / CELLS} in {time.monotonic() - started:.0f} s")
 
 
 def _models(model: str) -> list[str]:

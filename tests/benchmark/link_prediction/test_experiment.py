@@ -13,7 +13,7 @@ from benchmark.commands import reproduce as command
 from benchmark.link_prediction import experiment
 from benchmark.link_prediction.board import LinkCell, link_board
 from benchmark.link_prediction.experiment import PAPER_MODELS, agrees, link_scores, run_seed
-from benchmark.reporting.terminal_boards import make_console
+from benchmark.reporting.console import make_console
 from benchmark.running.trainer import Hardware, make_trainer
 from datamodules.errors import UserError
 from datamodules.links.citation import CORA_FILE, LinkDataModule, citation_folder, read_citations, read_cora

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmark.reporting.terminal_boards import BOARD_WIDTH, boards, outcome, ranked
+from benchmark.reporting.console import BOARD_WIDTH
+from benchmark.reporting.terminal_boards import boards, outcome, ranked
 from benchmark.results.files import read_results
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from datamodules.own_matrix.cells import FileCell, is_number, refusal, shown, some
+from datamodules.own_matrix.cells import FileCell, FileRow, is_number, refusal, shown, some
 from datamodules.own_matrix.grid import Grid
 
 # What spreadsheets and pandas append to a table; a task of this name that is not on both sides is none.
@@ -148,9 +148,9 @@ def _check_names_are_no_numbers(grid: Grid) -> None:
 
 
 def _check_no_second_header(grid: Grid) -> None:
-    """A first row without values, or with the numbers of the columns, is the end of a header."""
+    """A first row without values above rows with values, or with columns' numbers, is the end of a header."""
     name, *cells = grid.rows[0].cells
-    blank = all(cell is None or not str(cell).strip() for cell in cells)
+    blank = _is_blank(grid.rows[0]) and not all(map(_is_blank, grid.rows))
     numbered = len(cells) >= MIN_NUMBERED and is_row_numbers(cells)
     if (blank or numbered) and str(name).strip() not in grid.header[1:]:
         raise refusal(
@@ -158,3 +158,7 @@ def _check_no_second_header(grid: Grid) -> None:
             f"row {grid.rows[0].number} ({shown(name)}) looks like a second header, not like a source",
             fix="Keep one header row; a source of which nothing is measured may stand further down.",
         )
+
+
+def _is_blank(row: FileRow) -> bool:
+    return all(cell is None or not str(cell).strip() for cell in row.cells[1:])

@@ -11,15 +11,18 @@ from recovery.strategies.base import Models, PlanState, PlanStrategy
 class NetworkRanks(PlanStrategy):
     """Variance of a source's rank under the prior-fitted network's distributions, spread over the matrix.
 
-    What a run says of its row and its column, the runs that are there say as well: the variance is divided by
-    one more than the number of runs of its source, and of its target, measured or pending.
+    What a run says of its source, the runs that are there say as well: the variance is divided by one more
+    than their number, measured or pending. So it is by the runs of its target; but the first of them orders
+    no two sources, so two of them are worth that of one.
     """
 
     def gains(self, state: PlanState) -> FloatMatrix:
         """Variance of the rank, as a share of all ranks, per run of its row and column: [N, N]."""
         run = state.known | state.pending
-        shared: FloatMatrix = (1.0 + run.sum(1))[:, None] * (1.0 + run.sum(0))
-        return rank_variance(state.models) / shared
+        of_source, of_target = run.sum(1), run.sum(0)
+        shared = (1.0 + of_source)[:, None] * np.where(of_target == 0, 2.0, of_target)
+        gains: FloatMatrix = rank_variance(state.models) / shared
+        return gains
 
 
 @lru_cache(maxsize=1)

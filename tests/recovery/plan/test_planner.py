@@ -1,5 +1,6 @@
 """A campaign: asked, told, failed, resumed, drawn; and what is refused."""
 
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,12 @@ def blank() -> pd.DataFrame:
 
 def planner_of(matrix: pd.DataFrame, **options: object) -> Planner:
     return Planner(matrix, **({"strategy": "round-robin"} | options))  # type: ignore[arg-type]  # options of any type
+
+
+def test_sources_and_targets_may_be_other_tasks_and_nothing_measured() -> None:
+    planner = planner_of(pd.DataFrame(np.nan, index=NASTY[:3], columns=["x", "y"]))
+    runs = planner.ask(99)
+    assert sorted((run.source, run.target) for run in runs) == sorted(product(NASTY[:3], ["x", "y"]))
 
 
 def test_pending_runs_are_not_proposed_twice_and_failed_ones_only_on_request(blank: pd.DataFrame) -> None:

@@ -1,5 +1,7 @@
 """Every strategy by discovery, and hand-computed cases."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +13,8 @@ from recovery.plan.pick import checked, picks
 from recovery.posteriors.network import CENTRES, NetworkPosterior
 from recovery.strategies.base import Models, PlanState, PlanStrategy
 from recovery.strategies.names import NAMES
-from recovery.strategies.network_ranks import rank_variance
+from recovery.strategies.network_improvement import ORDER, NetworkImprovement, expected_range
+from recovery.strategies.network_ranks import NetworkRanks, rank_variance
 from recovery.strategies.network_shared import choose_sources
 from recovery.strategies.pivoted_qr import PivotedQR
 from recovery.strategies.registry import STRATEGIES, load_strategy
@@ -88,23 +91,75 @@ def test_qr_takes_what_the_measured_rows_do_not_span() -> None:
     assert gains[index["c"]] > 0.1
 
 
-def test_a_rank_is_unsure_where_other_sources_lie() -> None:
+class Known(NamedTuple):
+    """Four sources of target x: a and b measured at −1 and 1, c below all others, d below them or above."""
+
+    models: Models
+    index: dict[str, int]
+
+
+@pytest.fixture
+def four_sources() -> Known:
     names = ["a", "b", "c", "d"]
     matrix = pd.DataFrame(np.nan, index=names, columns=["x", "y"])
     matrix["x"] = matrix["y"] = [-1.0, 1.0, np.nan, np.nan]
     models = Models(read_measurements(matrix, may_be_blank=True).table)
-    tasks, known = len(models.table.task_names), np.isfinite(models.table.value)
-    target, sure, unsure = (models.table.task_names.index(name) for name in ("x", "c", "d"))
+    index = {name: number for number, name in enumerate(models.table.task_names)}
+    tasks, known = len(index), np.isfinite(models.table.value)
     mass = np.zeros((tasks, tasks, len(CENTRES)), dtype=np.float32)
-    mass[sure, :, 0] = 1.0  # below all others
-    mass[unsure, :, [1, -2]] = 0.5  # below the measured ones, or above
+    mass[index["c"], :, 0] = 1.0
+    mass[index["d"], :, [1, -2]] = 0.5
     score = np.where(known, models.table.value, 0.0)
     nothing = np.zeros(tasks)
     vars(models)["network"] = NetworkPosterior(known, score, mass, level=nothing, unit=nothing + 1.0)
-    variance = rank_variance(models)[:, target]
+    return Known(models, index)
+
+
+def test_a_rank_is_unsure_where_other_sources_lie(four_sources: Known) -> None:
+    models, index = four_sources
+    variance = rank_variance(models)[:, index["x"]]
     # Of four sources, the lower value exceeds c and a quarter of d; the upper one three and three quarters.
-    assert variance[unsure] == pytest.approx(((2 + 0.5) / 4 / 2) ** 2)
-    assert variance[sure] == variance[models.table.task_names.index("a")] == 0.0
+    assert variance[index["d"]] == pytest.approx(((2 + 0.5) / 4 / 2) ** 2)
+    assert variance[index["c"]] == variance[index["a"]] == 0.0
+
+
+def test_an_improvement_counts_as_a_share_of_the_range(four_sources: Known) -> None:
+    models, index = four_sources
+    eligible, target = models.table.eligible, index["x"]
+    width = expected_range(models)[target]
+    # From c, in the lowest bar, to the upper value of d or the measured 1, each as likely.
+    bars = (CENTRES[-2] + 1.0) / 2 - CENTRES[0]
+    assert width == pytest.approx(bars, rel=0.05)  # values are known by their bar
+    none = np.zeros_like(eligible)
+    state = PlanState(models=models, pending=none, candidates=eligible, shared=0, seed=0)
+    gains = NetworkImprovement().gains(state)[:, target]
+    variance = rank_variance(models)[:, target]
+    better = (CENTRES[-2] - 1.0) / 2
+    assert gains[index["d"]] == pytest.approx(better / width + ORDER * variance[index["d"]], rel=0.05)
+    assert gains[index["c"]] == pytest.approx(0.0, abs=1e-6)
+    # A run under way on the same source says part of what the rank's variance stands for.
+    state = state.with_pending(index["d"], index["y"])
+    saved = gains[index["d"]] - NetworkImprovement().gains(state)[index["d"], target]
+    assert saved == pytest.approx(ORDER * variance[index["d"]] / 2)
+
+
+def test_the_first_run_of_a_target_is_worth_half_of_the_second(four_sources: Known) -> None:
+    models, index = four_sources
+    none = np.zeros_like(models.table.eligible)
+    state = PlanState(models=models, pending=none, candidates=models.table.eligible, shared=0, seed=0)
+    variance = rank_variance(models)[index["d"], index["x"]]
+    # Two runs of x, none of d; then one of d on y.
+    assert NetworkRanks().gains(state)[index["d"], index["x"]] == pytest.approx(variance / 2)
+    state = state.with_pending(index["d"], index["y"])
+    assert NetworkRanks().gains(state)[index["d"], index["x"]] == pytest.approx(variance / 4)
+    names = ["a", "b", "c"]
+    blank = state_of(pd.DataFrame(np.nan, index=names, columns=["x", "y"]))
+    task = blank.table.task_names.index
+    gains = [
+        NetworkRanks().gains(each)[task("b"), task("x")] / rank_variance(blank.models)[task("b"), task("x")]
+        for each in (blank, blank.with_pending(task("a"), task("x")))
+    ]
+    assert gains == pytest.approx([0.5, 1.0])
 
 
 def test_shared_sources_are_the_best_together() -> None:

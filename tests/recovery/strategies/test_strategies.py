@@ -13,7 +13,7 @@ from recovery.plan.pick import checked, picks
 from recovery.posteriors.network import CENTRES, NetworkPosterior
 from recovery.strategies.base import Models, PlanState, PlanStrategy
 from recovery.strategies.names import NAMES
-from recovery.strategies.network_improvement import ORDER, NetworkImprovement, expected_range
+from recovery.strategies.network_improvement import ORDER, NetworkImprovement, extremes, reached_below
 from recovery.strategies.network_ranks import NetworkRanks, rank_variance
 from recovery.strategies.network_shared import choose_sources
 from recovery.strategies.pivoted_qr import PivotedQR
@@ -126,7 +126,7 @@ def test_a_rank_is_unsure_where_other_sources_lie(four_sources: Known) -> None:
 def test_an_improvement_counts_as_a_share_of_the_range(four_sources: Known) -> None:
     models, index = four_sources
     eligible, target = models.table.eligible, index["x"]
-    width = expected_range(models)[target]
+    width = extremes(models).width[target]
     # From c, in the lowest bar, to the upper value of d or the measured 1, each as likely.
     bars = (CENTRES[-2] + 1.0) / 2 - CENTRES[0]
     assert width == pytest.approx(bars, rel=0.05)  # values are known by their bar
@@ -141,6 +141,22 @@ def test_an_improvement_counts_as_a_share_of_the_range(four_sources: Known) -> N
     state = state.with_pending(index["d"], index["y"])
     saved = gains[index["d"]] - NetworkImprovement().gains(state)[index["d"], target]
     assert saved == pytest.approx(ORDER * variance[index["d"]] / 2)
+
+
+def test_nothing_reached_is_the_worst_source(four_sources: Known) -> None:
+    models, index = four_sources
+    blank = state_of(pd.DataFrame(np.nan, index=["a", "b", "c"], columns=["x", "y"]))
+    target = blank.table.task_names.index("x")
+    np.testing.assert_allclose(
+        reached_below(blank)[target], 1.0 - extremes(blank.models).smallest_above[target], rtol=1e-6
+    )
+    gains = NetworkImprovement().gains(blank)[blank.candidates]
+    assert gains.min() > 0
+    assert gains.max() < 1
+    # Of x, the measured 1 is reached, whatever c and d may be.
+    none = np.zeros_like(models.table.eligible)
+    state = PlanState(models=models, pending=none, candidates=models.table.eligible, shared=0, seed=0)
+    np.testing.assert_array_equal(reached_below(state)[index["x"]], CENTRES > 1.0)
 
 
 def test_the_first_run_of_a_target_is_worth_half_of_the_second(four_sources: Known) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import wilcoxon
 
 from leaderboard.boards.aggregate import holm
+from leaderboard.statistics.signed_rank import wilcoxon_signed_rank
 from recovery.target_units import FloatVector
 from recovery.tracks.campaign.board import area, campaigns, dataset_curve
 from recovery.tracks.campaign.result import PlanResult
@@ -127,10 +127,7 @@ def _p_values(own: PlanResult, rival: PlanResult) -> list[float]:
     """At each point, of the hypothesis that the strategy is no worse: over the targets that both had."""
     ours, theirs = _by_target(own), _by_target(rival)
     differences = np.array([ours[name] - theirs[name] for name in ours if name in theirs])
-    return [
-        float(wilcoxon(column, alternative="greater").pvalue) if np.any(column) else 1.0
-        for column in differences.T
-    ]
+    return [wilcoxon_signed_rank(column, alternative="greater") for column in differences.T]
 
 
 def _by_target(result: PlanResult) -> dict[str, FloatVector]:

@@ -76,7 +76,7 @@ def per_target_agreement(own: FloatMatrix, its: FloatMatrix) -> FloatMatrix:
     first, second = (pd.DataFrame(np.where(both, matrix, np.nan)) for matrix in (own, its))
     ranks, other_ranks = first.rank(), second.rank()
     correlation = ranks.corrwith(other_ranks).where(other_ranks.std() > 0, 0.0)
-    counts = (both.sum(0) >= MIN_QUERIES) & (first.nunique() >= 2)
+    counts = (both.sum(0) >= MIN_QUERIES) & (first.max() > first.min())
     return np.asarray(correlation.where(counts), dtype=np.float64)
 
 

@@ -6,7 +6,9 @@ over the graph. Models without an encoder are not graph models, nor are those wi
 MLP on a task's own row and column.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from benchmark.reporting.terminal_boards import headline, ranked
@@ -41,7 +43,7 @@ def directed_pairs(results: Sequence[Result]) -> list[Pair]:
     """
     return [
         Pair(first, second)
-        for first, second in _all_pairs(_autoencoders(results))
+        for first, second in product(_autoencoders(results), repeat=2)
         if first.model.directed
         and not second.model.directed
         and _alike(first, second, but={"class_path", "directed", "init_args"})
@@ -92,7 +94,7 @@ def pairs_of(results: Sequence[Result], *, differ_in: str) -> Iterator[Pair]:
     Yields:
         The pairs.
     """
-    for first, second in _all_pairs(_scored(results)):
+    for first, second in _pairs_of_a_class(_scored(results)):
         one, other = (getattr(each.model.config, differ_in) for each in (first, second))
         if one != other and _alike(first, second, but={differ_in}):
             yield Pair(first, second)
@@ -114,7 +116,7 @@ def message_passing_pairs(results: Sequence[Result]) -> list[Pair]:
     """
     return [
         Pair(first, second)
-        for first, second in _all_pairs(_scored(results))
+        for first, second in _pairs_of_a_class(_scored(results))
         if passes_messages(first)
         and second.model.encoder == PROFILE
         and _alike(first, second, but={"encoder", "init_args"})
@@ -217,14 +219,15 @@ def _autoencoders(results: Sequence[Result]) -> list[Result]:
     return [result for result in _scored(results) if result.model.encoder]
 
 
-def _all_pairs(results: Sequence[Result]) -> list[tuple[Result, Result]]:
-    return [(first, second) for first in results for second in results]
+def _pairs_of_a_class(results: Sequence[Result]) -> Iterator[tuple[Result, Result]]:
+    """Ordered pairs of models of one class, far fewer than of all: comparing all of those takes seconds."""
+    of_class: dict[str, list[Result]] = defaultdict(list)
+    for result in results:
+        of_class[result.model.config.class_path].append(result)
+    return ((first, second) for first in results for second in of_class[first.model.config.class_path])
 
 
 def _alike(first: Result, second: Result, *, but: set[str]) -> bool:
-    classes = {each.model.config.class_path for each in (first, second)}
-    if len(classes) == 2 and "class_path" not in but:
-        return False  # most pairs: reading all traits of each takes seconds
     one, other = _traits(first), _traits(second)
     return all(one[name] == other[name] for name in one.keys() - but)
 

@@ -103,12 +103,14 @@ def test_an_unknown_command_is_exit_code_2(
 
 @pytest.mark.processes
 def test_the_list_of_commands_waits_for_no_library() -> None:
-    script = "import sys; from benchmark.cli import main\ntry: main()\nfinally: print('torch' in sys.modules)"
-    for words, loaded in ((["--help"], "False"), (["run", "--help"], "True")):
-        run = subprocess.run(
-            [sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=60, check=True
-        )
-        assert run.stdout.splitlines()[-1] == loaded
+    """Every other command loads torch, which takes seconds."""
+    script = "import sys; from benchmark.cli import main\ntry: main()\nfinally: print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", script, "--help"], capture_output=True, text=True, timeout=60, check=True
+    )
+    loaded = run.stdout.splitlines()[-1].split()
+    assert "benchmark.cli" in loaded
+    assert not {"torch", "pandas", "pytorch_lightning"} & {*loaded}
 
 
 def hand_over(*words: str) -> int:

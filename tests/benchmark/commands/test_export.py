@@ -1,4 +1,4 @@
-"""``affinity-bench export``, as typed after ``affinity-bench fit``, in processes of their own."""
+"""``affinity-bench export``, as typed after ``affinity-bench fit``."""
 
 import subprocess
 import sys
@@ -14,28 +14,37 @@ from lit_models.base import RecoveryModel
 from lit_models.training.export import export_member, read_member
 from lit_models.training.lit_recovery import LitRecovery
 
-pytestmark = pytest.mark.processes
-
-
-def affinity_bench(folder: Path, *words: str) -> str:
-    script = Path(sys.executable).with_name("affinity-bench")
-    run = subprocess.run(
-        [script, *words], cwd=folder, capture_output=True, text=True, timeout=180, check=False
-    )
-    assert run.returncode == 0, run.stderr
-    return run.stdout
+from ...typed import exit_code
 
 
 @pytest.fixture(scope="module", params=[1, pytest.param(2, marks=pytest.mark.slow)])
 def checkpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of a training in one process, or shared out to two."""
+    """Of a training in one process, or of a command that shares it out to two."""
     folder = tmp_path_factory.mktemp("fit")
     words = ["fit", "--model", "gravity-dir", "--data", "taskonomy", "--data.numbers", "[0,3,7]"]
     words += ["--model.members", "2", "--trainer.max_epochs", "20", "--trainer.devices", str(request.param)]
-    said = affinity_bench(folder, *words)
+    if request.param == 1:
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            monkeypatch.chdir(folder)
+            assert typed(monkeypatch, *words) == 0
+        (path,) = folder.rglob("*.ckpt")
+        return path
+    script = Path(sys.executable).with_name("affinity-bench")
+    done = subprocess.run(
+        [script, *words], cwd=folder, capture_output=True, text=True, timeout=180, check=True
+    )
     (path,) = folder.rglob("*.ckpt")
-    assert said.count(f"checkpoint: {path}") == 1
+    assert done.stdout.count(f"checkpoint: {path}") == 1
     return path
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
+    # These are Lightning's: it builds the module by methods that jsonargparse renames, says which logger it
+    # takes for want of another, and that a GPU is left alone.
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    warnings.filterwarnings("ignore", message=".*will use `CSVLogger`.*")
+    warnings.filterwarnings("ignore", message=".*GPU available but not used.*")
+    return exit_code(monkeypatch, main, *words)
 
 
 def validation_loss(model: RecoveryModel, number: int) -> float:
@@ -46,9 +55,13 @@ def validation_loss(model: RecoveryModel, number: int) -> float:
     return float(((scores - value)[mask] ** 2).mean())
 
 
-def test_a_member_of_a_checkpoint_becomes_a_plain_model(checkpoint: Path, tmp_path: Path) -> None:
-    words = [str(checkpoint), "--split", "7", "--member", "1", "--out", "out/model.pt"]
-    said = affinity_bench(tmp_path, "export", *words)
+def test_a_member_of_a_checkpoint_becomes_a_plain_model(
+    checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = [checkpoint, "--split", "7", "--member", "1", "--out", "out/model.pt"]
+    assert typed(monkeypatch, "export", *words) == 0
+    said = capsys.readouterr().out
     assert "out/model.pt and out/model.json: split 7, member 1 of lit_models.gravity.GravityGAE" in said
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["model.json", "model.pt"]
     model, card = read_member(tmp_path / "out" / "model.pt")
@@ -87,16 +100,9 @@ def test_a_mistake_is_one_message_and_exit_code_2(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    # Lightning builds the module by a method that jsonargparse renames.
-    warnings.filterwarnings("ignore", category=DeprecationWarning)
     monkeypatch.chdir(tmp_path)
     Path("photo.ckpt").write_bytes(b"\x89PNG\r\n")
-    monkeypatch.setattr(
-        sys, "argv", ["affinity-bench", "export", *(word.format(checkpoint) for word in words)]
-    )
-    with pytest.raises(SystemExit) as stop:
-        main()
-    assert stop.value.code == 2
+    assert typed(monkeypatch, "export", *(word.format(checkpoint) for word in words)) == 2
     error = capsys.readouterr().err
     assert message in error
     assert "Traceback" not in error

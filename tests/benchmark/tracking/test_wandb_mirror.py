@@ -18,6 +18,7 @@ from benchmark.results.schema import Result
 from benchmark.tracking.wandb_mirror import Mirror, run_folders
 from benchmark.tracking.wandb_record import run_record
 
+from ...typed import exit_code
 from ...wandb_offline import offline_runs, read_run
 from ...wandb_peer import Peer
 from ..conftest import one_cell, ready
@@ -109,11 +110,9 @@ def test_a_cell_that_is_there_already_makes_no_second_run(
 ) -> None:
     monkeypatch.setenv("WANDB_MODE", "offline")
     words = ["--model", "z-svd1", "--setting", "transductive", "--out", str(tmp_path)]
-    monkeypatch.setattr(sys, "argv", ["affinity-bench", "run", *QUICK, *words])
     folders = []
     for _ in range(2):
-        with pytest.raises(SystemExit, match="0"):
-            main()
+        assert exit_code(monkeypatch, main, "run", *QUICK, *words) == 0
         folders.append([(path, path.stat().st_mtime_ns) for path in (tmp_path / "wandb").iterdir()])
     assert "0 written, 1 already there" in capsys.readouterr().out
     assert len(folders[0]) == 1
@@ -170,10 +169,12 @@ def test_two_processes_make_one_run_without_a_call_a_key_or_a_trace_of_the_machi
 
 
 @pytest.mark.processes
-def test_online_each_cell_is_posted_once(peer: Peer, tmp_path: Path) -> None:
-    words = ["--model", "z-svd1,group-prior", "--setting", "transductive"]
-    done = bench(tmp_path / "results", *words, mode="online")
-    assert done.returncode == 0, done.stderr
+def test_online_each_cell_is_posted_once(
+    peer: Peer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WANDB_MODE", "online")
+    words = ["--model", "z-svd1,group-prior", "--setting", "transductive", "--out", tmp_path / "results"]
+    assert exit_code(monkeypatch, main, "run", *QUICK, *words) == 0
     results = [read_result(path) for path in result_paths(tmp_path / "results")]
     assert len(results) == len(peer.known.runs) == 2
     for result in results:
@@ -182,7 +183,8 @@ def test_online_each_cell_is_posted_once(peer: Peer, tmp_path: Path) -> None:
         assert {key: run.summary[key] for key in record.summary} == record.summary
         assert (run.state, len(run.history), run.streamed_lines) == ("finished", 4, 4)
     assert peer.key.encode() not in everything_in(tmp_path)
-    assert peer.key not in done.stdout + done.stderr
+    printed = capsys.readouterr()
+    assert peer.key not in printed.out + printed.err
 
 
 @pytest.mark.processes

@@ -4,6 +4,8 @@ import os
 import random
 import sys
 from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,13 +46,21 @@ def small_matrices_on_one_thread() -> None:
     use_threads_for(25)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def installed_packages_are_looked_through_once() -> Iterator[None]:
+    """Each of Lightning's trainers looks for callbacks that packages bring, a tenth of what short fits take."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr("lightning_fabric.utilities.registry.entry_points", cache(entry_points))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def generators_are_seeded(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that no test depends on which ones ran before it in its process, nor on the system's randomness."""
     monkeypatch.setattr("benchmark.verifying.rerun_split.UNPREDICTABLE", random.Random(0))
     random.seed(0)
     np.random.seed(0)
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)  # `torch.manual_seed` keeps a stack trace for each accelerator
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from types import FrameType, TracebackType
 from typing import Any, Self
 
 from benchmark.smoke.report import CheckError
+from datamodules.shown_path import shown_path
 from datamodules.tables.dataset import TABLES
-from lit_models.loading.submission import shown
 
 SYSTEM = ("/sys/", "/proc/", "/dev/")  # libraries read the numbers of cores and the memory there
 MEMORY_BYTES = 4 * 2**30  # in addition to what the libraries take
@@ -77,7 +77,7 @@ class Guard:
         # Imports read files too, which is allowed, except for the published tables.
         imports = any("importlib" in name for name in above) and not Path(what).is_relative_to(TABLES)
         if not imports and not what.endswith(".py") and not what.startswith(SYSTEM):
-            self.noted.append((event, shown(what) if event == "open" else what))
+            self.noted.append((event, shown_path(what) if event == "open" else what))
 
 
 _on_watch: list[Guard] = []

@@ -15,6 +15,7 @@ from lit_models.training.replicas import Replicas, initial_weights, replica_keys
 
 EPOCHS = 60
 SUITE_MEMBERS = 8
+SUITE_NUMBERS: tuple[int, ...] | None = None  # all splits
 BATCH_EPOCHS = 2  # of runs as large as a suite's
 UNPREDICTABLE = random.SystemRandom()  # no model can know which splits are compared
 BATCHED_MODEL = "source-target-profile"  # to compare with
@@ -71,7 +72,7 @@ def noise(subject: Subject) -> str:
             "batch-dependent: it draws from a global generator, and its results are marked; "
             "lit_models.noise has dropout, normal and uniform with graph.key"
         )
-    everything = [split.number for split in subject.data(subject.setting, None).splits]
+    everything = [split.number for split in subject.data(subject.setting, SUITE_NUMBERS).splits]
     some = UNPREDICTABLE.sample(everything, k=UNPREDICTABLE.randint(2, len(everything) - 1))
     gaps = {len(numbers): _gap_beside_copies(subject, tuple(numbers)) for numbers in (everything, some)}
     count, gap = max(gaps.items(), key=lambda each: each[1])
@@ -127,7 +128,7 @@ def batched(subject: Subject) -> str:
 
 def cost(subject: Subject) -> str:
     """Estimated cost of a cell of the default suite."""
-    data = subject.data(subject.setting, None)
+    data = subject.data(subject.setting, SUITE_NUMBERS)
     count = parameters(subject.model(subject.setting))
     if not count:
         seconds = subject.fit(data, epochs=1, members=1).seconds / len(data.splits)

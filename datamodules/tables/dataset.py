@@ -76,14 +76,14 @@ class Dataset:
         if regime not in self.regimes:
             raise unknown_name("regime", regime, self.regimes)
         transfers = pd.read_csv(self.folder / "transfers.csv")
+        transfers = transfers[transfers.regime == regime]
         single = transfers[
-            (transfers.regime == regime)
-            & ~transfers.sources.str.contains(";", regex=False)
+            ~transfers.sources.str.contains(";", regex=False)
             & ~transfers.sources.isin(self.pseudo_sources)
             & ~transfers.target.isin(self.pseudo_sources)
         ]
         tasks = pd.read_csv(self.folder / "tasks.csv", keep_default_na=False)
-        tasks = tasks[tasks.name.isin(single.sources) | tasks.name.isin(single.target)]
+        tasks = tasks[tasks.name.isin({*single.sources, *single.target})]
         names = tasks.name.tolist()
 
         def matrix(figure: Label) -> FloatMatrix:

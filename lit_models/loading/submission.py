@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from datamodules.errors import UserError, unknown_name
+from datamodules.shown_path import shown_path
 from lit_models.base import RecoveryModel
 from lit_models.loading.class_code import module_file
 from lit_models.loading.class_path import full_path
@@ -54,7 +55,7 @@ def import_class(word: str, *, folder: Path = Path(), kind: type = RecoveryModel
     else:
         location, _, name = word.rpartition(".")
         module = _import_module(location)
-    file = shown(inspect.getfile(module))
+    file = shown_path(inspect.getfile(module))
     classes = [
         key
         for key, value in vars(module).items()
@@ -137,15 +138,10 @@ def own_line(error: BaseException, file: str) -> str:
     """
     words = f"{type(error).__name__}: {error}".strip().partition("\n")[0]
     if isinstance(error, SyntaxError) and error.filename == file:
-        return f"{shown(file)}, line {error.lineno}: `{(error.text or '').strip()}`: SyntaxError: {error.msg}"
+        line = (error.text or "").strip()
+        return f"{shown_path(file)}, line {error.lineno}: `{line}`: SyntaxError: {error.msg}"
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-    return f"{shown(file)}, line {frames[-1].lineno}: `{frames[-1].line}`: {words}" if frames else words
-
-
-def shown(file: str | Path) -> str:
-    """A path as a user would write it: from the current folder on, if it lies in there."""
-    path = Path(file)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+    return f"{shown_path(file)}, line {frames[-1].lineno}: `{frames[-1].line}`: {words}" if frames else words
 
 
 def _run_file(path: Path) -> ModuleType:
@@ -154,7 +150,7 @@ def _run_file(path: Path) -> ModuleType:
     if not path.is_file():
         near = get_close_matches(path.name, [each.name for each in path.parent.glob("*.py")], n=1)
         hint = f"Did you mean '{near[0]}'?" if near else "Check the path."
-        raise UserError(f"{shown(path)}: there is no such file. {hint}")
+        raise UserError(f"{shown_path(path)}: there is no such file. {hint}")
     name = f"{PACKAGE}." + re.sub(r"\W|^(?=\d)", "_", path.stem)
     content = path.read_bytes()
     earlier = sys.modules.get(name)

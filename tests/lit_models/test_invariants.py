@@ -36,9 +36,10 @@ APPLY = [check for check in CHECKS if not check.measures]
 
 @pytest.fixture(autouse=True)
 def small_batches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two members where a suite has eight, fewer epochs and few trees, but for slow tests."""
+    """Two members and seven splits where a suite has many, fewer epochs and few trees, but for slow tests."""
     if request.node.get_closest_marker("slow") is None:
         monkeypatch.setattr(training_checks, "SUITE_MEMBERS", 2)
+        monkeypatch.setattr(training_checks, "SUITE_NUMBERS", tuple(range(7)))
         monkeypatch.setattr(training_checks, "EPOCHS", 30)
         monkeypatch.setattr(pair_regression, "TREES", 10)
 

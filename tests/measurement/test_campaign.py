@@ -16,6 +16,8 @@ from measurement.jobs import ALL_TASKS, Job, Workbench
 from measurement.task import Examples, MeasuredTask, Part
 from measurement.task_file import load_tasks
 
+from .conftest import FEW
+
 PSEUDO = {"self", "random", "pixels"}
 
 
@@ -92,6 +94,7 @@ def test_embeddings_see_neither_transfers_nor_what_these_are_measured_on(
         return whole(task, part, seed=seed)
 
     monkeypatch.setattr(kind, "data", train_alone)
+    monkeypatch.setattr("measurement.task2vec.EXAMPLES", FEW)
     for job in (Job(0, "task2vec", "odd"), Job(0, "representation", ALL_TASKS)):
         bench.run(job)
         one, other = (np.load(job.path(folder)) for folder in (tmp_path, campaign.folder))

@@ -1,6 +1,7 @@
 """Models by name, one YAML file per model in ``lit_models/configs``, and users' own models by path."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,9 @@ def load_models(word: str) -> list[ModelConfig]:
     'kernel-ridge+z+text+pairs'
     """
     stem, endings = split_endings(word)
-    configs = _submitted(stem) if is_submission(stem) else [_shipped(stem)]
-    return [resolve(with_endings(config, endings)) for config in configs]
+    if is_submission(stem):
+        return [resolve(with_endings(config, endings)) for config in _submitted(stem)]
+    return [_shipped(stem, *endings).model_copy(deep=True)]
 
 
 def find_model(model: str | Path | type[RecoveryModel]) -> ModelConfig:
@@ -132,10 +134,13 @@ def with_endings(config: ModelConfig, endings: list[str]) -> ModelConfig:
     return config.model_copy(update={"z": z, "pairs": pairs, "name": config.name + "".join(endings)})
 
 
-def _shipped(name: str) -> ModelConfig:
+@cache
+def _shipped(name: str, *endings: str) -> ModelConfig:
+    """A run over all datasets asks for each of them many times, and checking all types takes a while."""
     if name not in model_names():
         raise unknown_name("model", name, model_names())
-    return ModelConfig(name=name, **yaml.safe_load((CONFIGS / f"{name}.yaml").read_text(encoding="utf-8")))
+    content = yaml.safe_load((CONFIGS / f"{name}.yaml").read_text(encoding="utf-8"))
+    return resolve(with_endings(ModelConfig(name=name, **content), list(endings)))
 
 
 def _submitted(word: str) -> list[ModelConfig]:

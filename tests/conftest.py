@@ -48,7 +48,7 @@ def small_matrices_on_one_thread() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def installed_packages_are_looked_through_once() -> Iterator[None]:
-    """Each of Lightning's trainers looks for callbacks that packages bring, a tenth of what short fits take."""
+    """Each of Lightning's trainers looks for callbacks that packages bring, which takes a while."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr("lightning_fabric.utilities.registry.entry_points", cache(entry_points))
         yield

@@ -1,6 +1,7 @@
 """Which cells are applicable, and why the others are not."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -49,8 +50,9 @@ def select_applicable(cells: Sequence[Cell], read: Callable[..., AffinityTable])
     """
     applicable: list[Cell] = []
     left_out: dict[str, list[str]] = {}
+    read_once = cache(read)
     for cell in cells:
-        table = read(regime=cell.place.regime, label=cell.place.label)
+        table = read_once(regime=cell.place.regime, label=cell.place.label)
         reason = why_not(cell.model, table, cell.place.setting)
         if reason:
             left_out.setdefault(reason, []).append(cell.model.name)

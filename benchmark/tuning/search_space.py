@@ -119,7 +119,8 @@ def with_values(config: ModelConfig, values: Values) -> ModelConfig:
         trained = Training.model_validate(training)
     except ValidationError as error:
         raise UserError(f"{config.name} cannot be trained like that: {_first(error)}") from error
-    return resolve(config.model_copy(update={"init_args": init_args, "training": trained}))
+    changed = config.model_copy(update={"init_args": init_args, "training": trained})
+    return resolve(changed) if init_args != config.init_args else changed
 
 
 def load_space(path: Path | None, config: ModelConfig, *, trained: bool) -> Space:

@@ -2,6 +2,8 @@
 
     torchrun --standalone --nproc-per-node 2 tests/benchmark/running/equality.py FILE cpu 2 1 MODEL ...
 
+With ``forked`` before FILE, and without torchrun, it forks its ranks itself.
+
 The numbers are processes a node and nodes. Rank zero writes FILE, a NumPy archive: by
 ``model/setting/scores`` the [S, K, N, N] scores of 7 splits, by ``model/setting/spearman`` their per-split
 values. Then every rank runs a cell with an output folder of its own, ``rank-N`` beside FILE.
@@ -17,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 import torch.distributed as dist
+from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
 from benchmark.running.cell import CellRun, RunSettings
 from benchmark.running.distributed import is_rank_zero, leave
@@ -37,6 +40,7 @@ from lit_models.registry import load_model, model_factory
 SPLITS = 7
 MEMBERS = 2
 EPOCHS = 10  # two checks, so that some replicas keep the first and others the second state
+FORKED = "forked"
 BATCH_DEPENDENT = "batch-dependent"  # a model that must not pass
 
 
@@ -130,12 +134,34 @@ def run_a_cell(out: Path, *, hardware: Hardware) -> None:
     assert result.status == "ok", result.error
 
 
-if __name__ == "__main__":
-    target, accelerator, devices, num_nodes, *models = sys.argv[1:]
+def run_rank(target: str, accelerator: str, devices: str, num_nodes: str, *models: str) -> None:
     hardware = Hardware(accelerator=accelerator, devices=int(devices), num_nodes=int(num_nodes))
-    measured = measure(models, hardware=hardware)
+    measured = measure([*models], hardware=hardware)
     if is_rank_zero():
         np.savez(Path(target), **measured)
     rank = dist.get_rank() if dist.is_initialized() else 0  # one GPU needs no process group
     run_a_cell(Path(target).with_name(f"rank-{rank}"), hardware=hardware)
     leave()
+
+
+def fork_ranks(*words: str) -> None:
+    """What torchrun does, for ranks that begin with what this process has imported: that takes seconds."""
+    _, _, devices, *_ = words
+    plan = LaunchConfig(
+        min_nodes=1,
+        max_nodes=1,
+        nproc_per_node=int(devices),
+        rdzv_backend="c10d",
+        rdzv_endpoint="localhost:0",
+        run_id="test",
+        max_restarts=0,
+        start_method="fork",
+    )
+    elastic_launch(plan, run_rank)(*words)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == FORKED:
+        fork_ranks(*sys.argv[2:])
+    else:
+        run_rank(*sys.argv[1:])

@@ -58,9 +58,12 @@ def read_regular(path: Path, *, max_bytes: int) -> bytes:
         # A pipe that nobody writes to is opened without waiting.
         descriptor = os.open(path, os.O_RDONLY | NO_WAITING)
         with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
                 raise RefusedFileError(path, "not a regular file")
-            content = file.read(max_bytes + 1)
+            if status.st_size > max_bytes:
+                raise RefusedFileError(path, f"more than {max_bytes:,} bytes")
+            content = file.read(max_bytes + 1)  # sizes change, and that of a file in /proc is 0
     except (OSError, ValueError) as error:
         if isinstance(error, RefusedFileError):
             raise

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,14 +45,6 @@ class PageKit:
         Returns:
             The HTML.
         """
-        environment = Environment(
-            loader=FileSystemLoader([self.folder / "templates", SHARED / "templates"]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        environment.filters.update(self.filters)
         style, script = self._inlined(self.styles), self._inlined(self.scripts)
         policy = "; ".join(
             (
@@ -63,7 +56,7 @@ class PageKit:
                 "form-action 'none'",
             )
         )
-        return environment.get_template(template).render(
+        return self._environment.get_template(template).render(
             policy=policy,
             # Not escaped: our own files, and JSON in which "<" cannot occur.
             style=Markup(style),
@@ -71,6 +64,19 @@ class PageKit:
             data=Markup(_json(data)),
             **values,
         )
+
+    @cached_property
+    def _environment(self) -> Environment:
+        """Compiles each template once."""
+        environment = Environment(
+            loader=FileSystemLoader([self.folder / "templates", SHARED / "templates"]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters.update(self.filters)
+        return environment
 
     def _inlined(self, names: Sequence[str]) -> str:
         """The assets of these names, one after the other."""

@@ -23,7 +23,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 HEAD = """import os, signal, sys
 from pathlib import Path
-from benchmark.results import atomic_files as storage
+import benchmark.results.atomic_files as storage  # as `from ... import`, the package would look for old names
 """
 
 

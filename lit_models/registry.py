@@ -1,5 +1,6 @@
 """Models by name, one YAML file per model in ``lit_models/configs``, and users' own models by path."""
 
+import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,7 @@ WITH_Z: dict[str, Z] = {
     "+representation": "representation",
 }
 WITH_PAIRS = "+pairs"
+OWN = "lit_models."  # where shipped classes are
 
 
 def model_names() -> list[str]:
@@ -210,10 +212,23 @@ def model_factory(config: ModelConfig) -> ModelFactory:
 
 
 def _parse(config: ModelConfig) -> tuple[ArgumentParser, Any]:
-    parser = ArgumentParser(exit_on_error=False)
-    parser.add_argument("--model", type=Callable[[int, int], RecoveryModel])
+    arguments = json.dumps(config.init_args, default=str)
+    shipped = config.class_path.startswith(OWN) and json.loads(arguments) == config.init_args
     try:
-        wanted = {"class_path": config.class_path, "init_args": config.init_args}
-        return parser, parser.parse_object({"model": wanted})
+        if shipped:
+            return _parse_once(config.class_path, arguments)
+        return _parse_arguments(config.class_path, config.init_args)
     except Exception as error:
         raise UserError(f"model '{config.name}' cannot be built: {error}") from error
+
+
+@cache
+def _parse_once(class_path: str, arguments: str) -> tuple[ArgumentParser, Any]:
+    """For classes that do not change while a process runs, as a user's may in a notebook."""
+    return _parse_arguments(class_path, json.loads(arguments))
+
+
+def _parse_arguments(class_path: str, init_args: dict[str, Any]) -> tuple[ArgumentParser, Any]:
+    parser = ArgumentParser(exit_on_error=False)
+    parser.add_argument("--model", type=Callable[[int, int], RecoveryModel])
+    return parser, parser.parse_object({"model": {"class_path": class_path, "init_args": init_args}})

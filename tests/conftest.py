@@ -1,5 +1,6 @@
 """What every package's tests share."""
 
+import gc
 import os
 import random
 import sys
@@ -30,6 +31,16 @@ settings.load_profile("repeatable")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put tests of model variants last: their small groups keep all workers busy until the end."""
     items.sort(key=lambda item: "variant" in item.fixturenames)
+
+
+def pytest_collection() -> None:
+    """Spare the garbage collector what collection makes: that stays until the end."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)  # where pytest-xdist is

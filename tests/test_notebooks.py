@@ -22,6 +22,7 @@ def shown(notebook: Any) -> list[list[str]]:
         [
             re.sub(r"\d+\.\d s\b", "… s", output.get("text") or output["data"]["text/plain"])
             for output in cell.outputs
+            if not output.get("text", "").startswith("\r")  # a progress bar, which quick machines do not show
         ]
         for cell in notebook.cells
         if cell.cell_type == "code"

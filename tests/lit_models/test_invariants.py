@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 import torch
 
+from benchmark.smoke import subject as smoke_subject
 from benchmark.smoke import training_checks
 from benchmark.smoke.checks import CHECKS, Check
 from benchmark.smoke.guard import Guard
 from benchmark.smoke.report import CheckError
-from benchmark.smoke.subject import FEW_EPOCHS, Subject
+from benchmark.smoke.subject import Subject
 from datamodules.graph import TaskGraph
 from datamodules.splits.protocol import Setting
 from lit_models import pair_regression
@@ -40,7 +41,9 @@ def small_batches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     if request.node.get_closest_marker("slow") is None:
         monkeypatch.setattr(training_checks, "SUITE_MEMBERS", 2)
         monkeypatch.setattr(training_checks, "SUITE_NUMBERS", tuple(range(7)))
-        monkeypatch.setattr(training_checks, "EPOCHS", 30)
+        monkeypatch.setattr(training_checks, "EPOCHS", 20)
+        for module in (smoke_subject, training_checks):
+            monkeypatch.setattr(module, "FEW_EPOCHS", 5)
         monkeypatch.setattr(pair_regression, "TREES", 10)
 
 
@@ -171,6 +174,6 @@ def test_a_single_observed_cell_moves_the_predictions_of_models_that_look(
     observed = subject.data(subject.setting).splits[0].observed
     one = np.zeros_like(observed)
     one[tuple(np.argwhere(observed)[10])] = True
-    after = subject.fit(subject.data_with_noise(one), epochs=FEW_EPOCHS).scores
+    after = subject.fit(subject.data_with_noise(one), epochs=smoke_subject.FEW_EPOCHS).scores
     looks = config.class_path.split(".")[-1] not in BLIND
     assert torch.equal(after[0], subject.short_run.scores[0]) is not looks

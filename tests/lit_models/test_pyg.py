@@ -76,7 +76,9 @@ def test_plain_modules_train(
     fit: Fit, data_of: DataOf, module: Any, decoder: Any, z: str, setting: str
 ) -> None:
     data = data_of(z, setting)
-    trained, scores = fit(partial(PyGModel, module=module, decoder=decoder), data, epochs=15)
+    trained, scores = fit(
+        partial(PyGModel, module=module, decoder=decoder), data, epochs=30, learning_rate=0.05
+    )
     assert trained.is_batched is False
     assert torch.isfinite(scores).all()
     losses = torch.stack([point.train_loss for point in trained.curve])

@@ -1,9 +1,10 @@
 """The retest line, from the committed tables."""
 
+import numpy as np
 import pytest
 
 from benchmark.results.schema import Place
-from leaderboard.boards.retest import retests
+from leaderboard.boards.retest import per_target_agreement, retests
 
 
 def place(dataset: str, regime: str, label: str = "ahp") -> Place:
@@ -29,3 +30,10 @@ def test_other_backbones_and_own_matrices_are_no_retest() -> None:
 def test_a_matrix_made_of_all_seeds_is_not_compared_with_its_parts() -> None:
     assert retests(place("mini-vision", "all-seeds")) == []
     assert {each.regime for each in retests(place("mini-vision", "seed-0"))} == {"seed-1", "seed-2"}
+
+
+def test_a_target_whose_sources_are_all_the_same_does_not_count() -> None:
+    """Unlike one that the other measurement does not order, where nothing agrees."""
+    rising, same = np.arange(8.0), np.ones(8)
+    own, its = np.stack([rising, rising, same, same], 1), np.stack([-rising, same, rising, same], 1)
+    np.testing.assert_allclose(per_target_agreement(own, its), [-1.0, 0.0, np.nan, np.nan])

@@ -1,6 +1,9 @@
 """The signed-rank tests against figures of the authors' own package, and cases that are known by hand."""
 
+from typing import Literal
+
 import pytest
+from scipy.stats import wilcoxon
 
 from leaderboard.statistics.signed_rank import bayesian_signed_rank, wilcoxon_signed_rank
 
@@ -44,3 +47,21 @@ def test_wilcoxon_is_exact_by_hand() -> None:
     """Of the 2⁴ signs of four ranks, those with a sum of negative (or positive) ranks of at most 1: 4."""
     assert wilcoxon_signed_rank([-0.1, 0.2, 0.3, 0.4]) == pytest.approx(4 / 16)
     assert wilcoxon_signed_rank([0.0, 0.0, 0.0]) == 1.0
+
+
+@pytest.mark.parametrize("alternative", ["two-sided", "greater"])
+@pytest.mark.parametrize(
+    "differences",
+    [
+        [0.1, -0.2, 0.3, 0.1, 0.2, -0.1],
+        [0.0, 0.2, -0.1, 0.0, 0.3, 0.3],
+        [0.31, -0.12, 0.43, 0.24, 0.55, -0.06],
+        [0.1, -0.2, 0.3, 0.4, 0.6] * 3,
+    ],
+    ids=["ties", "zeros", "neither", "many"],
+)
+def test_wilcoxon_is_that_of_scipy(
+    differences: list[float], alternative: Literal["two-sided", "greater"]
+) -> None:
+    expected = wilcoxon(differences, zero_method="zsplit", alternative=alternative).pvalue
+    assert wilcoxon_signed_rank(differences, alternative=alternative) == pytest.approx(expected, abs=1e-12)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +79,8 @@ def load_models(word: str) -> list[ModelConfig]:
     'kernel-ridge+z+text+pairs'
     """
     stem, endings = split_endings(word)
-    if is_submission(stem):
-        return [resolve(with_endings(config, endings)) for config in _submitted(stem)]
-    return [_shipped(stem, *endings).model_copy(deep=True)]
+    configs = _submitted(stem) if is_submission(stem) else [_shipped(stem)]
+    return [resolve(with_endings(config, endings)) for config in configs]
 
 
 def find_model(model: str | Path | type[RecoveryModel]) -> ModelConfig:
@@ -136,13 +135,10 @@ def with_endings(config: ModelConfig, endings: list[str]) -> ModelConfig:
     return config.model_copy(update={"z": z, "pairs": pairs, "name": config.name + "".join(endings)})
 
 
-@cache
-def _shipped(name: str, *endings: str) -> ModelConfig:
-    """A run over all datasets asks for each of them many times, and checking all types takes a while."""
+def _shipped(name: str) -> ModelConfig:
     if name not in model_names():
         raise unknown_name("model", name, model_names())
-    content = yaml.safe_load((CONFIGS / f"{name}.yaml").read_text(encoding="utf-8"))
-    return resolve(with_endings(ModelConfig(name=name, **content), list(endings)))
+    return ModelConfig(name=name, **yaml.safe_load((CONFIGS / f"{name}.yaml").read_text(encoding="utf-8")))
 
 
 def _submitted(word: str) -> list[ModelConfig]:
@@ -212,19 +208,18 @@ def model_factory(config: ModelConfig) -> ModelFactory:
 
 
 def _parse(config: ModelConfig) -> tuple[ArgumentParser, Any]:
-    arguments = json.dumps(config.init_args, default=str)
-    shipped = config.class_path.startswith(OWN) and json.loads(arguments) == config.init_args
     try:
-        if shipped:
+        arguments = json.dumps(config.init_args, default=str)
+        if config.class_path.startswith(OWN) and json.loads(arguments) == config.init_args:
             return _parse_once(config.class_path, arguments)
         return _parse_arguments(config.class_path, config.init_args)
     except Exception as error:
         raise UserError(f"model '{config.name}' cannot be built: {error}") from error
 
 
-@cache
+@lru_cache(maxsize=512)
 def _parse_once(class_path: str, arguments: str) -> tuple[ArgumentParser, Any]:
-    """For classes that do not change while a process runs, as a user's may in a notebook."""
+    """Of a shipped class, which does not change while a process runs: a run asks for the same ones often."""
     return _parse_arguments(class_path, json.loads(arguments))
 
 

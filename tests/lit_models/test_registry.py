@@ -182,3 +182,10 @@ def test_factory_builds_a_new_model_each_time() -> None:
     first, second = build(6, 0), build(9, 0)
     assert first.get_parameter("encoder.input.of_task").shape == (6, 32)
     assert second.get_parameter("encoder.input.of_task").shape == (9, 32)
+
+
+def test_what_is_parsed_once_is_handed_out_as_ones_own() -> None:
+    config = load_model("atlas")
+    resolved = resolve(config)
+    resolved.init_args["parts"][0]["init_args"].clear()
+    assert resolve(config) == load_model("atlas") == config

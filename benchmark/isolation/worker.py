@@ -172,9 +172,9 @@ class Zygote:
         return reason or _how_it_ended(int(ends[0]))
 
     def end(self) -> None:
-        """End it, and its worker with it."""
-        self._process.kill()
-        self._process.wait()
+        """End it, and its worker with it, and close its pipes."""
+        with suppress(BrokenPipeError), self._process:
+            self._process.kill()
 
     def _line(self) -> str:
         assert self._process.stdout

@@ -50,8 +50,11 @@ CALIBRATE ?=
 TARGETS ?=
 COSTS ?=
 TELL ?=
+SHARED ?=
+SEED ?=
 STRATEGY ?=
 PLAN ?= plan.csv
+RECOVER ?=
 
 # Options of `make leaderboard`, beside OUT, DATASET, TASKS, PAIRS and LOWER_IS_BETTER.
 PAGE ?= page/
@@ -134,13 +137,16 @@ help: ## Show this list
 	@echo "  DATASET=             the path of your matrix, all of which may be blank; TASKS, PAIRS and LOWER_IS_BETTER as above"
 	@echo "  BUDGET=40            what all runs may cost together; without COSTS, how many runs"
 	@echo "  GOAL=best-source     best-source, heat-map or shared-sources"
+	@echo "  SHARED=3             for GOAL=shared-sources: how many sources are to be trained"
 	@echo "  BATCH=               how many runs may be under way at a time; empty: all that the budget pays for"
 	@echo "  TARGETS=             names of the targets that matter, separated by commas; empty: all"
 	@echo "  COSTS=               a file with source, target and cost: of runs, of targets, and of setting up sources"
-	@echo "  CALIBRATE=10         how many of the runs are drawn at random, at the end, to calibrate intervals"
+	@echo "  CALIBRATE=           how many of the runs are drawn at random, at the end, to calibrate intervals; empty: a quarter, or 10"
 	@echo "  TELL=                a file with source, target and value: results of runs, proposed or not"
 	@echo "  STRATEGY=            name of a strategy, or your own: file.py:Class; empty: the goal's"
+	@echo "  SEED=0               seed of draws"
 	@echo "  PLAN=plan.csv        the plan: fill in the values, and run this again"
+	@echo "  RECOVER=1            recover the matrix as well, from what is measured by now, into RECOVERED"
 	@echo
 	@echo "Options of make leaderboard (as in: make leaderboard OUT=results/):"
 	@echo "  OUT=results/         folder with the result files"
@@ -223,6 +229,7 @@ recover: install ## Fill in a partly measured matrix, with intervals and a repor
 plan: install ## Say which transfers to measure next, for a goal and within a budget
 	@$(BIN)/affinity-bench plan "$$DATASET" --budget '$(BUDGET)' --goal '$(GOAL)' --out "$$PLAN" \
 	  $(if $(BATCH),--batch '$(BATCH)') $(if $(CALIBRATE),--calibrate '$(CALIBRATE)') \
+	  $(if $(SHARED),--shared '$(SHARED)') $(if $(SEED),--seed '$(SEED)') $(if $(RECOVER),--recovered "$$RECOVERED") \
 	  $(if $(TARGETS),--targets "$$TARGETS") $(if $(COSTS),--costs "$$COSTS") $(if $(TELL),--tell "$$TELL") \
 	  $(if $(STRATEGY),--strategy "$$STRATEGY") $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") \
 	  $(if $(LOWER_IS_BETTER),--lower-is-better)

@@ -12,6 +12,7 @@ from datamodules.own_matrix.cells import read_name, read_number, refusal, shown,
 from datamodules.own_matrix.columns import LONG_COLUMNS
 from datamodules.own_matrix.frame import frame_grid
 from datamodules.own_matrix.grid import Grid, read_grid
+from datamodules.sparse.large_file import refuse_large_file
 from recovery.measurements import Measurements, read_measurements
 
 
@@ -36,6 +37,7 @@ def draw_cells(
       source target  value
     0      f      b    NaN
     """
+    refuse_large_file(table, fix="cells are drawn from matrices: write a part of it, or its wide form")
     measurements = read_measurements(table)
     places = np.argwhere(measurements.unmeasured)
     if not 1 <= count <= len(places):

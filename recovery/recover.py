@@ -10,8 +10,7 @@ import torch
 from pytorch_lightning.utilities.seed import isolate_rng
 
 from datamodules.affinity_table import AffinityTable
-from datamodules.errors import UserError
-from datamodules.sparse.large_file import find_large_file
+from datamodules.sparse.large_file import refuse_large_file
 from recovery.candidates import AUTO, SOURCE_MEAN, Candidate, Expectation, best, try_models
 from recovery.draw import with_drawn
 from recovery.fill_in import fill_in
@@ -65,9 +64,7 @@ def recover(
     >>> recovery.matrix().isna().sum().sum()
     np.int64(0)
     """
-    large = find_large_file(str(table)) if isinstance(table, str | Path) else None
-    if large is not None:
-        raise UserError(f"{large}: recover it by `affinity-bench recover {quote(str(table))}`")
+    refuse_large_file(table, fix=f"recover it by `affinity-bench recover {quote(str(table))}`")
     measurements = prepare(
         table,
         level=level,

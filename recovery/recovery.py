@@ -1,6 +1,7 @@
 """A recovered matrix: its cells, what is promised of them, and how to keep and show it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -96,6 +97,21 @@ class Recovery:
         own = self.cells[self.cells.target == target].drop(columns="target")
         ordered = own.sort_values("value", ascending=self.record.lower_is_better, kind="stable")
         return ordered.head(k).set_index("source")
+
+    def of_targets(self, targets: Sequence[str]) -> Self:
+        """The same for some of the targets alone; what was expected and checked stays that of all.
+
+        Args:
+            targets: names of the targets.
+        """
+        cells = self.cells[self.cells.target.isin(targets)].reset_index(drop=True)
+        unmeasured = int((~cells.measured).sum())
+        changed = {
+            "guarantee": replace(self.guarantee, unmeasured=unmeasured),
+            "targets": [name for name in self.targets if name in targets],
+            "never_measured": [name for name in self.record.never_measured if name in targets],
+        }
+        return replace(self, cells=cells, record=self.record.model_copy(update=changed))
 
     @cached_property
     def plot(self) -> Plots:

@@ -122,7 +122,14 @@ def read_names(
 
 
 def read_number(
-    cell: FileCell, *, path: Path, row: int, names: tuple[str, ...], column: str, required: bool = False
+    cell: FileCell,
+    *,
+    path: Path,
+    row: int,
+    names: tuple[str, ...],
+    column: str,
+    required: bool = False,
+    instead: str = "",
 ) -> float:
     """Read a cell that must be a number or, unless it is required, NaN or one of :data:`BLANKS`.
 
@@ -133,6 +140,7 @@ def read_number(
         names: names that identify the row, for the message.
         column: name of the column.
         required: refuse blanks and NaN.
+        instead: what else may be written, for the message.
 
     Returns:
         The number; NaN for a blank.
@@ -144,7 +152,7 @@ def read_number(
     if number is not None and not math.isinf(number) and not (required and math.isnan(number)):
         return number
     problem = "infinite" if number is not None and math.isinf(number) else "not a number"
-    instead = "; only name, group, kind and description are text" if required else ", or leave the cell blank"
+    instead = instead or ("" if required else ", or leave the cell blank")
     raise refusal(
         path,
         f"row {row} ({' -> '.join(map(shown, names))}), column {shown(column)}: {shown(cell)} is {problem}",

@@ -33,7 +33,7 @@ class Grid:
     Attributes:
         path: the file.
         header: names of the columns, at least two, without white space around them.
-        rows: the rows below the header, at least one; each is as long as the header.
+        rows: the rows below the header; each is as long as the header.
         remarks: what a reader should know about how the file was taken apart.
     """
 
@@ -62,7 +62,7 @@ def name_of(path: Path) -> str:
     return path.name[: len(path.name) - len(ending_of(path))]
 
 
-def read_grid(path: Path) -> Grid:
+def read_grid(path: Path, *, may_be_empty: bool = False) -> Grid:
     """Read a file of one of :data:`ENDINGS`; blank lines are skipped.
 
     A text file is UTF-8; its cells are separated by commas or, if those give no table, by semicolons or tabs,
@@ -70,6 +70,7 @@ def read_grid(path: Path) -> Grid:
 
     Args:
         path: the file.
+        may_be_empty: there need be no rows below the header.
 
     Returns:
         The header and the rows.
@@ -78,7 +79,13 @@ def read_grid(path: Path) -> Grid:
         UserError: for a file that is missing, empty, too large, damaged or of another kind, for fewer than
             two columns, no rows, or rows of different lengths.
     """
-    path = path.expanduser()
+    grid = _read(path.expanduser())
+    if not grid.rows and not may_be_empty:
+        raise refusal(grid.path, "there are no rows below the header", fix="Add what was measured.")
+    return grid
+
+
+def _read(path: Path) -> Grid:
     _check_file(path)
     ending = ending_of(path)
     if ending not in ENDINGS:
@@ -107,7 +114,7 @@ def _read_text(path: Path, data: bytes, *, separator: str | None) -> Grid:
     if has_spaces_after(separator, text):
         remarks.append(f"spaces after {SEPARATORS[separator]} are left out")
     grid = _checked(path, text_records(path, text, separator=separator))
-    pointed = None if separator == "," else with_decimal_points(path, grid.rows)
+    pointed = None if separator == "," or not grid.rows else with_decimal_points(path, grid.rows)
     if pointed is not None:
         remarks.append("numbers have a decimal comma")
     return Grid(path, grid.header, pointed or grid.rows, tuple(remarks))
@@ -134,10 +141,7 @@ def _checked(path: Path, records: Iterator[FileRow], *, remarks: tuple[str, ...]
             f"the header has one column, {shown(header[0])}, but a table needs at least two",
             fix="Separate cells by commas, semicolons or tabs.",
         )
-    rows = list(_even_rows(path, len(header), records))
-    if not rows:
-        raise refusal(path, "there are no rows below the header", fix="Add what was measured.")
-    return Grid(path, header, rows, remarks)
+    return Grid(path, header, list(_even_rows(path, len(header), records)), remarks)
 
 
 def _even_rows(path: Path, width: int, records: Iterator[FileRow]) -> Iterator[FileRow]:

@@ -110,6 +110,7 @@ def read_tasks(path: Path, names: Sequence[str], *, matrix: Path) -> TaskMetadat
                 names=(name,),
                 column=feature,
                 required=True,
+                instead="; only name, group, kind and description are text",
             )
             for feature in feature_names
         ]

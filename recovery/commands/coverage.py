@@ -10,6 +10,7 @@ from benchmark.cli_arguments import listed
 from benchmark.reporting.console import make_console
 from datamodules.affinity_table import AffinityTable
 from datamodules.registry import DATASETS, find_source
+from datamodules.sparse.large_file import refuse_large_file
 from recovery.commands.track_parts import TrackPart, run_parts
 from recovery.tracks.coverage.board import terminal_board
 from recovery.tracks.coverage.patterns import PATTERNS
@@ -46,6 +47,8 @@ def coverage(
     """
     names = list(DATASETS) if dataset == ALL else listed(dataset)
     models = listed(model) or list(MODELS)
+    for name in names:
+        refuse_large_file(name, fix="the track hides cells of whole matrices: write its wide form")
     tables = [find_source(name).read() for name in names]
     parts = []
     for table in tables:

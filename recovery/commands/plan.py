@@ -4,16 +4,21 @@ import csv
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 
-from jsonargparse.typing import NonNegativeInt, PositiveInt
+from jsonargparse.typing import NonNegativeInt
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from benchmark.reporting.console import make_console, say
+from benchmark.results.atomic_files import check_writable
+from datamodules.errors import UserError
+from recovery.candidates import AUTO
 from recovery.plan.planner import Planner
 from recovery.plan.run import Run
+from recovery.progress import RecoverProgress
+from recovery.recover import models_to_try
 from recovery.words import outcome_lines
 
 
@@ -21,15 +26,15 @@ def plan(
     matrix: str,
     /,
     *,
-    budget: float,
+    budget: str,
     goal: str = "best-source",
     targets: str = "",
     costs: Path | None = None,
-    batch: PositiveInt | None = None,
-    calibrate: NonNegativeInt | None = None,
+    batch: int | None = None,
+    calibrate: int | None = None,
     tell: Path | None = None,
     out: Path = Path("plan.csv"),
-    shared: PositiveInt = 3,
+    shared: int = 3,
     strategy: str = "",
     recovered: Path | None = None,
     tasks: Path | None = None,
@@ -51,13 +56,14 @@ def plan(
         goal: best-source (a source for each target that is as good as the best), heat-map (the whole matrix,
             recovered well) or shared-sources (the few sources to train at all).
         targets: names of the targets that matter, separated by commas, a name with a comma in quotes; all if
-            omitted.
+            omitted. Runs are drawn, and the matrix is recovered, for these targets alone: name the same ones
+            each time.
         costs: a file with the columns source, target and cost: what a run costs; with source left blank, what
             any run on the target costs; with target left blank, what setting up the source costs once. 1 for
             every run if omitted.
         batch: how many runs may be under way at a time; all that the budget pays for if omitted.
-        calibrate: how many of the runs are drawn at random, at the end; 10 if omitted, or a quarter of
-            a small budget.
+        calibrate: how many of the runs are drawn at random, at the end; if omitted, as many as a quarter of
+            the budget pays for whichever they are, 10 at most.
         tell: a file with the columns source, target and value: results of runs, proposed or not.
         out: the plan; if it is there already, it is gone on with.
         shared: for the goal shared-sources: how many sources are to be trained.
@@ -72,12 +78,16 @@ def plan(
         Exit code 0.
     """
     console, started = make_console(), time.monotonic()
+    if batch is not None and batch < 1:
+        raise UserError(f"--batch {batch}: let 1 run or more be under way, or leave it out")
+    if recovered is not None:
+        check_writable(recovered)
     planner = Planner(
         matrix,
         goal=goal,
         targets=_names(targets),
         costs=costs,
-        budget=budget,
+        budget=_amount(budget),
         calibrate=calibrate,
         shared=shared,
         strategy=strategy,
@@ -91,31 +101,48 @@ def plan(
     if tell is not None and not (out.exists() and tell.samefile(out)):
         planner.load_told(tell)
     with console.status(f"{planner.strategy} picks runs"):
-        room = int(planner.size if batch is None else batch - len(planner.pending))
+        room = planner.left if batch is None else batch - len(planner.pending)
         asked = planner.ask(max(room, 0))
         outlook = planner.outlook()
     planner.save(out)
     if planner.pending:
         console.print(_table(planner.pending, new=asked))
-    done = sum(run.status == "done" for run in planner.runs)
-    _say(console, outlook)
-    _say(
+    done, pending = sum(run.status == "done" for run in planner.runs), len(planner.pending)
+    say(console, outlook)
+    say(
         console,
-        f"{out}: {len(planner.pending)} runs to measure, {done} done, {planner.spent:g} of {budget:g} spent, "
-        f"in {time.monotonic() - started:.0f} s. {_next(planner)}",
+        f"{out}: {pending} run{'s' * (pending != 1)} to measure, {done} done, {planner.spent:g} of "
+        f"{planner.budget:g} spent, in {time.monotonic() - started:.0f} s. {_next(planner, out)}",
     )
     if recovered is not None:
-        recovery = planner.recovery()
+        with RecoverProgress(console=console, models=models_to_try(AUTO, planner.measurements)) as progress:
+            recovery = planner.recovery(on_candidate=progress.finish)
         report = recovery.save(recovered)
         for line in (*outcome_lines(recovery.cells, recovery.record), str(report)):
-            _say(console, line)
+            say(console, line)
     return 0
 
 
-def _next(planner: Planner) -> str:
+def _next(planner: Planner, out: Path) -> str:
     if planner.pending:
         return "Fill in their values, or write failed, and run this again."
-    return "Nothing more is affordable: --recovered FOLDER recovers the matrix from what is measured."
+    recover = "--recovered FOLDER recovers the matrix from what is measured."
+    if not planner.left:
+        return f"Nothing is left to measure. {recover}"
+    if any(run.kind == "drawn" for run in planner.runs):
+        return (
+            f"The draw is over, and nothing is picked after it. {recover} To measure more, begin another "
+            f"plan with these results: --tell {quote(str(out))} --out another.csv"
+        )
+    return f"Nothing more is affordable. {recover}"
+
+
+def _amount(text: str) -> float:
+    """A budget as it was typed."""
+    try:
+        return float(text)
+    except ValueError:
+        raise UserError(f"--budget {text}: write a number, such as 40") from None
 
 
 def _table(pending: Sequence[Run], *, new: Sequence[Run]) -> Table:
@@ -130,7 +157,3 @@ def _names(text: str) -> list[str] | None:
     """Names separated by commas, those with a comma in quotes."""
     names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [])]
     return [name for name in names if name] or None
-
-
-def _say(console: Console, line: str) -> None:
-    say(console, line)

@@ -9,6 +9,7 @@ from benchmark.results.atomic_files import check_writable
 from benchmark.results.schema import last_line
 from datamodules.errors import UserError
 from datamodules.registry import DATASETS, find_source
+from datamodules.sparse.large_file import refuse_large_file
 from recovery.progress import TrackProgress
 from recovery.tracks.campaign.board import terminal_board
 from recovery.tracks.campaign.entry import find_entry
@@ -28,7 +29,10 @@ def run_planning_track(
     Raises:
         UserError: for an unknown dataset or strategy.
     """
-    tables = [find_source(name).read() for name in (DATASETS if dataset == ALL else listed(dataset))]
+    names = list(DATASETS) if dataset == ALL else listed(dataset)
+    for name in names:
+        refuse_large_file(name, fix="the track replays campaigns on whole matrices: write its wide form")
+    tables = [find_source(name).read() for name in names]
     named = listed(strategy)
     words = named or {word for table in tables for word in track.strategies(table)}
     entries = {word: find_entry(word, limit_seconds=limit) for word in words}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import dropwhile
 
 import numpy as np
 
@@ -64,16 +65,37 @@ class Ledger:
         """Add runs, or replace those of the same transfers."""
         self._runs |= {run.pair: run for run in runs}
 
-    def forget_failed(self) -> None:
-        """Leave out the runs that failed."""
-        self._runs = {pair: run for pair, run in self._runs.items() if run.status != "failed"}
+    def retry_failed(self, count: int) -> list[Run]:
+        """Make runs that failed pending again, ``count`` at most; they keep their kind and their cost.
 
-    def place(self, pair: tuple[str, str], *, where: str = "") -> tuple[int, int]:
+        Drawn ones too: without those that fail, the others are no random draw.
+        """
+        failed = [run for run in self.runs if run.status == "failed"]
+        again = [replace(run, status="pending") for run in failed[:count]]
+        self.add(again)
+        return again
+
+    def take_over(self, runs: Sequence[Run], *, where: str) -> None:
+        """Add the runs of a saved plan, all or none; one whose value stands in the matrix is done.
+
+        Args:
+            runs: the runs.
+            where: the file that they are from, for the message.
+
+        Raises:
+            UserError: for an unknown transfer, one that is measured already, or two values of one.
+        """
+        self.add([self._as_measured(run, where=where) for run in runs])
+
+    def place(
+        self, pair: tuple[str, str], *, where: str = "", fix: str = "use the names of the matrix"
+    ) -> tuple[int, int]:
         """Where a transfer stands in the matrix.
 
         Args:
             pair: names of source and target.
             where: the file that it is from, for the message.
+            fix: what to do if there is no such transfer, for the message.
 
         Returns:
             Row and column.
@@ -85,7 +107,7 @@ class Ledger:
         if min(source, target) < 0 or not self._table.eligible[source, target]:
             raise UserError(
                 f"{where}{shown(pair[0])} -> {shown(pair[1])} is no transfer of {shown(self._table.name)}: "
-                "use the names of the matrix"
+                f"{fix}"
             )
         return source, target
 
@@ -122,8 +144,25 @@ class Ledger:
     def told_measurements(self) -> Measurements:
         """What is measured by now, to recover the matrix from.
 
-        The drawn runs calibrate if all of them are measured; else no cell is said to be drawn.
+        The drawn runs calibrate if all of them are measured, and no other run was added after them, which
+        would be missing from what they were drawn from; else no cell is said to be drawn.
         """
-        drawn = self.drawn
-        calibrated = drawn if all(run.status == "done" for run in drawn) else []
-        return replace(self.measurements, table=self.told_table(), drawn=self.mask(calibrated))
+        last = list(dropwhile(lambda run: run.kind != "drawn", self.runs))
+        whole = all(run.kind == "drawn" and run.status == "done" for run in last)
+        return replace(self.measurements, table=self.told_table(), drawn=self.mask(last if whole else []))
+
+    def _as_measured(self, run: Run, *, where: str) -> Run:
+        fix = (
+            "use the names of the matrix; if this is the plan of another one, give yours another name (--out)"
+        )
+        place = self.place(run.pair, where=where, fix=fix)
+        if not self.measurements.known[place]:
+            self.check_open(run.pair, where=where)
+            return run
+        value = float(self.measurements.in_own_unit(self._table.value)[place])
+        if run.value not in (None, value):
+            raise UserError(
+                f"{where}{shown(run.source)} -> {shown(run.target)} has the value {run.value!r} here, and "
+                f"{value!r} in the matrix: correct one"
+            )
+        return replace(run, status="done", value=value)

@@ -1,6 +1,6 @@
 """The CSV that a campaign's state is: fill in `value`, and run again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -10,7 +10,7 @@ from benchmark.results.atomic_files import write_together
 from datamodules.own_matrix.cells import FileCell, is_blank, read_name, read_number, refusal, shown, some
 from datamodules.own_matrix.columns import LONG_COLUMNS
 from datamodules.own_matrix.grid import Grid, read_grid
-from recovery.plan.run import Kind, Run
+from recovery.plan.run import Kind, Run, Status
 
 COLUMNS = ("source", "target", "value", "kind", "cost", "gain", "reason")
 FAILED = "failed"
@@ -59,19 +59,15 @@ def read_plan(path: Path) -> list[Run]:
         Its runs: done where there is a number, failed where it says so, pending where it is blank.
 
     Raises:
-        UserError: for another file, or a value that is neither a number nor ``failed``.
+        UserError: for another file, a value that is neither a number nor ``failed``, or a run that stands
+            there twice.
     """
-    grid = read_grid(path)
+    grid = read_grid(path, may_be_empty=True)
     if sorted(grid.header) != sorted(COLUMNS):
         raise refusal(path, f"a plan has the columns {', '.join(COLUMNS)}, not {some(grid.header)}", fix=FIX)
-    at = {name: grid.header.index(name) for name in COLUMNS}
     runs = []
-    for row, cells in grid.rows:
-        cell = {name: cells[place] for name, place in at.items()}
-        source, target = _pair(cell["source"], cell["target"], grid, row)
-        value = cell["value"]
-        failed = isinstance(value, str) and value.strip().casefold() == FAILED
-        number = None if failed or _blank(value) else _number(value, grid, row, (source, target), "value")
+    for row, (source, target), cell in _rows(grid):
+        status, value = _outcome(cell["value"], grid, row, (source, target))
         gain = None if _blank(cell["gain"]) else _number(cell["gain"], grid, row, (source, target), "gain")
         runs.append(
             Run(
@@ -81,8 +77,8 @@ def read_plan(path: Path) -> list[Run]:
                 cost=_number(cell["cost"], grid, row, (source, target), "cost"),
                 gain=gain,
                 reason=str(cell["reason"] or ""),
-                status="failed" if failed else "pending" if number is None else "done",
-                value=number,
+                status=status,
+                value=value,
             )
         )
     return runs
@@ -102,39 +98,55 @@ def read_told(path: Path) -> list[tuple[str, str, float | None]]:
         UserError: for a mistake in the file.
     """
     grid = read_grid(path)
-    missing = [name for name in LONG_COLUMNS if name not in grid.header]
-    if missing:
+    if any(name not in grid.header for name in LONG_COLUMNS):
         raise refusal(
             path,
             f"results have the columns source, target and value, not {some(grid.header)}",
             fix="Name a column for each.",
         )
-    at = {name: grid.header.index(name) for name in LONG_COLUMNS}
     found: list[tuple[str, str, float | None]] = []
-    for row, cells in grid.rows:
-        source, target = _pair(cells[at["source"]], cells[at["target"]], grid, row)
-        value = cells[at["value"]]
-        if isinstance(value, str) and value.strip().casefold() == FAILED:
-            found.append((source, target, None))
-        elif not _blank(value):
-            found.append((source, target, _number(value, grid, row, (source, target), "value")))
+    for row, pair, cell in _rows(grid):
+        status, value = _outcome(cell["value"], grid, row, pair)
+        if status != "pending":
+            found.append((*pair, value))
     return found
 
 
-def _pair(source: FileCell, target: FileCell, grid: Grid, row: int) -> tuple[str, str]:
-    place = f"row {row}, column "
-    return (
-        read_name(source, path=grid.path, place=f"{place}'source'"),
-        read_name(target, path=grid.path, place=f"{place}'target'"),
-    )
+def _rows(grid: Grid) -> Iterator[tuple[int, tuple[str, str], dict[str, FileCell]]]:
+    """Number, source and target, and cells by column of each row; refuses two rows of one transfer."""
+    known: set[tuple[str, str]] = set()
+    for row, cells in grid.rows:
+        cell = dict(zip(grid.header, cells, strict=True))
+        source, target = (
+            read_name(cell[side], path=grid.path, place=f"row {row}, column {side!r}")
+            for side in ("source", "target")
+        )
+        if (source, target) in known:
+            what = f"row {row} ({shown(source)} -> {shown(target)}) stands there twice"
+            raise refusal(grid.path, what, fix="Keep one row.")
+        known.add((source, target))
+        yield row, (source, target), cell
+
+
+def _outcome(cell: FileCell, grid: Grid, row: int, pair: tuple[str, str]) -> tuple[Status, float | None]:
+    """What became of a run, and its value if there is one."""
+    if _blank(cell):
+        return "pending", None
+    if isinstance(cell, str) and cell.strip().casefold() == FAILED:
+        return "failed", None
+    return "done", _number(cell, grid, row, pair, "value", instead=f", or {FAILED}")
 
 
 def _blank(cell: FileCell) -> bool:
     return cell is None or cell != cell or (isinstance(cell, str) and is_blank(cell))
 
 
-def _number(cell: FileCell, grid: Grid, row: int, names: tuple[str, str], column: str) -> float:
-    return read_number(cell, path=grid.path, row=row, names=names, column=column, required=True)
+def _number(
+    cell: FileCell, grid: Grid, row: int, names: tuple[str, str], column: str, *, instead: str = ""
+) -> float:
+    return read_number(
+        cell, path=grid.path, row=row, names=names, column=column, required=True, instead=instead
+    )
 
 
 def _kind(cell: FileCell, grid: Grid, row: int) -> Kind:

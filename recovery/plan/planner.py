@@ -1,6 +1,6 @@
 """A campaign: ask which transfers to measure next, measure them, and tell what came out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,16 +10,18 @@ import pandas as pd
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
 from datamodules.own_matrix.cells import shown
-from recovery.candidates import AUTO
-from recovery.measurements import read_measurements
+from datamodules.sparse.large_file import refuse_large_file
+from recovery.candidates import AUTO, Expectation
+from recovery.measurements import Measurements, read_measurements
+from recovery.plan.budget import check_budget
 from recovery.plan.costs import Costs, read_costs
-from recovery.plan.draw import dearest, draw_runs, number_of_draws
+from recovery.plan.draw import Draw
 from recovery.plan.goals import find_goal
 from recovery.plan.ledger import Ledger
 from recovery.plan.picked_runs import pick_runs
 from recovery.plan.plan_file import plan_frame, read_plan, read_told, write_plan
 from recovery.plan.run import Run
-from recovery.plan.wanted_targets import wanted_targets
+from recovery.plan.wanted_targets import target_names, wanted_targets
 from recovery.plan.words import outlook
 from recovery.recover import recover_prepared
 from recovery.recovery import Recovery
@@ -34,19 +36,19 @@ class Planner:
     twice; a failed one is not proposed again unless that is asked for. The same seed and the same values told
     give the same runs.
 
-    With a budget, its last runs are drawn at random from whatever is then left: measured, all of them, they
-    calibrate intervals with a guarantee, which runs picked by a strategy cannot. Nothing is picked after the
-    draw, or it would not be one of the cells that remain.
+    With a budget, its last runs are drawn at random from whatever is then left of the targets that matter:
+    measured, all of them, they calibrate intervals with a guarantee, which runs picked by a strategy cannot.
+    Nothing is picked after the draw, or it would not be one of the cells that remain.
 
     Args:
         table: the matrix, as :func:`recovery.recover.recover` takes it; nothing need be measured.
         goal: ``best-source``, ``heat-map`` or ``shared-sources``.
-        targets: names of the targets that matter; all if omitted.
+        targets: names of the targets that matter, or one; all if omitted.
         costs: a file or frame with costs, see :func:`recovery.plan.costs.read_costs`; 1 for every run if
             omitted.
         budget: what all runs may cost together, those told included; None for no limit, and no draw.
-        calibrate: how many of the last runs are drawn; 10 if omitted, or a quarter of a budget that pays for
-            fewer than 40 runs.
+        calibrate: how many of the last runs of a budget are drawn; if omitted, as many as a quarter of it
+            pays for whichever they are, 10 at most.
         shared: for ``shared-sources``: how many sources are to be trained at all.
         strategy: name of a strategy, or one's own; the goal's if omitted.
         tasks: for a matrix of one's own: a file with groups, kinds and numbers of its tasks.
@@ -55,7 +57,8 @@ class Planner:
         seed: seed of draws.
 
     Raises:
-        UserError: for a mistake in files or options, or a matrix with nothing left to measure.
+        UserError: for a mistake in files or options, a matrix with nothing left to measure, or a long table
+            that is too large for a matrix.
 
     >>> matrix = pd.DataFrame({"b": [.1, .2, .3, None], "c": [.4, .1, None, .2]}, index=[*"adef"])
     >>> planner = Planner(matrix, strategy="round-robin")
@@ -71,7 +74,7 @@ class Planner:
         table: AffinityTable | str | Path | pd.DataFrame,
         *,
         goal: str = "best-source",
-        targets: Sequence[str] | None = None,
+        targets: str | Sequence[str] | None = None,
         costs: str | Path | pd.DataFrame | None = None,
         budget: float | None = None,
         calibrate: int | None = None,
@@ -82,6 +85,11 @@ class Planner:
         lower_is_better: bool = False,
         seed: int = 0,
     ) -> None:
+        refuse_large_file(
+            table, fix="a plan weighs every pair: write a part of it, with fewer sources or targets"
+        )
+        if shared < 1:
+            raise UserError(f"shared={shared}: train 1 source or more")
         self.goal = find_goal(goal)
         self.strategy = strategy or self.goal.strategy
         self.budget = budget
@@ -91,16 +99,19 @@ class Planner:
         )
         self._ledger = Ledger(measurements)
         self._wanted = wanted_targets(measurements.table, targets)
-        if not (measurements.unmeasured & self._wanted).any():
+        if not self.left:
             raise UserError(
                 f"{shown(measurements.table.name)} is fully measured"
                 f"{' for these targets' if targets else ''}: there is nothing to plan; `affinity-bench "
                 "recover` says what it tells"
             )
-        self._costs = Costs.equal(len(measurements.known))
-        if costs is not None:
-            self._costs = read_costs(costs, measurements.table)
-        self._draws = number_of_draws(budget, calibrate, self._costs.run[measurements.unmeasured])
+        equal = Costs.equal(len(measurements.known))
+        self._costs = equal if costs is None else read_costs(costs, measurements.table)
+        cheapest = self._costs.of_runs(self._ledger.taken)[self._ledger.open & self._wanted].min()
+        check_budget(budget, calibrate=calibrate, cheapest=float(cheapest))
+        self._draw = Draw(
+            self._ledger, self._costs, among=self._wanted, budget=budget, calibrate=calibrate, seed=seed
+        )
         self._shared = shared
         self._seed = seed
         self._models: Models | None = None
@@ -116,9 +127,9 @@ class Planner:
         return self._ledger.pending
 
     @property
-    def size(self) -> int:
-        """How many transfers there are, measured or not."""
-        return int(self._ledger.measurements.table.eligible.sum())
+    def left(self) -> int:
+        """How many transfers to the targets that matter could still be proposed."""
+        return int((self._ledger.open & self._wanted).sum())
 
     @property
     def spent(self) -> float:
@@ -130,20 +141,18 @@ class Planner:
 
         Args:
             n: how many at most.
-            retry_failed: propose runs that failed as well.
+            retry_failed: propose runs that failed again, first of all; each still counts once.
 
         Returns:
             The runs, best first; fewer than ``n`` if nothing else is left, or affordable.
         """
-        if retry_failed:
-            self._ledger.forget_failed()
-        ledger, costs = self._ledger, self._costs
-        asked: list[Run] = []
+        ledger = self._ledger
+        asked = ledger.retry_failed(n) if retry_failed else []
         if not ledger.drawn:
-            kept = dearest(ledger, costs, draws=self._draws)
-            within = np.inf if self.budget is None else self.budget - self.spent - kept
-            asked = pick_runs(ledger, self._state(), self._strategy, costs, count=n, within=within)
-        return asked + draw_runs(ledger, costs, draws=self._draws, count=n - len(asked), seed=self._seed)
+            within = np.inf if self.budget is None else self.budget - self.spent - self._draw.reserve.cost
+            count = n - len(asked)
+            asked += pick_runs(ledger, self._state(), self._strategy, self._costs, count=count, within=within)
+        return asked + self._draw.go_on(n - len(asked))
 
     def tell(self, run: Run | tuple[str, str], value: float) -> None:
         """Tell what a run measured, whether it was asked for or not.
@@ -173,27 +182,42 @@ class Planner:
         targets = np.flatnonzero((state.table.eligible & self._wanted).any(0))
         return outlook(state, self.goal, targets.tolist())
 
-    def recovery(self, *, level: float = 0.9, model: str = AUTO) -> Recovery:
-        """The matrix, recovered from what is measured by now.
+    @property
+    def measurements(self) -> Measurements:
+        """What is measured by now, to recover the matrix from; drawn cells are marked if they calibrate."""
+        return self._ledger.told_measurements()
 
-        If all drawn runs are measured, intervals are guaranteed; else the promise is that of cells picked by
-        hand.
+    def recovery(
+        self,
+        *,
+        level: float = 0.9,
+        model: str = AUTO,
+        on_candidate: Callable[[Expectation], None] = lambda _: None,
+    ) -> Recovery:
+        """The matrix, recovered from what is measured by now: its columns of the targets that matter.
+
+        If all drawn runs are measured, and none was told of after them that had not been asked for, intervals
+        are guaranteed; else the promise is that of cells picked by hand.
 
         Args:
             level: share of the unmeasured cells that intervals are to cover.
             model: name of a model, or ``auto``.
+            on_candidate: called with what is expected of each model as soon as it is known.
 
         Raises:
             UserError: if too little is measured to recover anything.
         """
-        measurements = self._ledger.told_measurements()
+        measurements = self.measurements
         fitted = measurements.table.value[measurements.fitted]
         if not fitted.size or fitted.min() == fitted.max():
             raise UserError(
                 "too little is measured to recover anything: tell of two runs with different values"
             )
         chosen = "drawn" if measurements.drawn.any() else "by-hand"
-        return recover_prepared(measurements, level=level, chosen=chosen, model=model, seed=self._seed)
+        recovery = recover_prepared(
+            measurements, level=level, chosen=chosen, model=model, seed=self._seed, on_candidate=on_candidate
+        )
+        return recovery.of_targets(target_names(measurements.table, self._wanted))
 
     def to_frame(self) -> pd.DataFrame:
         """The runs as a table, as in the CSV."""
@@ -208,31 +232,32 @@ class Planner:
         write_plan(self.runs, Path(path))
 
     def load(self, path: str | Path) -> None:
-        """Take over the runs of a saved plan, with the values that were filled in.
-
-        A pending run whose transfer has since got a value in the matrix is left out: it is measured.
+        """Take over the runs of a saved plan, with the values that were filled in, there or in the matrix.
 
         Raises:
-            UserError: for a mistake in the file, an unknown transfer, or one that is measured already.
+            UserError: for a mistake in the file, an unknown transfer, one that is measured already, two
+                values of one, or runs that were drawn for other targets; nothing is taken over then.
         """
-        for run in read_plan(Path(path)):
-            place = self._ledger.place(run.pair, where=f"{path}: ")
-            if run.status != "pending" or not self._ledger.measurements.known[place]:
-                self._ledger.check_open(run.pair, where=f"{path}: ")
-                self._ledger.add([run])
+        runs = read_plan(Path(path))
+        self._draw.check(runs, where=f"{path}: ")
+        self._ledger.take_over(runs, where=f"{path}: ")
         self._models = None
 
     def load_told(self, path: str | Path) -> None:
         """Tell all results of a file, see :func:`recovery.plan.plan_file.read_told`.
 
         Raises:
-            UserError: for a mistake in the file, an unknown transfer, or one that is measured already.
+            UserError: for a mistake in the file, an unknown transfer, or one that is measured already;
+                nothing is told then.
         """
-        for source, target, value in read_told(Path(path)):
-            self._settle((source, target), value, where=f"{path}: ")
+        told = read_told(Path(path))
+        for source, target, _ in told:
+            self._ledger.check_open((source, target), where=f"{path}: ")
+        for source, target, value in told:
+            self._settle((source, target), value)
 
-    def _settle(self, pair: tuple[str, str], value: float | None, *, where: str = "") -> None:
-        place = self._ledger.check_open(pair, where=where)
+    def _settle(self, pair: tuple[str, str], value: float | None) -> None:
+        place = self._ledger.check_open(pair)
         cost = float(self._costs.of_runs(self._ledger.taken)[place])
         run = self._ledger.find(pair) or Run(source=pair[0], target=pair[1], kind="told", cost=cost)
         self._ledger.add([replace(run, status="failed" if value is None else "done", value=value)])

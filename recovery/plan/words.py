@@ -14,7 +14,7 @@ NAMED = 3
 
 
 def reason(state: PlanState, source: int, target: int, *, lower_is_better: bool) -> str:
-    """What is expected of a run, beside the best of its target so far.
+    """What is expected of a run, beside the best of its target so far; no number that is not known.
 
     Args:
         state: what is known.
@@ -26,19 +26,26 @@ def reason(state: PlanState, source: int, target: int, *, lower_is_better: bool)
         A phrase.
     """
     network = state.models.network
-    sign = -1.0 if lower_is_better else 1.0
-    level, unit = network.level[target], network.unit[target]
-    value = sign * (level + unit * network.mean[source, target])
-    expected = f"{value:.3g} ± {unit * network.scale[source, target]:.2g} expected"
     measured = np.flatnonzero(state.known[:, target])
     if not len(measured):
-        return f"{expected}; nothing of this target is measured yet"
+        return "nothing of this target is measured yet: any source may be the best"
+    sign = -1.0 if lower_is_better else 1.0
     best = measured[network.score[measured, target].argmax()]
     chance = chance_above(network, source, target, float(network.score[best, target]))
     so_far = sign * state.table.value[best, target]
-    return (
-        f"{expected}; beats the best so far ({so_far:.3g}, {state.table.task_names[best]}) with {chance:.0%}"
-    )
+    beats = f"beats the best so far ({so_far:.3g}, {state.table.task_names[best]}) with {chance:.0%}"
+    if not spread_is_known(state):
+        return beats
+    level, unit = network.level[target], network.unit[target]
+    value = sign * (level + unit * network.mean[source, target])
+    return f"{value:.3g} ± {unit * network.scale[source, target]:.2g} expected; {beats}"
+
+
+def spread_is_known(state: PlanState) -> bool:
+    """Whether any target has two different values: from them, the spread of the others is estimated."""
+    value = np.where(state.known, state.table.value, np.nan)
+    with_runs = value[:, state.known.any(0)]
+    return bool((np.nanmax(with_runs, 0) > np.nanmin(with_runs, 0)).any()) if with_runs.size else False
 
 
 def chance_above(network: NetworkPosterior, source: int, target: int, score: float) -> float:
@@ -57,20 +64,25 @@ def outlook(state: PlanState, goal: Goal, targets: Sequence[int]) -> str:
     Returns:
         A sentence.
     """
+    begun = [target for target in targets if state.known[:, target].any()]
     if goal.name == "heat-map":
-        return _unsure(state, targets)
+        return _unsure(state, targets, begun)
     if goal.name == "shared-sources":
-        return _shared(state)
-    open_ = changes(state)[list(targets)]
-    expected = round(float(open_.sum()))
+        return _shared(state, blank=len(targets) - len(begun))
+    if not begun:
+        return f"Nothing of {_number(len(targets), 'target')} is measured yet: any source may be the best."
+    changing = changes(state)[begun]
+    expected = round(float(changing.sum()))
+    blank = _blank(len(targets) - len(begun), "other")
     if not expected:
-        return f"Further runs are expected to change no target's best source (of {len(targets)}): stop here."
-    order = np.argsort(-open_)[: min(NAMED, expected)]
-    named = ", ".join(state.table.task_names[targets[each]] for each in order)
-    likeliest = "" if expected == len(targets) else f", most likely {named}"
+        end = blank or ": stop here"
+        return f"Further runs are expected to change no target's best source (of {len(begun)}){end}."
+    order = np.argsort(-changing)[: min(NAMED, expected)]
+    named = ", ".join(state.table.task_names[begun[each]] for each in order)
+    likeliest = "" if expected == len(begun) else f", most likely {named}"
     return (
-        f"Further runs are expected to change the best source of {expected} of {len(targets)} "
-        f"target{'s' * (len(targets) > 1)}{likeliest}."
+        f"Further runs are expected to change the best source of {expected} of "
+        f"{_number(len(begun), 'target')}{likeliest}{blank}."
     )
 
 
@@ -93,24 +105,40 @@ def changes(state: PlanState) -> FloatVector:
     return np.where(eligible.any(0), np.clip(1.0 - stays, 0.0, 1.0), 0.0)
 
 
-def _unsure(state: PlanState, targets: Sequence[int]) -> str:
-    columns = list(targets)
-    open_ = (state.table.eligible & ~state.known)[:, columns]
-    if not open_.any():
+def _unsure(state: PlanState, targets: Sequence[int], begun: Sequence[int]) -> str:
+    left = state.table.eligible & ~state.known
+    total, own = int(left[:, list(targets)].sum()), left[:, begun]
+    if not total:
         return "Everything is measured."
-    off = float(state.models.network.scale[:, columns][open_].mean())
+    are_open = f"{_number(total, 'transfer')} {'is' if total == 1 else 'are'} open"
+    if not own.any() or not spread_is_known(state):
+        return f"{are_open}; too little is measured to say how far off they are expected to be."
+    off = float(state.models.network.scale[:, begun][own].mean())
+    blank = total - int(own.sum())
+    which = f"; {blank} of them of targets with nothing measured yet, the others" if blank else ","
     return (
-        f"{int(open_.sum())} transfers are open, each expected within ±{off:.2f} deviations of its target; "
-        "knowing nothing but a target's mean and spread would be ±1."
+        f"{are_open}{which} each expected within ±{off:.2f} deviations of its target; knowing nothing but "
+        "a target's mean and spread would be ±1."
     )
 
 
-def _shared(state: PlanState) -> str:
+def _shared(state: PlanState, *, blank: int) -> str:
+    if not state.known.any():
+        return "Nothing is measured yet: any sources may be the best to train."
     now = choose_sources(state.models.network.mean, state.table.eligible, shared=state.shared).sources
     draws = choices_in_draws(state.models, shared=state.shared, seed=state.seed)
     others = [len(np.setdiff1d(now, draw.sources)) for draw in draws]
     named = ", ".join(sorted(state.table.task_names[each] for each in now))
     return (
         f"Sources to train, as it looks: {named}. Further runs are expected to change "
-        f"{np.mean(others):.0f} of these {len(now)}."
+        f"{np.mean(others):.0f} of these {len(now)}{_blank(blank, 'target')}."
     )
+
+
+def _blank(count: int, noun: str) -> str:
+    """How many targets nothing is known of."""
+    return f"; of {_number(count, noun)}, nothing is measured yet" if count else ""
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"

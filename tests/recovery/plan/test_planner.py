@@ -38,7 +38,33 @@ def test_pending_runs_are_not_proposed_twice_and_failed_ones_only_on_request(bla
         (source, target) for source in NASTY for target in NASTY if source != target
     }
     assert planner.ask(1) == []
-    assert [run.pair for run in planner.ask(1, retry_failed=True)] == [first.pair]
+    spent = planner.spent
+    assert planner.ask(1, retry_failed=True) == [first]
+    assert planner.ask(1, retry_failed=True) == []
+    assert planner.spent == spent
+
+
+def test_a_drawn_run_that_failed_is_never_replaced(half: pd.DataFrame) -> None:
+    planner = planner_of(half, budget=20, calibrate=12)
+    for run in planner.ask(8):
+        planner.tell(run, -5.0)
+    *others, last = drawn = planner.ask(99)
+    for run in others:
+        planner.tell(run, -6.0)
+    planner.fail(last)
+    assert planner.ask(99) == []
+    assert planner.ask(99, retry_failed=True) == [last]
+    assert not planner.measurements.drawn.any()
+    planner.tell(last, -5.0)
+    assert planner.measurements.drawn.sum() == len(drawn) == 12
+    # What is measured by hand after a draw is missing from what it was drawn from.
+    names = next(
+        (s, t)
+        for s, t in product(half.index, half)
+        if s != t and pd.isna(half.loc[s, t]) and (s, t) not in {run.pair for run in planner.runs}
+    )
+    planner.tell(names, -5.0)
+    assert not planner.measurements.drawn.any()
 
 
 def test_what_was_never_asked_for_may_be_told(blank: pd.DataFrame) -> None:
@@ -100,6 +126,23 @@ def test_drawn_runs_guarantee_intervals_once_all_are_measured(half: pd.DataFrame
     assert recovered.guarantee.calibration_cells == 12
 
 
+def test_a_draw_is_of_the_targets_that_matter_and_so_is_the_promise(
+    half: pd.DataFrame, tmp_path: Path
+) -> None:
+    planner = planner_of(half, budget=20, calibrate=12, targets=["edge3d", "jigsaw"])
+    for run in planner.ask(99):
+        assert run.target in ("edge3d", "jigsaw")
+        planner.tell(run, -5.0)
+    recovered = planner.recovery(model="source-mean")
+    assert recovered.guarantee.holds
+    assert set(recovered.targets) == {"edge3d", "jigsaw"}
+    assert set(recovered.cells.target) == {"edge3d", "jigsaw"}
+    assert recovered.guarantee.unmeasured == (~recovered.cells.measured).sum() == planner.left
+    planner.save(tmp_path / "plan.csv")
+    with pytest.raises(UserError, match="its last runs were drawn for other targets"):
+        planner_of(half, budget=20, calibrate=12).load(tmp_path / "plan.csv")
+
+
 def test_losses_are_told_and_said_as_losses(blank: pd.DataFrame) -> None:
     planner = planner_of(blank, lower_is_better=True, targets=[NASTY[0]])
     planner.tell((NASTY[1], NASTY[0]), 3.0)
@@ -108,17 +151,18 @@ def test_losses_are_told_and_said_as_losses(blank: pd.DataFrame) -> None:
     assert f"beats the best so far (1, {NASTY[2]})" in run.reason
 
 
-def test_the_outlook_says_when_to_stop(half: pd.DataFrame) -> None:
-    assert "the best source of" in planner_of(half).outlook()
-    assert "deviations of its target" in planner_of(half, goal="heat-map").outlook()
-    assert "Sources to train, as it looks:" in planner_of(half, goal="shared-sources").outlook()
-
-
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         ({"budget": 0}, "a budget of 0 pays for nothing"),
-        ({"budget": 5, "calibrate": 5}, "5 drawn runs use up the budget of 5"),
+        ({"budget": 5, "calibrate": 5}, "5 drawn runs may cost 5, which uses up the budget of 5"),
+        ({"budget": float("nan")}, "a budget of nan is no number"),
+        ({"budget": float("inf")}, "a budget of inf is no number"),
+        ({"budget": 0.5}, "a budget of 0.5 pays for nothing: the cheapest run costs 1"),
+        ({"calibrate": 10}, "calibrate=10 goes with a budget"),
+        ({"budget": 5, "calibrate": -1}, "calibrate=-1: draw 0 runs or more"),
+        ({"shared": 0}, "shared=0: train 1 source or more"),
+        ({"targets": []}, "targets is an empty list"),
         ({"goal": "best"}, "unknown goal 'best'"),
         ({"strategy": "randm"}, "unknown strategy 'randm': did you mean 'random'"),
         ({"targets": ["f"]}, "unknown target 'f'"),
@@ -140,8 +184,11 @@ def test_a_measured_matrix_is_refused() -> None:
     ("rows", "words"),
     [
         ([("a, b", "[e]", 1.0), ("a, b", "x", 1.0)], "told.csv: 'a, b' -> 'x' is no transfer of 'DataFrame'"),
-        ([("a, b", "[e]", 1.0), ("a, b", "[e]", 2.0)], "told.csv: 'a, b' -> '\\[e\\]' is measured already"),
-        ([("a, b", "[e]", "much")], "'much' is not a number"),
+        (
+            [("a, b", "[e]", 1.0), ("a, b", "[e]", 2.0)],
+            r"told.csv: row 3 \('a, b' -> '\[e\]'\) stands there twice",
+        ),
+        ([("a, b", "[e]", "fail")], "'fail' is not a number. Write .*, or failed"),
     ],
 )
 def test_told_files_are_refused(
@@ -149,9 +196,11 @@ def test_told_files_are_refused(
 ) -> None:
     path = tmp_path / "told.csv"
     pd.DataFrame(rows, columns=["source", "target", "value"]).to_csv(path, index=False)
+    planner = planner_of(blank)
     with pytest.raises(UserError, match=words) as refused:
-        planner_of(blank).load_told(path)
+        planner.load_told(path)
     assert "\n" not in str(refused.value)
+    assert planner.runs == []
 
 
 def test_what_the_matrix_has_is_measured_already(half: pd.DataFrame) -> None:
@@ -165,3 +214,46 @@ def test_another_file_is_no_plan(blank: pd.DataFrame, tmp_path: Path) -> None:
     path.write_text("source,target,value\na,b,1\n")
     with pytest.raises(UserError, match="a plan has the columns source, target, value, kind"):
         planner_of(blank).load(path)
+
+
+def test_values_may_be_filled_into_the_matrix_instead(blank: pd.DataFrame, tmp_path: Path) -> None:
+    path = tmp_path / "plan.csv"
+    planner = planner_of(blank, budget=8, lower_is_better=True)
+    runs = planner.ask(99)
+    planner.save(path)
+    filled = blank.copy()
+    for value, run in enumerate(runs):
+        filled.loc[run.source, run.target] = float(value)
+    again = planner_of(filled, budget=8, lower_is_better=True)
+    again.load(path)
+    assert [(run.kind, run.status, run.value) for run in again.runs] == [
+        (run.kind, "done", float(value)) for value, run in enumerate(runs)
+    ]
+    assert again.spent == 8.0
+    assert again.measurements.drawn.sum() == 2
+    again.save(path)
+    again = planner_of(filled, budget=8, lower_is_better=True)
+    again.load(path)  # in both
+    filled.loc[runs[0].source, runs[0].target] = 0.5
+    with pytest.raises(UserError, match=r"has the value 0\.0 here, and 0\.5 in the matrix: correct one"):
+        planner_of(filled, budget=8, lower_is_better=True).load(path)
+
+
+def test_a_plan_is_taken_over_as_a_whole_or_not_at_all(blank: pd.DataFrame, tmp_path: Path) -> None:
+    path = tmp_path / "plan.csv"
+    planner = planner_of(blank)
+    planner.save(path)
+    planner.load(path)  # no rows yet
+    planner.ask(2)
+    planner.save(path)
+    other = planner_of(blank.rename(columns={planner.runs[1].target: "x"}))
+    with pytest.raises(UserError, match=r"is no transfer of 'DataFrame'.*another name \(--out\)"):
+        other.load(path)
+    assert other.runs == []
+    path.write_text(path.read_text() + path.read_text().splitlines()[1] + "\n")
+    with pytest.raises(UserError, match=r"row 4 .* stands there twice"):
+        planner_of(blank).load(path)
+
+
+def test_a_bare_string_is_one_target(blank: pd.DataFrame) -> None:
+    assert {run.target for run in planner_of(blank, targets=NASTY[0]).ask(99)} == {NASTY[0]}

@@ -1,6 +1,7 @@
 """Recovering a small hub as if it were too large for a matrix, as a user does."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from benchmark.cli_arguments import call_with_words
 from datamodules.errors import UserError
 from datamodules.sparse import large_file
 from datamodules.sparse.gravity_hub import GravityHub, draw_gravity_hub
+from recovery.commands.coverage import coverage
+from recovery.commands.new_target import new_target
 from recovery.commands.recover import recover
 from recovery.recovery import Recovery
 
@@ -106,6 +109,21 @@ def test_what_does_not_go_with_a_large_table_is_said_before_anything_is_fitted(
 def test_in_python_a_large_table_is_left_to_the_command(path: Path) -> None:
     with pytest.raises(UserError, match=r"more than 1,000 pairs.*`affinity-bench recover .*hub\.csv`"):
         ab.recover(path)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda path: ab.Planner(path, budget=5),
+        lambda path: ab.draw_cells(path, 3),
+        lambda path: coverage(str(path), "source-mean"),
+        lambda path: new_target(str(path), "random"),
+    ],
+)
+def test_what_needs_a_matrix_refuses_a_large_table(read: Callable[[Path], object], path: Path) -> None:
+    with pytest.raises(UserError, match=r"hub\.csv: .* more than 1,000 pairs.*(a part|wide form)") as refused:
+        read(path)
+    assert "\n" not in str(refused.value)
 
 
 def test_options_of_large_tables_are_refused_for_a_matrix(

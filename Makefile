@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # Recipes take these from the environment, since a file's name may have quotes in it.
 export DATASET TASKS PAIRS SETS OUT LONG_COLUMNS MODEL PAGE RESULTS MEASURED DRAWN RECOVERED STRATEGY COSTS TELL PLAN TARGETS
 
-# Options of `make bench`; what is left empty is decided by the suite.
+# Options of `make bench`; what is left empty is decided by the command.
 DATASET ?= taskonomy
 SETTING ?=
 MODEL ?=
@@ -20,16 +20,16 @@ TRANSPOSE ?=
 LOWER_IS_BETTER ?=
 MASK ?=
 SPLITS ?=
-MEMBERS ?= 8
+MEMBERS ?=
 EPOCHS ?=
-SUITE ?= default
+SUITE ?=
 TRACK ?=
 SETS ?=
-DEVICES ?= 1
-ACCELERATOR ?= cpu
-NUM_NODES ?= 1
-LAUNCHER ?= local
-WORKERS ?= auto
+DEVICES ?=
+ACCELERATOR ?=
+NUM_NODES ?=
+LAUNCHER ?=
+WORKERS ?=
 MEMORY ?=
 OUT ?= results/
 FORCE ?=
@@ -86,6 +86,13 @@ PRETRAINED ?= pretrained/prior-fitted
 # Options of `make measure`.
 MEASURED ?= measured/
 
+# How a matrix of your own is read, and what a run runs on. A command refuses what it has no option for, in a line.
+READ_OWN = $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") \
+  $(if $(LOWER_IS_BETTER),--lower-is-better) $(if $(LONG_COLUMNS),--columns "$$LONG_COLUMNS") \
+  $(if $(TRANSPOSE),--transpose)
+HARDWARE = $(if $(DEVICES),--devices '$(DEVICES)') $(if $(ACCELERATOR),--accelerator '$(ACCELERATOR)') \
+  $(if $(NUM_NODES),--num_nodes '$(NUM_NODES)') $(if $(LAUNCHER),--launcher '$(LAUNCHER)')
+
 help: ## Show this list
 	@echo "AffinityBench: recover a task affinity matrix from the part of it that was measured"
 	@echo
@@ -98,7 +105,7 @@ help: ## Show this list
 	@echo "  LONG_COLUMNS=        your own long table: source=model,target=dataset,value=accuracy"
 	@echo "  TRANSPOSE=1          your own wide table has targets as rows"
 	@echo "  LOWER_IS_BETTER=1    your own matrix: its values are errors or losses"
-	@echo "  SETTING=             transductive, inductive, or both, separated by commas; empty: both"
+	@echo "  SETTING=             transductive or inductive; empty: both"
 	@echo "  MODEL=               models, separated by commas; +z after a name adds task embeddings; empty: the suite's;"
 	@echo "                       your own: file.py:Class, a class path, or a YAML file whose lists make a grid"
 	@echo "  MASK=                missing ratio, transductive: 1/3, 1/2, 2/3, separated by commas; empty: the suite's"
@@ -110,7 +117,8 @@ help: ## Show this list
 	@echo "  TRACK=               coverage: do intervals cover what they promise? fidelity: what is a cheap matrix worth"
 	@echo "                       beside a share of a dear one? sets: which set of sources is best?"
 	@echo "                       new-target, budget: which transfers to measure next? All take DATASET, OUT and FORCE,"
-	@echo "                       the planning tracks STRATEGY, the others MODEL, and sets SETS as well"
+	@echo "                       the planning tracks STRATEGY and LIMIT, the others MODEL, and sets SETS and LIMIT; all but"
+	@echo "                       fidelity take a matrix of your own as above; an option that a track lacks is refused"
 	@echo "  SETS=                TRACK=sets with a matrix of your own: a file of target, sources (joined by ;), value"
 	@echo "  DEVICES=1            processes on a node; splits are shared out among them"
 	@echo "  ACCELERATOR=cpu      cpu, gpu or auto"
@@ -157,7 +165,8 @@ help: ## Show this list
 	@echo "Options of make smoke and make verify (as in: make smoke MODEL=examples/my_recovery_model.py:MyRecoveryModel):"
 	@echo "  MODEL=               your own model, set model or strategy; for verify: models among the results"
 	@echo "  STRATEGY=            for verify: your own strategies among the results"
-	@echo "  RESULTS=leaderboard/results   result file or folder to verify; if it is on a matrix of your own, DATASET as for bench"
+	@echo "  RESULTS=leaderboard/results   result file or folder to verify; if it is on a matrix of your own, DATASET (and SETS)"
+	@echo "                       as for bench"
 	@echo "  ISOLATE=1            verify shipped models as submissions, such as one that a pull request adds"
 	@echo "  RECORD=1             mark the results of submissions that hold as verified"
 	@echo
@@ -204,26 +213,16 @@ lock: ## Pin versions and hashes again after a change of pyproject.toml (needs u
 	requirements/lock.sh $(if $(UPGRADE),--upgrade)
 
 bench: install $(if $(filter ray,$(LAUNCHER)),$(VENV)/.installed-ray) ## Run recovery models on a dataset and print the board
-ifeq ($(TRACK),)
-	@$(BIN)/affinity-bench run --dataset "$$DATASET" --suite '$(SUITE)' --members '$(MEMBERS)' \
-	  --devices '$(DEVICES)' --accelerator '$(ACCELERATOR)' --num_nodes '$(NUM_NODES)' \
-	  --launcher '$(LAUNCHER)' --workers '$(WORKERS)' \
-	  $(if $(MEMORY),--memory '$(MEMORY)') --out "$$OUT" $(if $(EPOCHS),--epochs '$(EPOCHS)') \
-	  $(if $(SETTING),--setting '$(SETTING)') $(if $(MODEL),--model "$$MODEL") \
-	  $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") $(if $(LOWER_IS_BETTER),--lower-is-better) \
-	  $(if $(LONG_COLUMNS),--columns "$$LONG_COLUMNS") $(if $(TRANSPOSE),--transpose) \
-	  $(if $(MASK),--mask '$(MASK)') $(if $(SPLITS),--splits '$(SPLITS)') $(if $(FORCE),--force) \
-	  $(if $(LIMIT),--limit '$(LIMIT)')
-else
-	@$(BIN)/affinity-bench '$(TRACK)' --dataset "$$DATASET" --out "$${OUT%/}-$(TRACK)" \
-	  $(if $(MODEL),--model "$$MODEL") $(if $(STRATEGY),--strategy "$$STRATEGY") $(if $(SETS),--sets "$$SETS") \
-	  $(if $(FORCE),--force) $(if $(LIMIT),--limit '$(LIMIT)')
-endif
+	@$(BIN)/affinity-bench '$(or $(TRACK),run)' --dataset "$$DATASET" $(if $(MODEL),--model "$$MODEL") \
+	  --out "$${OUT%/}$(if $(TRACK),-$(TRACK))" $(if $(FORCE),--force) $(if $(LIMIT),--limit '$(LIMIT)') \
+	  $(if $(SUITE),--suite '$(SUITE)') $(if $(SETTING),--setting '$(SETTING)') $(if $(MASK),--mask '$(MASK)') \
+	  $(if $(SPLITS),--splits '$(SPLITS)') $(if $(MEMBERS),--members '$(MEMBERS)') $(if $(EPOCHS),--epochs '$(EPOCHS)') \
+	  $(if $(STRATEGY),--strategy "$$STRATEGY") $(if $(SETS),--sets "$$SETS") $(READ_OWN) $(HARDWARE) \
+	  $(if $(WORKERS),--workers '$(WORKERS)') $(if $(MEMORY),--memory '$(MEMORY)')
 
 recover: install ## Fill in a partly measured matrix, with intervals and a report
 	@$(BIN)/affinity-bench recover "$$DATASET" --level '$(LEVEL)' --out "$$RECOVERED" \
-	  $(if $(MODEL),--model "$$MODEL") $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") \
-	  $(if $(LOWER_IS_BETTER),--lower-is-better) $(if $(CHOSEN),--chosen '$(CHOSEN)') \
+	  $(if $(MODEL),--model "$$MODEL") $(READ_OWN) $(if $(CHOSEN),--chosen '$(CHOSEN)') \
 	  $(if $(DRAW),--draw '$(DRAW)') $(if $(DRAWN),--drawn "$$DRAWN")
 
 plan: install ## Say which transfers to measure next, for a goal and within a budget
@@ -231,27 +230,25 @@ plan: install ## Say which transfers to measure next, for a goal and within a bu
 	  $(if $(BATCH),--batch '$(BATCH)') $(if $(CALIBRATE),--calibrate '$(CALIBRATE)') \
 	  $(if $(SHARED),--shared '$(SHARED)') $(if $(SEED),--seed '$(SEED)') $(if $(RECOVER),--recovered "$$RECOVERED") \
 	  $(if $(TARGETS),--targets "$$TARGETS") $(if $(COSTS),--costs "$$COSTS") $(if $(TELL),--tell "$$TELL") \
-	  $(if $(STRATEGY),--strategy "$$STRATEGY") $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") \
-	  $(if $(LOWER_IS_BETTER),--lower-is-better)
+	  $(if $(STRATEGY),--strategy "$$STRATEGY") $(READ_OWN)
 
 smoke: install ## Check a model or strategy of your own before you compare it
 	@$(BIN)/affinity-bench smoke "$$MODEL"
 
 verify: install ## Recompute what the results in RESULTS say, and run a random split of each again
 	@$(BIN)/affinity-bench verify "$$RESULTS" --dataset "$$DATASET" $(if $(MODEL),--model "$$MODEL") \
-	  $(if $(STRATEGY),--strategy "$$STRATEGY") \
-	  $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") $(if $(LOWER_IS_BETTER),--lower-is-better) \
-	  $(if $(LONG_COLUMNS),--columns "$$LONG_COLUMNS") $(if $(TRANSPOSE),--transpose) \
-	  $(if $(ISOLATE),--isolate) $(if $(RECORD),--record)
+	  $(if $(STRATEGY),--strategy "$$STRATEGY") $(if $(SETS),--sets "$$SETS") \
+	  $(READ_OWN) $(if $(ISOLATE),--isolate) $(if $(RECORD),--record)
 
-reference: install ## Make the reference results that are committed, of every dataset's default suite
-	@$(BIN)/affinity-bench run --dataset all --workers '$(WORKERS)' $(if $(MEMORY),--memory '$(MEMORY)') \
+reference: install ## Make the reference results that are committed: every dataset's default suite, and every track
+	@$(BIN)/affinity-bench run --dataset all $(if $(WORKERS),--workers '$(WORKERS)') $(if $(MEMORY),--memory '$(MEMORY)') \
 	  --out leaderboard/results
 	@$(BIN)/affinity-bench denoise --out leaderboard/results
-	@$(BIN)/affinity-bench sets --dataset all --out leaderboard/results-sets
+	@for track in sets coverage fidelity new-target budget; do \
+	  $(BIN)/affinity-bench $$track --dataset all --out leaderboard/results-$$track || exit; done
 
 stale: install ## List committed results that a change has made stale; RECHECK=1 keeps those that still hold
-	@$(BIN)/affinity-bench stale "$$RESULTS" $(if $(RECHECK),--recheck --workers '$(WORKERS)')
+	@$(BIN)/affinity-bench stale "$$RESULTS" $(if $(RECHECK),--recheck $(if $(WORKERS),--workers '$(WORKERS)'))
 
 test: install-dev ## Run the tests on all cores (no network, no accelerator, a few minutes)
 	$(BIN)/python -m pytest -n auto --durations=15
@@ -277,8 +274,7 @@ format: install-dev ## Put the code in shape
 
 leaderboard: install ## Write the leaderboard page of the results in OUT: PAGE/index.html
 	@$(BIN)/affinity-bench leaderboard --results "$$OUT" --out "$$PAGE" --dataset "$$DATASET" \
-	  $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") $(if $(LOWER_IS_BETTER),--lower-is-better) \
-	  $(if $(LONG_COLUMNS),--columns "$$LONG_COLUMNS") $(if $(TRANSPOSE),--transpose) --pictures '$(PICTURES)'
+	  --pictures '$(PICTURES)' $(READ_OWN)
 
 boards: install ## Write boards and claims of the committed results: leaderboard/BOARDS.md and the README's board
 	@$(BIN)/affinity-bench boards --results leaderboard/results --coverage leaderboard/results-coverage --fidelity leaderboard/results-fidelity --new_target leaderboard/results-new-target --budget leaderboard/results-budget --sets leaderboard/results-sets --out leaderboard/BOARDS.md --readme README.md
@@ -297,8 +293,7 @@ tune: install ## Search a model's hyper-parameters on splits that no board uses
 	@$(BIN)/affinity-bench tune "$$MODEL" --trials '$(TRIALS)' $(if $(DATASETS),--dataset '$(DATASETS)')
 
 pretrain: install $(if $(filter ray,$(LAUNCHER)),$(VENV)/.installed-ray) ## Train the prior-fitted network on synthetic worlds, from its checkpoint on
-	@$(BIN)/affinity-bench pretrain --out '$(PRETRAINED)' --steps '$(STEPS)' \
-	  --devices '$(DEVICES)' --accelerator '$(ACCELERATOR)' --num_nodes '$(NUM_NODES)' --launcher '$(LAUNCHER)'
+	@$(BIN)/affinity-bench pretrain --out '$(PRETRAINED)' --steps '$(STEPS)' $(HARDWARE)
 
 measure: install $(VENV)/.installed-measure $(if $(findstring driving,$(TASKS)),$(VENV)/.installed-driving) ## Measure the transfer matrix of a world, or of tasks of your own
 	@$(BIN)/affinity-bench measure $(if $(TASKS),--tasks "$$TASKS") --out "$$MEASURED"

@@ -65,10 +65,37 @@ def test_help_lists_every_target_and_every_option_of_bench() -> None:
     makefile = (ROOT / "Makefile").read_text()
     shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     targets = re.findall(r"^([a-z-]+):.*##", makefile, re.MULTILINE)
-    recipe = makefile.split("\nbench:")[1].split("\n\n")[0]
-    options = set(re.findall(r"\$\((?:if \$\()?([A-Z_]+)\)|\$\$([A-Z_]+)", recipe))
+    recipe = "".join(makefile.split(start)[1].split("\n\n")[0] for start in ("\nREAD_OWN =", "\nbench:"))
+    options = set(re.findall(r"\$\((?:if \$\()?([A-Z_]+)\)|\$\$\{?([A-Z_]+)", recipe))
     options = {name for pair in options for name in pair if name}
     assert options > {"DATASET", "OUT"}
-    words = [*(f"make {target}" for target in targets), *(f"{each}=" for each in options - {"BIN", "VENV"})]
+    words = [
+        *(f"make {target}" for target in targets),
+        *(f"{each}=" for each in options - {"BIN", "VENV", "READ_OWN", "HARDWARE"}),
+    ]
     for name in words:
         assert name in shown, name
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+@pytest.mark.parametrize("track", ["", "coverage"])
+def test_bench_forwards_whatever_is_given_to_the_command_of_a_track(track: str) -> None:
+    """The command refuses what it cannot take, in a line; here nothing may vanish."""
+    given = {
+        **{name: name.lower() for name in ("TASKS", "PAIRS", "LONG_COLUMNS", "SPLITS", "LIMIT", "SETS")},
+        **{name: name.lower() for name in ("MEMBERS", "WORKERS", "SUITE", "DEVICES", "NUM_NODES", "MASK")},
+        **dict.fromkeys(("LOWER_IS_BETTER", "TRANSPOSE", "FORCE"), "1"),
+    }
+    words = [f"{name}={value}" for name, value in given.items()]
+    printed = subprocess.run(
+        ["make", "-n", "bench", f"TRACK={track}", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    recipe = printed.split("/affinity-bench ")[-1]
+    assert recipe.startswith(f"'{track or 'run'}' ")
+    spelled = {name.lower().replace("long_", "") for name in given}
+    assert {word.replace("-", "_") for word in re.findall(r"--([a-z_-]+)", recipe)} >= spelled

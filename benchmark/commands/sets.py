@@ -16,7 +16,7 @@ from benchmark.sets.result import SetResult, finished
 from benchmark.sets.run_cell import make_cell, make_task, run_cell
 from benchmark.sets.submission import load_set_model_in_worker
 from datamodules.errors import UserError
-from datamodules.registry import DATASETS, find_source
+from datamodules.registry import DATASETS, Source, find_source
 from datamodules.sets.own_sets import own_sets
 from datamodules.sets.protocol import PAIRS, settings_of
 from datamodules.sets.published_sets import PUBLISHED, published_sets
@@ -31,6 +31,10 @@ def sets(
     sets: Path | None = None,
     model: str = "",
     lower_is_better: bool = False,
+    tasks: Path | None = None,
+    pairs: Path | None = None,
+    columns: str = "",
+    transpose: bool = False,
     out: Path = Path("results-sets"),
     force: bool = False,
     limit: PositiveFloat = 3600.0,
@@ -49,6 +53,13 @@ def sets(
         model: names of set models, separated by commas; all if omitted. Your own: file.py:Class, a class
             path, or a YAML file; +z after a name adds task embeddings.
         lower_is_better: values of your own matrix and sets are errors or losses.
+        tasks: metadata of your own tasks: a file with the column name, optionally group, kind and
+            description, and numeric columns.
+        pairs: features of your own pairs of tasks: a file with the columns source and target and numeric
+            columns.
+        columns: columns of your own long table under other names, as in
+            source=model,target=dataset,value=accuracy, and seed=run if pairs were measured repeatedly.
+        transpose: the rows of your own wide table are targets, its columns sources.
         out: folder for the result files.
         force: run again what is there.
         limit: time limit in seconds of a model of your own, for one result.
@@ -57,20 +68,31 @@ def sets(
         Exit code: 0, or 1 if a model of your own failed.
     """
     names = list(PUBLISHED) if dataset == ALL else listed(dataset)
-    tables = [_read(name, sets, lower_is_better=lower_is_better) for name in names]
+    sources = [
+        find_source(
+            name,
+            lower_is_better=lower_is_better,
+            tasks=tasks,
+            pairs=pairs,
+            columns=columns,
+            transpose=transpose,
+        )
+        for name in names
+    ]
+    measured = [_read(source, sets, lower_is_better=lower_is_better) for source in sources]
     configs = [load_set_model_in_worker(word) for word in listed(model) or set_model_names()]
     check_writable(out)
     console = make_console()
-    tasks = [
-        make_task(table, setting, pairs)
-        for table in tables
-        for setting in settings_of(table)
-        for pairs in PAIRS
+    asked = [
+        make_task(each, setting, known)
+        for each in measured
+        for setting in settings_of(each)
+        for known in PAIRS
     ]
     hardware = Hardware(limit_seconds=limit)
     results: list[SetResult] = []
-    with SetsProgress(console=console, results=len(tasks) * len(configs)) as progress:
-        for task in tasks:
+    with SetsProgress(console=console, results=len(asked) * len(configs)) as progress:
+        for task in asked:
             for config in configs:
                 words = f"{task.title}: {config.name}"
                 try:
@@ -85,14 +107,12 @@ def sets(
                 progress.finish(words, was_there=there is not None)
     for board in set_boards(results):
         console.print(terminal_board(board))
-    return int(len(results) < len(tasks) * len(configs))
+    return int(len(results) < len(asked) * len(configs))
 
 
-def _read(name: str, file: Path | None, *, lower_is_better: bool) -> TaskSets:
-    if file is None and name not in DATASETS:
-        raise UserError(f"{name}: a matrix of your own needs its sets too: give their file by --sets")
-    if file is None:
-        return published_sets(name)
-    return own_sets(
-        file, find_source(name, lower_is_better=lower_is_better).read(), lower_is_better=lower_is_better
-    )
+def _read(source: Source, file: Path | None, *, lower_is_better: bool) -> TaskSets:
+    if file is not None:
+        return own_sets(file, source.read(), lower_is_better=lower_is_better)
+    if source.name not in DATASETS:
+        raise UserError(f"{source.name}: a matrix of your own needs its sets too: give their file by --sets")
+    return published_sets(source.name)

@@ -107,17 +107,18 @@ def find_large_file(location: str, *, columns: str = "") -> LargeFile | None:
     return LargeFile(path, columns, rows, sources, targets) if sources * targets > MOST_PAIRS else None
 
 
-def refuse_large_file(source: object, *, fix: str) -> None:
+def refuse_large_file(source: object, *, fix: str, columns: str = "") -> None:
     """Refuse a long table with too many pairs where a matrix is needed.
 
     Args:
         source: a path; anything else is none.
         fix: what to do instead.
+        columns: as for :func:`find_large_file`.
 
     Raises:
         UserError: if it is one.
     """
-    large = find_large_file(str(source)) if isinstance(source, str | Path) else None
+    large = find_large_file(str(source), columns=columns) if isinstance(source, str | Path) else None
     if large is not None:
         raise UserError(f"{large}: {fix}")
 

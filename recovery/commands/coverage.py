@@ -9,20 +9,22 @@ from jsonargparse.typing import PositiveInt
 from benchmark.cli_arguments import listed
 from benchmark.reporting.console import make_console
 from datamodules.affinity_table import AffinityTable
-from datamodules.registry import DATASETS, find_source
-from datamodules.sparse.large_file import refuse_large_file
 from recovery.commands.track_parts import TrackPart, run_parts
+from recovery.commands.track_tables import track_tables
 from recovery.tracks.coverage.board import terminal_board
 from recovery.tracks.coverage.patterns import PATTERNS
 from recovery.tracks.coverage.result import CoverageResult, CoverageSubject, finished
 from recovery.tracks.coverage.run import MODELS, make_subject, run_table
 
-ALL = "all"
-
 
 def coverage(
     dataset: str,
     model: str = "",
+    lower_is_better: bool = False,
+    tasks: Path | None = None,
+    pairs: Path | None = None,
+    columns: str = "",
+    transpose: bool = False,
     repeats: PositiveInt | None = None,
     out: Path = Path("results-coverage"),
     force: bool = False,
@@ -38,6 +40,14 @@ def coverage(
         model: names of models; auto chooses as affinity-bench recover does, among those that are not trained.
             Your own models: file.py:Class, a class path, or a YAML file. A model may say how sure it is by a
             method predictive.
+        lower_is_better: the values of your own matrix are errors or losses.
+        tasks: metadata of your own tasks: a file with the column name, optionally group, kind and
+            description, and numeric columns.
+        pairs: features of your own pairs of tasks: a file with the columns source and target and numeric
+            columns.
+        columns: columns of your own long table under other names, as in
+            source=model,target=dataset,value=accuracy, and seed=run if pairs were measured repeatedly.
+        transpose: the rows of your own wide table are targets, its columns sources.
         repeats: episodes per pattern; by the size of the table if omitted.
         out: folder for the result files.
         force: run again what is there.
@@ -45,11 +55,15 @@ def coverage(
     Returns:
         Exit code 0.
     """
-    names = list(DATASETS) if dataset == ALL else listed(dataset)
     models = listed(model) or list(MODELS)
-    for name in names:
-        refuse_large_file(name, fix="the track hides cells of whole matrices: write its wide form")
-    tables = [find_source(name).read() for name in names]
+    tables = track_tables(
+        dataset,
+        lower_is_better=lower_is_better,
+        tasks=tasks,
+        pairs=pairs,
+        columns=columns,
+        transpose=transpose,
+    )
     parts = []
     for table in tables:
         subjects = [make_subject(table, each, repeats=repeats) for each in models]

@@ -1,5 +1,6 @@
 """What the commands of the planning tracks have in common."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmark.cli_arguments import listed
@@ -7,32 +8,32 @@ from benchmark.isolation.worker import WorkerError
 from benchmark.reporting.console import make_console
 from benchmark.results.atomic_files import check_writable
 from benchmark.results.schema import last_line
+from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
-from datamodules.registry import DATASETS, find_source
-from datamodules.sparse.large_file import refuse_large_file
 from recovery.progress import TrackProgress
 from recovery.tracks.campaign.board import terminal_board
 from recovery.tracks.campaign.entry import find_entry
 from recovery.tracks.campaign.track import Track, missing_starts, run_strategy
 
-ALL = "all"
-
 
 def run_planning_track(
-    track: Track, *, dataset: str, strategy: str, starts: int | None, out: Path, force: bool, limit: float
+    track: Track,
+    tables: Sequence[AffinityTable],
+    *,
+    strategy: str,
+    starts: int | None,
+    out: Path,
+    force: bool,
+    limit: float,
 ) -> int:
-    """Run a track and print its board; see :mod:`recovery.commands.new_target` for the options.
+    """Run a track on tables and print its board; see :mod:`recovery.commands.new_target` for the options.
 
     Returns:
         Exit code: 0, or 1 if a strategy of one's own failed.
 
     Raises:
-        UserError: for an unknown dataset or strategy.
+        UserError: for an unknown strategy.
     """
-    names = list(DATASETS) if dataset == ALL else listed(dataset)
-    for name in names:
-        refuse_large_file(name, fix="the track replays campaigns on whole matrices: write its wide form")
-    tables = [find_source(name).read() for name in names]
     named = listed(strategy)
     words = named or {word for table in tables for word in track.strategies(table)}
     entries = {word: find_entry(word, limit_seconds=limit) for word in words}

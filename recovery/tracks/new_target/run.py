@@ -5,6 +5,7 @@ import time
 import numpy as np
 
 from datamodules.affinity_table import AffinityTable
+from datamodules.errors import UserError
 from recovery.tracks.campaign.entry import Entry
 from recovery.tracks.campaign.isolated_strategy import worker_seconds
 from recovery.tracks.campaign.replay import replay
@@ -39,8 +40,16 @@ def new_targets(table: AffinityTable) -> list[int]:
 
     Returns:
         Indices of targets with four or more sources, not all equal.
+
+    Raises:
+        UserError: if there is no such target.
     """
     usable = np.flatnonzero((table.eligible.sum(0) >= FEWEST_SOURCES) & (spans(table) > 0))
+    if not len(usable):
+        raise UserError(
+            f"{table.name}: no target has {FEWEST_SOURCES} measured sources that are not all equal, so there "
+            "is nothing to choose among: measure more of it"
+        )
     rng = np.random.default_rng(TRACK_VERSION)
     rounds = [rng.permutation(usable) for _ in range(-(-STARTS // len(usable)))]
     return [int(target) for target in np.concatenate(rounds)[:STARTS]]
@@ -95,6 +104,6 @@ TRACK = Track(
     name="new-target",
     version=TRACK_VERSION,
     strategies=lambda table: STRATEGIES,  # noqa: ARG005  # the same for all
-    starts=lambda table: STARTS,  # noqa: ARG005
+    starts=lambda table: len(new_targets(table)),
     run_start=run_start,
 )

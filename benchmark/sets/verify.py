@@ -12,7 +12,7 @@ from benchmark.isolation.worker import Code, WorkerError, isolation_mark
 from benchmark.results.schema import VERIFIED, Metric, last_line
 from benchmark.running.trainer import Hardware
 from benchmark.sets.fit_set_model import fit_set_model
-from benchmark.sets.result import SetResult, read_result
+from benchmark.sets.result import SetCell, SetResult, read_result
 from benchmark.sets.run_cell import SetTask, make_cell, make_task, metrics_of
 from benchmark.sets.sham import judge_sham_sets, sham_sets
 from benchmark.verifying.differing_fields import differences
@@ -21,7 +21,8 @@ from benchmark.verifying.run_sham import run_shams
 from benchmark.verifying.sham import Sham
 from benchmark.verifying.verify import Verdict
 from datamodules.errors import UserError
-from datamodules.sets.published_sets import published_sets
+from datamodules.sets.published_sets import PUBLISHED, published_sets
+from datamodules.sets.task_sets import TaskSets
 from lit_models.loading.config import ModelConfig
 from lit_models.sets.registry import load_set_model, set_model_names
 
@@ -40,6 +41,7 @@ def verify_set_result(
     path: Path,
     *,
     models: Mapping[str, ModelConfig],
+    own: TaskSets | None = None,
     split: int | None = None,
     isolate: bool = False,
     limit_seconds: float = 3600.0,
@@ -51,6 +53,7 @@ def verify_set_result(
     Args:
         path: a result file.
         models: models of one's own, by name.
+        own: sets of the user's own, beside the published ones.
         split: number of the split to run again; drawn at random if omitted.
         isolate: treat shipped models as submissions.
         limit_seconds: time limit of each run of a submission.
@@ -62,10 +65,11 @@ def verify_set_result(
     hardware = Hardware(limit_seconds=limit_seconds)
     try:
         result = read_result(path)
-        config = _config(result.cell.model.name, models)
+        name = result.cell.model.name
+        config = models[name] if name in models else shipped_set_model(name)
         if isolate and not isinstance(config, Submission):
             config = Submission(**config.model_dump(), code=Code(word=config.name))
-        refusals = list(_refusals(result, config, split, hardware, notes))
+        refusals = list(_refusals(result, config, own, split, hardware, notes))
     except (UserError, WorkerError) as error:
         return Verdict([last_line(str(error))], notes)
     return Verdict(refusals, notes, isinstance(config, Submission))
@@ -80,10 +84,15 @@ def mark_set_result(path: Path) -> None:
     read_result(path).model_copy(update={"marks": [isolation_mark(), VERIFIED]}).write_to(path)
 
 
-def _config(name: str, models: Mapping[str, ModelConfig]) -> ModelConfig:
-    """The configuration of the user or this repository; never imported because a file names it."""
-    if name in models:
-        return models[name]
+def shipped_set_model(name: str) -> ModelConfig:
+    """The configuration of a shipped set model, whatever else a name may name.
+
+    Args:
+        name: of the model, suffixes such as ``+z`` included.
+
+    Raises:
+        UserError: for any other name.
+    """
     if name.partition("+")[0] not in set_model_names():
         raise UserError(
             f"cell.model.name: '{name}' is no shipped set model, and code that only a file names is not run: "
@@ -92,13 +101,28 @@ def _config(name: str, models: Mapping[str, ModelConfig]) -> ModelConfig:
     return load_set_model(name)
 
 
+def _sets(cell: SetCell, own: TaskSets | None) -> TaskSets:
+    """The sets that a file names: the user's own, or published ones."""
+    if own and own.table.name == cell.dataset:
+        return own
+    if cell.dataset not in PUBLISHED:
+        raise UserError(
+            f"cell.dataset: '{cell.dataset}' is no published dataset with sets: give your own matrix and "
+            "sets with --dataset and --sets, as for the run"
+        )
+    return published_sets(cell.dataset, regime=cell.regime, label=cell.label)
+
+
 def _refusals(
-    result: SetResult, config: ModelConfig, number: int | None, hardware: Hardware, notes: list[str]
+    result: SetResult,
+    config: ModelConfig,
+    own: TaskSets | None,
+    number: int | None,
+    hardware: Hardware,
+    notes: list[str],
 ) -> Iterator[str]:
     cell = result.cell
-    task = make_task(
-        published_sets(cell.dataset, regime=cell.regime, label=cell.label), cell.setting, cell.pairs
-    )
+    task = make_task(_sets(cell, own), cell.setting, cell.pairs)
     here = make_cell(task, config)
     apart = {"source_hash"}
     found = list(

@@ -16,6 +16,7 @@ from benchmark.verifying.marking import mark_as_verified
 from benchmark.verifying.verify import verify_result
 from datamodules.errors import UserError
 from datamodules.registry import find_source
+from datamodules.sets.own_sets import own_sets
 from recovery.tracks.campaign.entry import find_entry
 from recovery.tracks.verify import is_plan_result, mark_plan_result, verify_plan_result
 
@@ -29,6 +30,7 @@ def verify(
     model: str = "",
     strategy: str = "",
     dataset: str = "taskonomy",
+    sets: Path | None = None,
     lower_is_better: bool = False,
     tasks: Path | None = None,
     pairs: Path | None = None,
@@ -53,6 +55,7 @@ def verify(
         model: your own models among the results, as for run: file.py:Class, a class path or a YAML file.
         strategy: your own strategies among the results of planning tracks: file.py:Class or a class path.
         dataset: path of your own matrix, if results are on it; published datasets are always known.
+        sets: file of your own sets, if results of `affinity-bench sets` are on them.
         lower_is_better: same value as for the run.
         tasks: same value as for the run.
         pairs: same value as for the run.
@@ -82,6 +85,9 @@ def verify(
         columns=columns,
         transpose=transpose,
     )
+    measured = None
+    if sets is not None:
+        measured = own_sets(sets, source.read(), lower_is_better=lower_is_better)
     console = make_console()
     refused = 0
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -90,7 +96,7 @@ def verify(
             if is_set_result(content):
                 mark = mark_set_result
                 verdict = verify_set_result(
-                    file, models=models, split=split, isolate=isolate, limit_seconds=limit
+                    file, models=models, own=measured, split=split, isolate=isolate, limit_seconds=limit
                 )
             elif is_plan_result(content):
                 mark = mark_plan_result

@@ -2,15 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
 from benchmark.results.track_files import Refuse, TrackFiles
+from benchmark.sets.result import SetCell
+from benchmark.sets.result_files import SETS
+from benchmark.sets.run_cell import make_cell, make_task
+from benchmark.sets.verify import shipped_set_model
 from datamodules.affinity_table import AffinityTable
 from datamodules.errors import UserError
 from datamodules.registry import Source, source_of_file
+from datamodules.sets.published_sets import published_sets
+from datamodules.sets.task_sets import TaskSets
 from recovery.tracks import result_files
 from recovery.tracks.budget.run import TRACK as BUDGET
 from recovery.tracks.campaign.entry import shipped_entry
@@ -22,11 +29,6 @@ from recovery.tracks.fidelity.matrices import matrices_of
 from recovery.tracks.fidelity.result import FidelitySubject
 from recovery.tracks.fidelity.run import make_subject as fidelity_subject
 from recovery.tracks.new_target.run import TRACK as NEW_TARGET
-
-
-class _Result(Protocol):
-    @property
-    def subject(self) -> Any: ...
 
 
 class StaleResult(NamedTuple):
@@ -59,6 +61,8 @@ class _Track(NamedTuple):
     files: TrackFiles[Any]
     again: Callable[[Any], BaseModel]
     option: str = "--model"  # of the track's command, with what is judged
+    subject: Callable[[Any], Any] = attrgetter("subject")  # of a result: what was scored on what
+    name: Callable[[Any], str] = attrgetter("model")  # of a subject: what is judged
 
 
 def _published(name: str) -> Source:
@@ -86,6 +90,16 @@ def _fidelity_again(subject: FidelitySubject) -> FidelitySubject:
     return fidelity_subject(matrices, subject.model, count=subject.starts)
 
 
+@lru_cache(maxsize=1)
+def _sets(dataset: str, regime: str, label: str) -> TaskSets:
+    return published_sets(dataset, regime=regime, label=label)
+
+
+def _sets_again(cell: SetCell) -> SetCell:
+    sets = _sets(cell.dataset, cell.regime, cell.label)
+    return make_cell(make_task(sets, cell.setting, cell.pairs), shipped_set_model(cell.model.name))
+
+
 def _plan_again(track: PlanTrack) -> Callable[[PlanSubject], PlanSubject]:
     def again(subject: PlanSubject) -> PlanSubject:
         table = _table(subject.dataset, subject.regime, subject.label)
@@ -99,6 +113,7 @@ TRACKS: Mapping[str, _Track] = {
     "fidelity": _Track(result_files.FIDELITY, _fidelity_again),
     "new-target": _Track(result_files.NEW_TARGET, _plan_again(NEW_TARGET), "--strategy"),
     "budget": _Track(result_files.BUDGET, _plan_again(BUDGET), "--strategy"),
+    "sets": _Track(SETS, _sets_again, subject=attrgetter("cell"), name=attrgetter("model.name")),
 }
 
 
@@ -113,19 +128,20 @@ def track_standing(track: str, folder: Path, *, refuse: Refuse) -> TrackStanding
     Returns:
         How many results there are, and which are stale.
     """
-    results = TRACKS[track].files.read(folder, refuse=refuse)
+    judged = TRACKS[track]
+    results = judged.files.read(folder, refuse=refuse)
     stale = []
-    for result in results:
-        reasons = _reasons(track, result)
+    for subject in map(judged.subject, results):
+        reasons = _reasons(judged, subject)
         if reasons:
-            stale.append(StaleResult(result.subject.dataset, result.subject.model, reasons))
+            stale.append(StaleResult(subject.dataset, judged.name(subject), reasons))
     return TrackStanding(len(results), stale)
 
 
-def _reasons(track: str, result: _Result) -> str:
+def _reasons(track: _Track, subject: BaseModel) -> str:
     try:
-        again = TRACKS[track].again(result.subject).model_dump()
+        again = track.again(subject).model_dump()
     except UserError as refusal:
         return str(refusal)
-    then = result.subject.model_dump()
+    then = subject.model_dump()
     return ", ".join(name for name in again if again[name] != then[name])

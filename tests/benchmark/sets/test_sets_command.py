@@ -16,6 +16,7 @@ from datamodules.errors import UserError
 from datamodules.sets.published_sets import published_sets
 from leaderboard.markdown.sets import sets_section
 from lit_models.sets.registry import load_set_model
+from recovery.cli import COMMANDS as RECOVERY_COMMANDS
 
 from ...typed import exit_code
 
@@ -84,6 +85,26 @@ def test_every_setting_is_run_once(
 
 def test_own_matrices_need_their_sets(own: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     assert sets(monkeypatch, "--dataset", own[0]) == 2
+
+
+def test_results_on_own_sets_are_verified_with_the_files_of_the_run(
+    own: tuple[Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    files, out = ("--dataset", own[0], "--sets", own[1], "--lower-is-better"), tmp_path / "out"
+    assert sets(monkeypatch, *files, "--model", "linear-surrogate", "--out", out) == 0
+    result = next(out.rglob("random-all-pairs/*.json"))
+
+    def verify(*words: object) -> int:
+        return exit_code(monkeypatch, lambda: main(RECOVERY_COMMANDS), "verify", result, *words)
+
+    assert verify(*files) == 0
+    assert verify(*files[:-1]) == 1  # other values
+    capsys.readouterr()
+    assert verify() == 1
+    assert "give your own matrix and sets with --dataset and --sets" in capsys.readouterr().out
 
 
 def test_another_file_is_refused(tmp_path: Path) -> None:

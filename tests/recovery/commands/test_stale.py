@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmark.cli import main
+from benchmark.sets.result import SetResult
 from recovery.cli import COMMANDS
 from recovery.tracks import recovery_hash as hashing
 from recovery.tracks.coverage.result import CoverageResult
@@ -48,6 +49,10 @@ def test_a_changed_tool_makes_results_stale(
         subject = result.subject.model_copy(update={"recovery_hash": "of older code"})
         folder = results.with_name(f"{results.name}-{track}")
         result.model_copy(update={"subject": subject}).write(folder)
+    of_sets = COMMITTED / "results-sets/taskonomy/random-all-pairs/linear-surrogate.json"
+    set_result = SetResult.model_validate_json(of_sets.read_bytes())
+    cell = set_result.cell.model_copy(update={"source_hash": "of older code"})
+    set_result.model_copy(update={"cell": cell}).write(results.with_name(f"{results.name}-sets"))
     named = result.subject.model_copy(update={"dataset": evil, "model": evil})
     (folder / "evil.json").write_text(result.model_copy(update={"subject": named}).model_dump_json())
     monkeypatch.setattr("benchmark.commands.stale.stale", lambda *_, **__: 0)
@@ -59,4 +64,6 @@ def test_a_changed_tool_makes_results_stale(
     )
     assert "medmnist: co-kriging: changed: recovery_hash" in printed
     assert "my results-fidelity: 2 result files: 2 stale, 0 up to date" in printed
+    assert "taskonomy: linear-surrogate: changed: source_hash; renew with" in printed
+    assert "  affinity-bench sets --dataset taskonomy --model linear-surrogate --out " in printed
     assert f"affinity-bench fidelity --dataset '{evil}' --model '{evil}' --out " in printed  # as words only

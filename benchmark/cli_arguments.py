@@ -16,11 +16,11 @@ def call_with_words(function: Callable[..., int], words: Sequence[str], *, prog:
     =========================  =====================================================================
     ``*words: str``            all arguments, unparsed: the function does its own parsing
     before a ``/``             a positional argument, optional if it has a default
-    ``name: bool = False``     a flag ``--name``; underscores may be typed as dashes
+    ``name: bool = False``     a flag ``--name``
     any other                  an option ``--name VALUE``, parsed and checked by jsonargparse
     =========================  =====================================================================
 
-    Descriptions come from the docstring.
+    Underscores of a name may be typed as dashes. Descriptions come from the docstring.
 
     Args:
         function: the command; returns its exit code.
@@ -56,13 +56,22 @@ def call_with_words(function: Callable[..., int], words: Sequence[str], *, prog:
     for each in switches:
         spelled = sorted({f"--{each.name}", f"--{each.name.replace('_', '-')}"})
         parser.add_argument(*spelled, dest=each.name, action="store_true", help=descriptions.get(each.name))
-    options = parser.instantiate(parser.parse_args(list(words))).as_dict()
+    names = {each.name for each in parameters}
+    typed = [_with_underscores(word, names) for word in words]
+    options = parser.instantiate(parser.parse_args(typed)).as_dict()
     # A shell leaves "~" alone in --out=~/results.
     options = {
         name: value.expanduser() if isinstance(value, Path) else value for name, value in options.items()
     }
     placed = [options.pop(each.name) for each in positional]
     return function(*placed, **options)
+
+
+def _with_underscores(word: str, names: set[str]) -> str:
+    """An option as its parameter is called; any other word as it is."""
+    option, equals, value = word.partition("=")
+    name = option.removeprefix("--").replace("-", "_")
+    return f"--{name}{equals}{value}" if option.startswith("--") and name in names else word
 
 
 def listed(text: str) -> list[str]:

@@ -10,7 +10,13 @@ CALLS: list[object] = []
 
 
 def every_kind(
-    first: str, second: str = "none", /, count: int = 1, path: Path = Path("there"), be_loud: bool = False
+    first: str,
+    second: str = "none",
+    /,
+    count: int = 1,
+    path: Path = Path("there"),
+    be_loud: bool = False,
+    how_often: int = 0,
 ) -> int:
     """Remember what came.
 
@@ -22,8 +28,9 @@ def every_kind(
         count: how many.
         path: where.
         be_loud: how.
+        how_often: again and again.
     """
-    CALLS.append((first, second, count, path, be_loud))
+    CALLS.append((first, second, count, path, be_loud, how_often))
     return 7
 
 
@@ -41,11 +48,14 @@ def no_calls() -> None:
 @pytest.mark.parametrize(
     ("words", "call"),
     [
-        (["a"], ("a", "none", 1, Path("there"), False)),
-        (["a", "b"], ("a", "b", 1, Path("there"), False)),
-        (["--count", "3", "a", "--path", "x/y"], ("a", "none", 3, Path("x/y"), False)),
-        (["a", "--be-loud"], ("a", "none", 1, Path("there"), True)),
-        (["--be_loud", "a", "b"], ("a", "b", 1, Path("there"), True)),
+        (["a"], ("a", "none", 1, Path("there"), False, 0)),
+        (["a", "b"], ("a", "b", 1, Path("there"), False, 0)),
+        (["--count", "3", "a", "--path", "x/y"], ("a", "none", 3, Path("x/y"), False, 0)),
+        (["a", "--be-loud"], ("a", "none", 1, Path("there"), True, 0)),
+        (["a", "--how-often", "2"], ("a", "none", 1, Path("there"), False, 2)),
+        (["a", "--how_often=2"], ("a", "none", 1, Path("there"), False, 2)),
+        (["a", "--how-often=2", "--path", "x-y=z-"], ("a", "none", 1, Path("x-y=z-"), False, 2)),
+        (["--be_loud", "a", "b"], ("a", "b", 1, Path("there"), True, 0)),
     ],
 )
 def test_words_become_arguments(words: list[str], call: tuple[object, ...]) -> None:

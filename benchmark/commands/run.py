@@ -24,6 +24,7 @@ from benchmark.running.suite import load_suite
 from benchmark.running.trainer import Hardware
 from benchmark.sparse.run_large import run_large
 from benchmark.tracking.wandb_mirror import Mirror
+from datamodules.errors import UserError
 from datamodules.registry import DATASETS, find_source
 from datamodules.sparse.large_file import check_for_large, find_large_file
 
@@ -72,7 +73,7 @@ def run(
         dataset: name of a dataset, e.g. taskonomy; all for every dataset; or path of your own matrix, CSV,
             TSV, Parquet or Excel: sources in the first column and targets in the header, or the columns
             source, target and value.
-        setting: transductive, inductive or both.
+        setting: transductive or inductive; both if omitted.
         model: names of models; append +z, +text or
             +pairs to give a model task embeddings or pair features. Your own models: file.py:Class, a
             class path, or a YAML file.
@@ -118,6 +119,11 @@ def run(
     )
     large = find_large_file(dataset, columns=columns)
     if large is not None:
+        if launcher == "ray":
+            raise UserError(
+                f"{large}. Ray runs cells side by side, and here processes share one: leave --launcher out, "
+                "and start them with --devices, or on several machines with torchrun"
+            )
         check_for_large(
             large,
             setting=setting,
@@ -127,7 +133,6 @@ def run(
             tasks=tasks,
             pairs=pairs,
             transpose=transpose,
-            launcher=launcher == "ray",
             workers=workers != "auto",
         )
         run_large(

@@ -9,7 +9,7 @@ import numpy as np
 import pytorch_lightning as pl
 
 from benchmark.running.fit_sparse import count_epochs, fit_sparse, sparse_data_for
-from benchmark.running.memory.budget import MemoryBudget
+from benchmark.running.memory.budget import MemoryBudget, in_words
 from benchmark.running.memory.probe import peak_on_cpu
 from datamodules.errors import UserError
 from datamodules.sparse.splits import hide_cells
@@ -18,6 +18,7 @@ from lit_models.loading.config import ModelConfig
 
 SAMPLE_CELLS = 50_000
 TIMED_EPOCHS = 4
+SMALLEST = "source-mean"
 GRAPH_BYTES = 40  # of a cell: its ends, scores and masks
 
 
@@ -38,7 +39,7 @@ class SparseEstimate:
     def __str__(self) -> str:
         """In words, as of a large matrix."""
         time_ = timedelta(seconds=max(1, round(self.seconds)))
-        return f"{self.model}: about {time_}, about {self.peak_bytes / 2**30:.2f} GiB"
+        return f"{self.model}: about {time_}, about {in_words(self.peak_bytes)}"
 
     def check_fits(self, budget: MemoryBudget) -> None:
         """Refuse a training that does not fit.
@@ -51,10 +52,12 @@ class SparseEstimate:
         """
         has = budget.cell_bytes(accelerator="cpu")
         if self.peak_bytes > has:
+            smaller = (
+                f"name a smaller model, such as --model {SMALLEST}, or " if self.model != SMALLEST else ""
+            )
             raise UserError(
-                f"{self.model} needs about {self.peak_bytes / 2**30:.1f} GiB, and there are "
-                f"{has / 2**30:.1f} GiB: name a smaller model, such as --model source-mean, or take a larger "
-                "machine"
+                f"{self.model} needs about {in_words(self.peak_bytes)}, and it may take {in_words(has)}: "
+                f"{smaller}give it more memory"
             )
 
 

@@ -68,7 +68,9 @@ class LargeFile(NamedTuple):
                 writer.write_batch(first)
                 for batch in batches:
                     writer.write_batch(batch)
-            return read_sparse_table(copy, lower_is_better=lower_is_better, columns=self.columns)
+            return read_sparse_table(
+                copy, lower_is_better=lower_is_better, columns=self.columns, copy_of=self.path
+            )
 
 
 def find_large_file(location: str, *, columns: str = "") -> LargeFile | None:

@@ -19,7 +19,9 @@ NO_INDICES: Indices = np.empty(0, dtype=np.int32)
 NO_VALUES: Values = np.empty(0, dtype=np.float32)
 
 
-def read_sparse_table(path: Path, *, lower_is_better: bool = False, columns: str = "") -> SparseAffinityTable:
+def read_sparse_table(
+    path: Path, *, lower_is_better: bool = False, columns: str = "", copy_of: Path | None = None
+) -> SparseAffinityTable:
     """Read a sparse table from a long Parquet file, which is mapped into memory and never held as a whole.
 
     The result takes 12 bytes a cell and reading about as much again. Nothing in the file is executed. Cells
@@ -30,6 +32,7 @@ def read_sparse_table(path: Path, *, lower_is_better: bool = False, columns: str
             and ``value`` (a number), one row a measured cell; other columns are not read.
         lower_is_better: whether the values are losses; they are negated then.
         columns: other names of the columns; see :meth:`datamodules.own_matrix.columns.LongColumns.of`.
+        copy_of: the text file that this is a copy of: refusals name it, and count its rows with the header.
 
     Returns:
         The table, named after the file; sources and targets in the order of their names, so that the order of
@@ -46,12 +49,14 @@ def read_sparse_table(path: Path, *, lower_is_better: bool = False, columns: str
         )
     _check_columns(path, _open(path).schema_arrow, named)
     file = _open(path, names=[named.source, named.target])
-    sources, targets, values, done = _Names(path, named.source), _Names(path, named.target), [NO_VALUES], 0
+    shown_path, row = (path, 1) if copy_of is None else (copy_of, 2)
+    sources, targets = (_Names(shown_path, name) for name in (named.source, named.target))
+    values = [NO_VALUES]
     for batch in _batches(path, file, [named.source, named.target, named.value]):
-        sources.add(batch.column(named.source), at=done)
-        targets.add(batch.column(named.target), at=done)
-        values.append(_numbers(path, batch.column(named.value), at=done))
-        done += len(batch)
+        sources.add(batch.column(named.source), at=row)
+        targets.add(batch.column(named.target), at=row)
+        values.append(_numbers(shown_path, batch.column(named.value), at=row))
+        row += len(batch)
     (source_names, source), (target_names, target) = sources.sorted(), targets.sorted()
     value = np.concatenate(values)
     other = ~_is_own(source_names, source, target_names, target)
@@ -90,7 +95,7 @@ class _Names:
         self.codes: list[Indices] = [NO_INDICES]
 
     def add(self, column: Any, *, at: int) -> None:
-        """Number the names of a batch."""
+        """Number the names of a batch, whose first row is ``at``."""
         if not pa.types.is_dictionary(column.type):
             column = column.cast(pa.string()).dictionary_encode()
         blank = [text is None or not text.strip() for text in column.dictionary.to_pylist()]
@@ -99,7 +104,7 @@ class _Names:
         if bad.size:
             raise refusal(
                 self.path,
-                f"row {at + int(bad[0]) + 1} has no name in column {shown(self.column)}",
+                f"row {at + int(bad[0])} has no name in column {shown(self.column)}",
                 fix="Name it, or leave the row out.",
             )
         number = np.zeros(len(column.dictionary), dtype=np.int32)
@@ -125,7 +130,7 @@ def _numbers(path: Path, column: Any, *, at: int) -> Values:
         found = "no value" if np.isnan(values[bad[0]]) else f"the value {values[bad[0]]}"
         raise refusal(
             path,
-            f"row {at + int(bad[0]) + 1} has {found}",
+            f"row {at + int(bad[0])} has {found}",
             fix="Leave out what was not measured; values must be finite and fit into 32 bits.",
         )
     return values.astype(np.float32)

@@ -1,5 +1,6 @@
 """``affinity-bench run`` on a small hub, as if it were too large for a matrix."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -66,7 +67,8 @@ def test_two_processes_score_what_one_does(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        (["--mask", "1/3", "--launcher", "ray"], "--mask and --launcher are for matrices"),
+        (["--mask", "1/3", "--workers", "2"], "--mask and --workers are for matrices"),
+        (["--launcher", "ray"], "on several machines with torchrun"),
         (["--model", "kernel-ridge"], "has no sparse form"),
         (["--model", "source-mean", "--memory", "1kib"], "source-mean needs about"),
     ],
@@ -90,5 +92,9 @@ def test_a_part_of_the_sources_has_all_of_their_cells(table: SparseAffinityTable
 
 def test_an_estimate_in_words() -> None:
     estimate = SparseEstimate(model="pmf", seconds=75.4, peak_bytes=2**30)
-    assert str(estimate) == "pmf: about 0:01:15, about 1.00 GiB"
+    assert str(estimate) == "pmf: about 0:01:15, about 1.0 GiB"
     estimate.check_fits(MemoryBudget(total_bytes=2**31))
+    with pytest.raises(UserError, match="and it may take 1 MiB: name a smaller model"):
+        estimate.check_fits(MemoryBudget(total_bytes=2**20))
+    with pytest.raises(UserError, match="1 MiB: give it more memory"):
+        replace(estimate, model="source-mean").check_fits(MemoryBudget(total_bytes=2**20))

@@ -86,6 +86,17 @@ def test_what_cannot_be_read_is_left_to_the_reader_of_matrices(name: str, tmp_pa
     assert find_large_file(str(damaged)) is None
 
 
+@pytest.mark.parametrize(("name", "row"), [("own.csv", 4), ("own.tsv", 4), ("own.parquet", 3)])
+def test_a_missing_value_is_found_in_the_file_of_the_user(name: str, row: int, tmp_path: Path) -> None:
+    """Lines of a text file count its header, as an editor shows them."""
+    holed = frame().assign(value=[0.5, 0.25, None, 0.0, 2.0])
+    file = find_large_file(write(holed, tmp_path / name))
+    assert file is not None
+    with pytest.raises(UserError) as refused:
+        file.read()
+    assert str(refused.value).startswith(f"{tmp_path / name}: row {row} has no value")
+
+
 def test_options_for_matrices_are_refused_by_name(tmp_path: Path) -> None:
     file = find_large_file(write(frame(), tmp_path / "own.csv"))
     assert file is not None

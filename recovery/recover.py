@@ -43,8 +43,9 @@ def recover(
             it, and nothing is guaranteed; ``random``: all cells are missing at random; ``drawn``: those in
             ``drawn`` were drawn at random from the unmeasured ones and all measured, and intervals cover with
             probability ``level``, however the others were picked.
-        model: name of a model, such as ``matrix-normal+z``; ``auto`` takes the one with the smallest error in
-            cross-validation on the measured cells.
+        model: name of a model, such as ``matrix-normal+z``; ``auto`` takes ``prior-fitted`` if its error in
+            cross-validation on the measured cells is within one standard error of the smallest of a short
+            list, else the one with the smallest (:func:`recovery.candidates.best`).
         seed: seed of folds, initial weights and draws.
         drawn: cells from :func:`recovery.draw.draw_cells` with their measured values, as a frame or a file.
         tasks: a file with groups, kinds and numbers of the tasks, which models then see.

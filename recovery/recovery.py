@@ -52,7 +52,7 @@ class Recovery:
 
         Per-target ``spearman`` and ``regret@1`` (what is lost by taking the source that looks best, as a
         share of the target's range), and the mean absolute ``error`` in standard deviations of the target, by
-        which ``auto`` chooses.
+        which ``auto`` chooses (:func:`recovery.candidates.best`).
         """
         frame = pd.DataFrame(self.record.expectations, columns=["model", "error", "spearman", "regret@1"])
         own = frame.model == self.model

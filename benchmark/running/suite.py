@@ -38,6 +38,11 @@ class Suite(BaseModel):
     """A suite: every combination of its entries. Inductive cells have no mask.
 
     Attributes:
+        regimes: the headline matrix of a dataset, or all of them.
+        labels: the headline figure, or all of them.
+        settings: transductive, inductive.
+        masks: missing ratios of the transductive setting.
+        models: their names, or all.
         shorter_lists: instead of ``models`` on large tables, from the smallest to the largest.
     """
 
@@ -64,7 +69,12 @@ class Suite(BaseModel):
 
 
 class Cell(BaseModel):
-    """One dataset × regime × label × setting × mask × model, with all splits: one result file."""
+    """One dataset × regime × label × setting × mask × model, with all splits: one result file.
+
+    Attributes:
+        place: everything but the model.
+        model: the model, all arguments included.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -80,7 +90,7 @@ def load_suite(name: str) -> Suite:
     """Read a suite.
 
     Args:
-        name: ``default`` or ``full``.
+        name: ``default``, ``regimes`` or ``full``.
 
     Returns:
         The suite.

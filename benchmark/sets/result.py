@@ -86,7 +86,7 @@ class SetResult(_Part):
         cell: what was scored.
         encoder: name of the model's encoder; "" without one.
         test_share: mean share of the sets that a split asks for.
-        metrics: by name, see :data:`benchmark.sets.set_metrics.METRICS`.
+        metrics: by name, see :data:`benchmark.sets.metric_names.METRICS`.
         choices: for each target, on the first split.
         fit_cpu_seconds: CPU time of building and training on all splits.
         predict_cpu_seconds: CPU time of scoring; models without weights fit while they score.

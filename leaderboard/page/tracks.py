@@ -18,9 +18,6 @@ def track_sections(results: Path, *, refuse: Callable[[str], None]) -> list[Trac
 
     Returns:
         One section or more per track.
-
-    Raises:
-        UserError: if a file in such a folder is no result of its track.
     """
     folders = {track: results.with_name(f"{results.resolve().name}-{track}") for track in TRACKS}
     there = {track: folder for track, folder in folders.items() if any(folder.rglob("*.json"))}

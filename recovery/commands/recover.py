@@ -60,7 +60,8 @@ def recover(
         draw: name so many unmeasured cells, drawn at random, and write them to drawn.csv in the output
             folder, to be measured and filled in; nothing is recovered.
         drawn: such a list, filled in: intervals are then guaranteed.
-        model: name of a model, or auto: the one with the smallest error in cross-validation.
+        model: name of a model, or auto: of a short list, prior-fitted if its error in cross-validation is
+            within one standard error of the smallest, else the one with the smallest.
         cells: of a table too large for a matrix, the cells to recover: a file with the columns source and
             target.
         top: of such a table without --cells, how many sources of every target; 10 if omitted.

@@ -7,7 +7,7 @@ import pandas as pd
 from rich import box
 from rich.table import Table
 
-from benchmark.reporting.console import make_console
+from benchmark.reporting.console import make_console, say
 from datamodules.errors import UserError
 from measurement.ahp import ahp as normalise
 from measurement.games import read_games
@@ -51,5 +51,5 @@ def ahp(path: Path, /, *, out: Path = Path("affinity.csv"), log: bool = False) -
     pd.concat(parts).to_csv(out, index=False)
     console = make_console()
     console.print(summary)
-    console.print(f"written: {out}", markup=False, soft_wrap=True)
+    say(console, f"written: {out}")
     return 0

@@ -1,6 +1,6 @@
 """``affinity-bench data``: list the datasets."""
 
-from benchmark.reporting.console import make_console
+from benchmark.reporting.console import make_console, say
 from benchmark.reporting.datasets import details, every_matrix, overview
 from datamodules.own_matrix.source import OwnMatrix
 from datamodules.registry import DATASETS, find_source
@@ -24,7 +24,7 @@ def data(name: str = "", /, *, columns: str = "", transpose: bool = False) -> in
     source = find_source(name, columns=columns, transpose=transpose)
     if isinstance(source, OwnMatrix):
         for remark in source.remarks:
-            console.print(f"{source.name}: {remark}", highlight=False, soft_wrap=True)
+            say(console, f"{source.name}: {remark}")
     console.print(every_matrix(source))
     console.print(details(source))
     return 0

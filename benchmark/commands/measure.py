@@ -6,7 +6,7 @@ from pathlib import Path
 from jsonargparse.typing import NonNegativeInt, PositiveInt
 
 from benchmark.progress.measurement import MeasureProgress, retest_table
-from benchmark.reporting.console import make_console
+from benchmark.reporting.console import make_console, say
 from benchmark.running.interrupt import INTERRUPTED
 from datamodules.errors import UserError
 from measurement.campaign import MINI_VISION, Campaign, run_campaign
@@ -73,5 +73,5 @@ def measure(
     if len(agreement):
         console.print(retest_table(agreement))
     files = f"DATASET={out / 'affinity.csv'} TASKS={out / 'tasks.csv'}"
-    console.print(f"measured: make bench {files}", markup=False, soft_wrap=True)
+    say(console, f"measured: make bench {files}")
     return 0

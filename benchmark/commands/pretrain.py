@@ -8,7 +8,7 @@ from jsonargparse.typing import NonNegativeInt, PositiveInt
 
 from benchmark.pretraining.on_ray import pretrain_on_ray
 from benchmark.pretraining.run import CELLS, Precision, pretrain_network
-from benchmark.reporting.console import make_console
+from benchmark.reporting.console import make_console, say
 from benchmark.running.distributed import is_rank_zero
 from benchmark.running.interrupt import INTERRUPTED
 from benchmark.running.trainer import Hardware
@@ -83,5 +83,5 @@ def pretrain(
     except KeyboardInterrupt:
         console.print("interrupted: the same command goes on from here")
         return INTERRUPTED
-    console.print(f"trained: {out / 'prior-fitted.safetensors'}", markup=False, soft_wrap=True)
+    say(console, f"trained: {out / 'prior-fitted.safetensors'}")
     return 0

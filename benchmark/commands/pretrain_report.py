@@ -10,7 +10,7 @@ from rich.table import Table
 
 from benchmark.pretraining.figures import write_figures
 from benchmark.pretraining.zero_shot import ADDED, DEVELOPMENT, zero_shot
-from benchmark.reporting.console import make_console
+from benchmark.reporting.console import make_console, say
 from datamodules.errors import UserError
 from lit_models.loading.weights import bytes_hash, load_network
 
@@ -51,7 +51,7 @@ def pretrain_report(
         table.add_row("mean", *(f"{mean:.3f}" for mean in means))
         console.print(table)
     for file in write_figures(run=run, out=out, worlds=worlds):
-        console.print(file, soft_wrap=True)
+        say(console, file)
     return 0
 
 

@@ -7,7 +7,7 @@ from jsonargparse.typing import NonNegativeInt, PositiveInt
 
 from benchmark.cli_arguments import listed
 from benchmark.progress.tuning import TuneProgress
-from benchmark.reporting.console import make_console
+from benchmark.reporting.console import make_console, say
 from benchmark.running.interrupt import INTERRUPTED
 from benchmark.tuning.objective import HeldBack
 from benchmark.tuning.report import best_table, model_file
@@ -105,8 +105,8 @@ def tune(
         )
         path.write_text(content, encoding="utf-8")
         console.print(best_table(config, attempts))
-        console.print(f"best of {len(attempts)} trials: {path}", markup=False, soft_wrap=True)
-        console.print(f"to benchmark it: make bench MODEL={path}", markup=False, soft_wrap=True)
+        say(console, f"best of {len(attempts)} trials: {path}")
+        say(console, f"to benchmark it: make bench MODEL={path}")
     if code:
         console.print(f"interrupted: rerun the same command to resume from trial {len(attempts)}")
     return code

@@ -66,9 +66,7 @@ class RunProgress(CountedProgress, EpochProgress):
         done = sum(count == 0 for count in self._open.values())
         seconds = self._seconds_left()
         left = "" if seconds is None else f", about {timedelta(seconds=seconds)} left"
-        self._console.print(
-            f"{name} is done, {done} of {self._datasets} datasets{left}", highlight=False, soft_wrap=True
-        )
+        say(self._console, f"{name} is done, {done} of {self._datasets} datasets{left}")
 
     def show_epoch(self, done: int, total: int) -> None:
         """Advance the bar of epochs."""

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from rich.console import Console
 
+from benchmark.reporting.console import say
 from benchmark.results.schema import Result
 from benchmark.tracking.wandb_record import JOB_TYPE, RunRecord, run_record
 from datamodules.errors import UserError
@@ -74,7 +75,7 @@ class Mirror:
             else "cells are not mirrored any more; their result files are complete"
         )
         words = f"Weights & Biases: {without_key(trouble)}: {then}"
-        self._console.print(words, markup=False, soft_wrap=True)
+        say(self._console, words)
 
 
 def write_run(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from benchmark.denoising.comparison import read_comparisons
-from benchmark.reporting.console import make_console
+from benchmark.reporting.console import make_console, say
 from benchmark.reporting.refused import say_refused
 from benchmark.results.atomic_files import write_together
 from benchmark.sets.result_files import SETS
@@ -60,10 +60,5 @@ def boards(
         changed = not path.is_file() or path.read_text(encoding="utf-8") != text
         if changed:
             write_together({path: text.encode()})
-        console.print(
-            f"{path}: {'written' if changed else 'up to date'}",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
+        say(console, f"{path}: {'written' if changed else 'up to date'}")
     return 0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from jsonargparse.typing import NonNegativeInt
 
-from benchmark.reporting.console import make_console
+from benchmark.reporting.console import make_console, say
 from datamodules.registry import find_source
 from leaderboard.page.build import build_page
 
@@ -48,19 +48,15 @@ def leaderboard(
     console = make_console()
     written = build_page(results, out, pictures=pictures, own=source, console=console)
     if written is None:
-        console.print(
+        say(
+            console,
             f"no results under {results.resolve()}: create some with `make bench DATASET=taskonomy`, or pass "
             f"their folder with OUT= or --results. Instructions are in {(out / 'index.html').resolve()}",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
         )
         return 1
-    console.print(
+    say(
+        console,
         f"{written.results} results on {written.boards} boards, {written.pictured} of them with figures: "
         f"open {written.path.resolve()}",
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
     )
     return 0

@@ -24,12 +24,16 @@ if TYPE_CHECKING:
     from datamodules.graph import TaskGraph
     from datamodules.load_table import load_table
     from datamodules.registry import dataset_names as datasets
+    from datamodules.sets.set_graph import SetGraph
+    from datamodules.sets.task_sets import TaskSets
     from lit_models.base import RecoveryModel
     from lit_models.registry import model_names as models
+    from lit_models.sets.base import SetModel
     from recovery.draw import draw_cells
     from recovery.plan.planner import Planner
     from recovery.recover import recover
     from recovery.recovery import Recovery
+    from recovery.strategies.base import PlanState, PlanStrategy
 
     __version__: str
 
@@ -37,10 +41,15 @@ __all__ = [
     "AffinityTable",
     "CheckReport",
     "Evaluation",
+    "PlanState",
+    "PlanStrategy",
     "Planner",
     "Recovery",
     "RecoveryModel",
+    "SetGraph",
+    "SetModel",
     "TaskGraph",
+    "TaskSets",
     "UserError",
     "__version__",
     "check_model",
@@ -56,10 +65,15 @@ _HOMES = {
     "AffinityTable": "datamodules.affinity_table:AffinityTable",
     "CheckReport": "benchmark.smoke.check_model:CheckReport",
     "Evaluation": "benchmark.results.evaluation:Evaluation",
+    "PlanState": "recovery.strategies.base:PlanState",
+    "PlanStrategy": "recovery.strategies.base:PlanStrategy",
     "Planner": "recovery.plan.planner:Planner",
     "Recovery": "recovery.recovery:Recovery",
     "RecoveryModel": "lit_models.base:RecoveryModel",
+    "SetGraph": "datamodules.sets.set_graph:SetGraph",
+    "SetModel": "lit_models.sets.base:SetModel",
     "TaskGraph": "datamodules.graph:TaskGraph",
+    "TaskSets": "datamodules.sets.task_sets:TaskSets",
     "UserError": "datamodules.errors:UserError",
     "check_model": "benchmark.smoke.check_model:check_model",
     "datasets": "datamodules.registry:dataset_names",

@@ -6,9 +6,7 @@ make bench TRACK=sets DATASET=taskonomy MODEL=examples/my_set_model.py:MySetMode
 import torch
 from torch import Tensor, nn
 
-from datamodules.graph import TaskGraph
-from datamodules.sets.set_graph import SetGraph
-from lit_models.sets.base import SetModel
+from affinity_bench import SetGraph, SetModel, TaskGraph
 
 
 class MySetModel(SetModel):

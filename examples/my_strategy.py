@@ -6,8 +6,8 @@ make bench TRACK=new-target DATASET=taskonomy STRATEGY=examples/my_strategy.py:M
 
 import numpy as np
 
+from affinity_bench import PlanState, PlanStrategy
 from datamodules.matrix_types import FloatMatrix
-from recovery.strategies.base import PlanState, PlanStrategy
 
 
 class MyStrategy(PlanStrategy):

@@ -190,7 +190,11 @@ def table_of(found: Sequence[Measurement], models: Sequence[str], tasks: Sequenc
         words = [name + " (cubic)" * (name in CUBIC), *(str(own.get(size, "–")) for size in tasks)]
         lines.append(f"| {' | '.join(words)} | {exponents(list(own.values()))} |")
     return "\n".join(
-        [*lines, "", f"Excepted from the aim of {ENOUGH}, as cubic solvers: {', '.join(CUBIC)}."]
+        [
+            *lines,
+            "",
+            f"Exponents of seconds above {ENOUGH} are marked, but not those of cubic solvers: {', '.join(CUBIC)}.",
+        ]
     )
 
 

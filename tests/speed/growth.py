@@ -193,7 +193,8 @@ def table_of(found: Sequence[Measurement], models: Sequence[str], tasks: Sequenc
         [
             *lines,
             "",
-            f"Exponents of seconds above {ENOUGH} are marked, but not those of cubic solvers: {', '.join(CUBIC)}.",
+            f"Exponents of seconds above {ENOUGH} are marked, but not those of cubic solvers: "
+            f"{', '.join(CUBIC)}.",
         ]
     )
 

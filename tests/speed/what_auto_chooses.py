@@ -2,7 +2,7 @@
 
 Prints the table of docs/recover.md, a row per dataset as soon as it is done:
 
-    python docs/recover/what_auto_chooses.py [DATASET ...]
+    python tests/speed/what_auto_chooses.py [DATASET ...]
 
 A third of the transfers is measured at random; the others are the truth. The short list is that of `auto`
 without `atlas`, which is trained and takes most of the time.

@@ -10,7 +10,7 @@ from rich import box
 from rich.table import Table
 
 import lit_models
-from benchmark.results.marks import standing
+from benchmark.results.marks import is_shipped, standing
 from benchmark.results.schema import Metric
 from benchmark.scoring.intervals import PairedTest, corrected_resampled_test
 from benchmark.sets.metric_names import METRICS
@@ -120,10 +120,7 @@ def cells_of(result: SetResult) -> list[str]:
 
 def marks_of(result: SetResult) -> list[str]:
     """Marks of a result, as :func:`benchmark.results.marks.marks_of` has them."""
-    config = result.cell.model
-    names = {path.stem for path in CONFIGS.glob("*.yaml")}
-    shipped = config.name.partition("+")[0] in names and config.class_path.startswith("lit_models.")
-    return standing(result.marks, shipped=shipped)
+    return standing(result.marks, shipped=is_shipped(result.cell.model, configs=CONFIGS))
 
 
 def choice_cells(result: SetResult) -> list[str]:

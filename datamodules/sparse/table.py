@@ -148,11 +148,6 @@ class SparseAffinityTable:
         index = {name: task for task, name in enumerate(self.task_names)}
         return np.array([index[name] for name in self.target_names], dtype=np.int32)
 
-    @property
-    def is_bipartite(self) -> bool:
-        """Whether no task is both source and target."""
-        return len(self.task_names) == len(self.source_names) + len(self.target_names)
-
     @cached_property
     def cells_per_source(self) -> npt.NDArray[np.int64]:
         """[S] int64, measured cells of each source."""

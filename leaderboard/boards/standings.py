@@ -132,19 +132,6 @@ def what_is_missing(result: Result, *, asked: int, effort: Sequence[str]) -> str
     return "" if is_of_board else "another effort"
 
 
-def repeated_names(results: Sequence[Result]) -> list[str]:
-    """Model names shared by several results of a board: tests are looked up by name, so they must be unique.
-
-    Args:
-        results: all results of one board.
-
-    Returns:
-        The repeated names, sorted.
-    """
-    names = [result.model.config.name for result in results]
-    return sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
-
-
 def _counted(result: Result) -> int:
     metric = result.metrics.get(HEADLINE)
     return metric.counted if metric else 0

@@ -9,7 +9,7 @@ from lit_models.factorisation import MatrixFactorisation
 from lit_models.gravity import GravityGAE
 from lit_models.loading.config import ModelConfig
 from lit_models.means import SourceMean, TargetMean
-from lit_models.registry import load_model, model_factory, model_names
+from lit_models.registry import model_factory
 from lit_models.source_target import SourceTargetGAE
 from lit_models.sparse.additive import SparseAdditive
 from lit_models.sparse.autoencoder import SparseAutoencoder
@@ -25,18 +25,6 @@ SPARSE_FORMS: dict[type[RecoveryModel], Callable[[RecoveryModel], SparseModel]] 
     GravityGAE: SparseAutoencoder,
     SourceTargetGAE: SparseAutoencoder,
 }
-
-
-def sparse_model_names() -> list[str]:
-    """Names of the configured models that have a sparse form; the same model as of matrices."""
-    names = []
-    for name in model_names():
-        try:
-            build_sparse_model(load_model(name), num_tasks=2)
-        except UserError:
-            continue
-        names.append(name)
-    return names
 
 
 def build_sparse_model(config: ModelConfig, *, num_tasks: int) -> SparseModel:

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from recovery.gravity_worlds import gravity_world
 from recovery.recover import recover
+
+from .gravity_worlds import gravity_world
 
 
 def recovered(seed: int, *, model: str) -> tuple[float, float]:

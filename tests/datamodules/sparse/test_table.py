@@ -48,8 +48,6 @@ def test_nothing_can_be_written_to_and_the_callers_arrays_stay_theirs() -> None:
 def test_a_name_on_both_sides_is_one_task(square: SparseAffinityTable) -> None:
     assert square.task_names == ("a", "b", "c")
     assert square.target_task.tolist() == [2, 0, 1]
-    assert not square.is_bipartite
-    assert table().is_bipartite
     assert table().target_task.tolist() == [3, 4]
 
 

@@ -8,7 +8,7 @@ from benchmark.results.schema import Result, Run
 from leaderboard.boards.aggregate import make_boards
 from leaderboard.boards.overall import make_overalls
 from leaderboard.boards.published import published_table
-from leaderboard.boards.standings import Standing, repeated_names, standings
+from leaderboard.boards.standings import Standing, standings
 
 Make = Callable[..., Result]
 NOISE = (-0.01, 0.0, 0.01)
@@ -143,10 +143,6 @@ def test_a_dataset_counts_once_and_by_its_headline_matrix(make: Make) -> None:
         )
     )
     assert [[len(board.results) for board in unit] for unit in overall.units] == [[2]]
-
-
-def test_repeated_names_are_found(make: Make) -> None:
-    assert repeated_names([make("a"), make("b"), make("a")]) == ["a"]
 
 
 def test_beside_published_matrices_nothing_else_counts(make: Make) -> None:

@@ -27,7 +27,6 @@ COMMANDS = {
     "tune": "benchmark.commands.tune:tune",
     "fit": "benchmark.commands.fit:fit",
     "export": "benchmark.commands.export:export",
-    "stale": "benchmark.commands.stale:stale",
     "denoise": "benchmark.commands.denoise:denoise",
     "sets": "benchmark.commands.sets:sets",
 }

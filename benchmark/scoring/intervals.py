@@ -9,7 +9,7 @@ FloatArray = npt.NDArray[np.float64]
 
 CONFIDENCE = 0.95
 RESAMPLES = 1000
-_SEED = 20260101  # fixed, since resampling is part of the result
+RESAMPLING_SEED = 20260101  # fixed, since resampling is part of the result
 
 
 class Interval(NamedTuple):
@@ -64,7 +64,7 @@ def bootstrap_interval(values: FloatArray) -> Interval:
         return Interval(mean, mean, mean)
     # Targets that are never scored would only add empty draws to the resamples.
     values = values[:, np.isfinite(values).any(0)]
-    rng = np.random.default_rng(_SEED)
+    rng = np.random.default_rng(RESAMPLING_SEED)
     splits, targets = values.shape
     rows = rng.integers(splits, size=(RESAMPLES, splits, 1))
     columns = rng.integers(targets, size=(RESAMPLES, 1, targets))

@@ -6,12 +6,11 @@ from typing import NamedTuple
 import numpy as np
 
 from leaderboard.boards.aggregate import holm
+from leaderboard.claims.verdicts import SIGNIFICANCE
 from leaderboard.statistics.signed_rank import wilcoxon_signed_rank
 from recovery.target_units import FloatVector
 from recovery.tracks.campaign.board import area, campaigns, dataset_curve
 from recovery.tracks.campaign.result import PlanResult
-
-SIGNIFICANT = 0.05
 
 
 class AgainstBest(NamedTuple):
@@ -59,7 +58,7 @@ def against_best(results: Sequence[PlanResult], strategy: str) -> list[AgainstBe
     rows = []
     for own, rival in pairs:
         points = own.starts[0].points
-        worse = [f"{point:g}" for point in points if next(corrected) < SIGNIFICANT]
+        worse = [f"{point:g}" for point in points if next(corrected) < SIGNIFICANCE]
         rows.append(
             AgainstBest(
                 own.subject.dataset,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmark.results.schema import Place
-from benchmark.scoring.intervals import mean_of_finite
+from benchmark.scoring.intervals import RESAMPLING_SEED, mean_of_finite
 from datamodules.matrix_types import FloatMatrix
 from datamodules.registry import DATASETS
 from datamodules.replicates import Replicates
@@ -16,7 +16,6 @@ from leaderboard.boards.published import published_table
 from leaderboard.boards.retest import per_target_agreement, retests
 
 HALVINGS = 20
-_SEED = 20260101
 # Labels or regimes of one dataset that are the same networks, scored on other examples.
 SAME_NETWORKS = {"mimic-cotraining": ("test", "valid"), "taskonomy": ("16k", "test-subset")}
 
@@ -109,7 +108,7 @@ def split_half_reliability(runs: npt.NDArray[np.float64]) -> float:
     if len(runs) < 2:
         raise ValueError(f"two replicates or more are needed, got {len(runs)}")
     half = len(runs) // 2
-    generator = np.random.default_rng(_SEED)
+    generator = np.random.default_rng(RESAMPLING_SEED)
     found = []
     for _ in range(HALVINGS):
         order = generator.permutation(len(runs))
@@ -139,7 +138,7 @@ def simulated_reliability(value: FloatMatrix, replicates: Replicates) -> float:
     variance = mean_of_finite(((value - centre) ** 2).T)
     signal = 1.0 - mean_of_finite((noise**2).T) / np.where(variance > 0, variance, np.nan)
     true = centre + np.sqrt(np.clip(signal, 0.0, 1.0)) * (value - centre)
-    generator = np.random.default_rng(_SEED)
+    generator = np.random.default_rng(RESAMPLING_SEED)
     found = []
     for _ in range(HALVINGS):
         first, second = true + noise * generator.standard_normal((2, *noise.shape))

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata, studentized_range
 
+from benchmark.scoring.intervals import RESAMPLING_SEED
+
 RESAMPLES = 10_000
-_SEED = 20260101
 CONFIDENCE = 0.95
 
 
@@ -76,7 +77,7 @@ def bootstrap_over_datasets(values: npt.NDArray[np.float64]) -> npt.NDArray[np.f
     [0.5, 0.5]
     """
     count = len(values)
-    drawn = np.random.default_rng(_SEED).multinomial(count, np.full(count, 1 / count), RESAMPLES)
+    drawn = np.random.default_rng(RESAMPLING_SEED).multinomial(count, np.full(count, 1 / count), RESAMPLES)
     tail = (1 - CONFIDENCE) / 2
     ends: npt.NDArray[np.float64] = np.quantile(drawn @ values / count, [tail, 1 - tail], axis=0)
     return ends

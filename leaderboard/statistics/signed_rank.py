@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import permutation_test, rankdata, wilcoxon
 
+from benchmark.scoring.intervals import RESAMPLING_SEED
+
 # Differences of per-target Spearman below this are called the same.
 ROPE = 0.01
 SAMPLES = 20_000
@@ -15,7 +17,6 @@ SAMPLES = 20_000
 PRIOR = 0.5
 # As many differences have few enough signs to go through all of them.
 FEW = 13
-_SEED = 20260101  # sampling is part of the verdict, so it is fixed like everything else
 
 
 class Probabilities(NamedTuple):
@@ -94,7 +95,7 @@ def wilcoxon_signed_rank(
 @cache
 def _dirichlet(size: int) -> npt.NDArray[np.float64]:
     """[SAMPLES, size] float64: the same weights for every test of one size, the prior's first."""
-    return np.random.default_rng([_SEED, size]).dirichlet([PRIOR] + [1.0] * (size - 1), SAMPLES)
+    return np.random.default_rng([RESAMPLING_SEED, size]).dirichlet([PRIOR] + [1.0] * (size - 1), SAMPLES)
 
 
 def _half_at_the_edge(sums: npt.NDArray[np.float64], edge: float) -> npt.NDArray[np.float64]:

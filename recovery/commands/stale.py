@@ -7,9 +7,9 @@ from typing import Literal
 
 from jsonargparse.typing import PositiveInt
 
-from benchmark.commands import stale as of_cells
 from benchmark.reporting.console import make_console, say
 from benchmark.reporting.refused import say_refused
+from benchmark.verifying.list_stale import list_stale
 from recovery.tracks.stale import TRACKS, track_standing
 
 
@@ -39,7 +39,7 @@ def stale(
     Returns:
         Exit code: 0, or 1 if a result is stale.
     """
-    code = of_cells.stale(results, model=model, recheck=recheck, workers=workers)
+    code = list_stale(results, model=model, recheck=recheck, workers=workers)
     console = make_console()
     for track in TRACKS:
         folder = results.with_name(f"{results.name}-{track}")

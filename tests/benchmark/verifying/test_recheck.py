@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from benchmark.commands import stale as command
 from benchmark.results.digest import digest_of
 from benchmark.results.files import read_result, table_path
 from benchmark.running.cell import CellRun, RunSettings
 from benchmark.running.suite import cells_of, load_suite
 from benchmark.running.trainer import Hardware
+from benchmark.verifying import list_stale
 from benchmark.verifying import recheck as module
 from benchmark.verifying.marking import stored_digest
 from benchmark.verifying.recheck import recheck
@@ -134,11 +134,11 @@ def test_the_command_confirms_what_holds_and_lists_the_rest(
         with ThreadPoolExecutor(workers) as pool:
             yield pool
 
-    monkeypatch.setattr(command, "worker_pool", in_threads)
+    monkeypatch.setattr(list_stale, "worker_pool", in_threads)
     path = folder / PLACE / "z-svd3.json"
     move_scores(path, by=1.0)
     seal(path)
-    assert command.stale(folder, recheck=True, workers=1) == 1
+    assert list_stale.list_stale(folder, recheck=True, workers=1) == 1
     said = capsys.readouterr().out
     assert f"{PLACE}/source-target-profile.json: confirmed" in said
     assert f"{PLACE}/z-svd3.json: stale: score of " in said
@@ -148,4 +148,4 @@ def test_the_command_confirms_what_holds_and_lists_the_rest(
 
 def test_submissions_are_not_rechecked(folder: Path) -> None:
     with pytest.raises(UserError, match="shipped models"):
-        command.stale(folder, recheck=True, model="examples/my_recovery_model.py:MyRecoveryModel")
+        list_stale.list_stale(folder, recheck=True, model="examples/my_recovery_model.py:MyRecoveryModel")

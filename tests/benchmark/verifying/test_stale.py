@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from benchmark.commands.stale import stale
 from benchmark.running.cell import CellRun, RunSettings
 from benchmark.running.suite import cells_of, load_suite
 from benchmark.running.trainer import Hardware
+from benchmark.verifying.list_stale import list_stale
 from benchmark.verifying.stale import commands, standing_of
 from datamodules.errors import UserError
 from datamodules.registry import find_source
@@ -52,7 +52,7 @@ def reasons(path: Path) -> str:
 
 
 def test_what_is_up_to_date_is_not_listed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert stale(folder, model=f"{EXAMPLE}:MyRecoveryModel") == 0
+    assert list_stale(folder, model=f"{EXAMPLE}:MyRecoveryModel") == 0
     assert capsys.readouterr().out == "3 result files: 0 stale, 3 up to date\n"
 
 
@@ -88,7 +88,7 @@ def test_the_command_makes_the_stale_ones_again(folder: Path, capsys: pytest.Cap
         edit(
             path, lambda content: content["model"].update(source_hash="0") or content.update(fingerprint="0")
         )
-    assert stale(folder) == 1
+    assert list_stale(folder) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[:2] == [PLACE, "  gae-profile, z-svd3: its code has changed (source_hash)"]
     assert lines[2].startswith(f"not judged: {PLACE}/MyRecoveryModel.json: model.config.name: ")
@@ -110,4 +110,4 @@ def test_the_command_repeats_the_effort_that_differs(folder: Path) -> None:
 
 def test_a_folder_without_results_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no result files"):
-        stale(tmp_path)
+        list_stale(tmp_path)

@@ -55,7 +55,7 @@ def test_a_changed_tool_makes_results_stale(
     set_result.model_copy(update={"cell": cell}).write(results.with_name(f"{results.name}-sets"))
     named = result.subject.model_copy(update={"dataset": evil, "model": evil})
     (folder / "evil.json").write_text(result.model_copy(update={"subject": named}).model_dump_json())
-    monkeypatch.setattr("benchmark.commands.stale.stale", lambda *_, **__: 0)
+    monkeypatch.setattr("recovery.commands.stale.list_stale", lambda *_, **__: 0)
     assert exit_code(monkeypatch, lambda: main(COMMANDS), "stale", results) == 1
     printed = capsys.readouterr().out
     assert "cogtaskonomy: source-mean: changed: recovery_hash; renew with" in printed

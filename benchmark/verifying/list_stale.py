@@ -1,4 +1,4 @@
-"""``affinity-bench stale``: list results that a change has made stale, and confirm those that still hold."""
+"""Listing results that a change has made stale, and confirming those that still hold."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import as_completed
@@ -7,7 +7,6 @@ from pathlib import Path
 from shlex import quote
 from typing import Literal
 
-from jsonargparse.typing import PositiveInt
 from rich.console import Console
 from rich.progress import Progress
 
@@ -26,30 +25,22 @@ from datamodules.worker_pool import worker_pool
 from lit_models.loading.config import ModelConfig
 
 
-def stale(
-    results: Path = Path("results"),
-    /,
-    *,
-    model: str = "",
-    recheck: bool = False,
-    workers: PositiveInt | Literal["auto"] = "auto",
+def list_stale(
+    results: Path, *, model: str = "", recheck: bool = False, workers: int | Literal["auto"] = "auto"
 ) -> int:
-    """List results that a change has made stale, and the commands that renew them.
-
-    What counts is code, configurations and data: a result is stale if `affinity-bench run` would make it
-    again. Nothing is trained, unless results are rechecked.
+    """Print which results of ``affinity-bench run`` are stale, and the commands that renew them.
 
     Args:
-        results: output folder of `affinity-bench run`.
-        model: your own models among the results, as for run: file.py:Class, a class path or a YAML file.
-        recheck: of shipped models' results that are stale because of code alone, run a split again, with the
-            result's members and epochs; where it gives the stored scores, the result is kept for the code
-            that is here, and says so. An interrupted recheck goes on where it was.
-        workers: with --recheck, results judged at a time, each in a process with one thread; auto means one
-            per core as far as there is memory.
+        results: its output folder.
+        model: as for :func:`recovery.commands.stale.stale`, as the arguments below.
+        recheck: as there.
+        workers: as there.
 
     Returns:
         Exit code: 0, or 1 if a result is stale.
+
+    Raises:
+        UserError: if there are no result files, or models of one's own are to be rechecked.
     """
     files = result_paths(results)
     if not files:

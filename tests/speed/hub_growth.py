@@ -2,13 +2,14 @@
 
     .venv/bin/python tests/speed/hub_growth.py
     .venv/bin/python tests/speed/hub_growth.py --cells 1e4,1e5 --model pmf,gravity-dir
+    .venv/bin/python tests/speed/hub_growth.py --accelerator gpu
     .venv/bin/python tests/speed/hub_growth.py --recovery
 
 Synthetic power-law hubs of 10⁴ to 10⁷ measured cells are written to Parquet files, and each measurement reads
 one, in a process of its own on one thread: splits it, trains two epochs, and scores its hidden cells. Seconds
 are CPU time of the second epoch (of all of a model without one); memory is the most that the process had at a
-time, imports and table included. The exponent is log(t₂ / t₁) / log(c₂ / c₁) between 10⁵ cells, or the
-smallest size above, and the largest measured one.
+time, imports and table included. With a GPU, seconds are wall time, and memory is the GPU's. The exponent is
+log(t₂ / t₁) / log(c₂ / c₁) between 10⁵ cells, or the smallest size above, and the largest measured one.
 
 With --recovery: Spearman per target on the hidden cells of hubs of 10⁴ cells, of the sparse form and of the
 model of matrices, one member each, over three hubs other than the one that settings were chosen on.
@@ -36,6 +37,7 @@ import torch
 from benchmark.metrics.sparse_correlation import sparse_per_target_spearman
 from benchmark.running.fit_model import data_for, fit_model
 from benchmark.running.fit_sparse import fit_sparse, sparse_data_for
+from benchmark.running.trainer import Hardware
 from datamodules.sparse.dense import to_dense
 from datamodules.sparse.gravity_hub import GravityHub, draw_gravity_hub
 from datamodules.sparse.parquet import read_sparse_table, write_sparse_table
@@ -62,9 +64,15 @@ class Measurement(NamedTuple):
     reading_seconds: float
     mebibytes: float
     spearman: float
+    accelerator: str = "cpu"
+
+    @property
+    def seconds(self) -> float:
+        """Of an epoch: CPU time, which neighbours on the machine hardly change, or wall time with a GPU."""
+        return self.epoch_seconds if self.accelerator == "cpu" else self.epoch_wall_seconds
 
     def __str__(self) -> str:
-        return f"{self.epoch_seconds:,.2f} s, {self.mebibytes:,.0f} MiB"
+        return f"{self.seconds:,.2f} s, {self.mebibytes:,.0f} MiB"
 
 
 class EpochClock(pl.Callback):
@@ -77,7 +85,7 @@ class EpochClock(pl.Callback):
         self.ended.append((time.process_time(), time.perf_counter()))
 
 
-def measure(answer: Connection, name: str, file: Path) -> None:
+def measure(answer: Connection, name: str, file: Path, accelerator: str) -> None:
     """Read a hub, train two epochs, and score its hidden cells."""
     started = time.process_time()
     table = read_sparse_table(file)
@@ -86,17 +94,23 @@ def measure(answer: Connection, name: str, file: Path) -> None:
     reading_seconds = time.process_time() - started
     clock, began = EpochClock(), (time.process_time(), time.perf_counter())
     fitted = fit_sparse(
-        config, sparse_data_for(config, table, split), seed=0, epochs=EPOCHS, callbacks=[clock]
+        config,
+        sparse_data_for(config, table, split),
+        seed=0,
+        epochs=EPOCHS,
+        hardware=Hardware(accelerator=accelerator),
+        callbacks=[clock],
     )
     source, target, value = (each[split.query] for each in (table.source, table.target, table.value))
     scores = fitted.scores(source, target)
     ends = clock.ended[-2:] or [began, (time.process_time(), time.perf_counter())]
     correlation = sparse_per_target_spearman(scores, value, target, targets=len(table.target_names))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+    if accelerator != "cpu":
+        peak = torch.cuda.max_memory_allocated() / 2**20
     cpu, wall = (after - before for before, after in zip(*ends, strict=True))
-    answer.send(
-        Measurement(name, len(table.value), cpu, wall, reading_seconds, peak, float(np.nanmean(correlation)))
-    )
+    spearman = float(np.nanmean(correlation))
+    answer.send(Measurement(name, len(table.value), cpu, wall, reading_seconds, peak, spearman, accelerator))
 
 
 def write_hub(answer: Connection, cells: int, file: Path) -> None:
@@ -127,8 +141,8 @@ def exponent(own: Sequence[Measurement]) -> str:
         return "–"
     small, large = compared[0], compared[-1]
     cells = math.log(large.cells / small.cells)
-    seconds = math.log(large.epoch_seconds / max(small.epoch_seconds, 1e-3)) / cells
-    memory = math.log(large.mebibytes / small.mebibytes) / cells
+    seconds = math.log(large.seconds / max(small.seconds, 1e-3)) / cells
+    memory = math.log(max(large.mebibytes, 1) / max(small.mebibytes, 1)) / cells
     return f"{seconds:.2f}{f' (> {ENOUGH})' if seconds > ENOUGH else ''}, {memory:.2f}"
 
 
@@ -192,6 +206,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--cells", default=",".join(map(str, CELLS)), help="sizes, separated by commas")
     parser.add_argument("--model", default=",".join(MODELS), help="names of models, separated by commas")
+    parser.add_argument("--accelerator", choices=("cpu", "gpu"), default="cpu")
     parser.add_argument("--recovery", action="store_true", help="compare with matrices instead")
     parser.add_argument(
         "--out", type=Path, default=Path("results/hub-growth.jsonl"), help="what was measured"
@@ -213,7 +228,7 @@ def main() -> None:
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.touch()
     kept = [Measurement(**json.loads(line)) for line in arguments.out.read_text("utf-8").splitlines()]
-    found = {(each.name, each.cells): each for each in kept}
+    found = {(each.name, each.cells): each for each in kept if each.accelerator == arguments.accelerator}
     for size in sizes:
         file = arguments.out.with_name(f"hub-{size}.parquet")
         for name in models:
@@ -222,7 +237,7 @@ def main() -> None:
             if not file.exists():
                 in_a_process(write_hub, size, file)
             print(f"{size:,} cells: {name}", end=" ", flush=True)
-            measured = in_a_process(measure, name, file)
+            measured = in_a_process(measure, name, file, arguments.accelerator)
             assert isinstance(measured, Measurement)
             print(f"{measured} (wall {measured.epoch_wall_seconds:.1f} s)", flush=True)
             found[name, size] = measured

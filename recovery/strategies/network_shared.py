@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from datamodules.matrix_types import BoolMatrix, FloatMatrix
-from recovery.selection.shared_sources import shared_sources
-from recovery.selection.source_sets import IntVector, single_sources
+from recovery.selection.by_exchange import sources_by_exchange
+from recovery.selection.source_sets import IntVector
 from recovery.strategies.base import Models, PlanState, PlanStrategy
 
 DRAWS = 32
@@ -17,7 +17,7 @@ class SharedChoice(NamedTuple):
     """Sources to train, and which of them serves each target.
 
     Attributes:
-        sources: indices of the sources, increasing.
+        sources: indices of the sources that serve a target, increasing.
         serves: [N, N] bool, source × target.
     """
 
@@ -66,7 +66,7 @@ def choices_in_draws(models: Models, *, shared: int, seed: int) -> list[SharedCh
 
 
 def choose_sources(value: FloatMatrix, eligible: BoolMatrix, *, shared: int) -> SharedChoice:
-    """The sources with the largest sum over targets of the best transfer from them, exactly.
+    """The sources with the largest sum over targets of the best transfer from them, but for single exchanges.
 
     Args:
         value: [N, N] float64, z-scores.
@@ -80,8 +80,8 @@ def choose_sources(value: FloatMatrix, eligible: BoolMatrix, *, shared: int) -> 
     sources, targets = np.flatnonzero(eligible.any(1)), np.flatnonzero(eligible.any(0))
     part = np.ix_(sources, targets)
     worth = np.where(eligible, value, value[eligible].min())[part]
-    sets = single_sources(worth)
-    chosen = shared_sources(sets, budget=shared, target_names=[str(target) for target in targets])
+    chosen = sources_by_exchange(worth, count=shared)
+    served_by = sources[chosen[worth[chosen].argmax(0)]]
     serves = np.zeros_like(eligible)
-    serves[sources[sets.members[chosen.served_by].argmax(1)], targets] = True
-    return SharedChoice(sources[chosen.sources], serves & eligible)
+    serves[served_by, targets] = True
+    return SharedChoice(np.unique(served_by), serves & eligible)

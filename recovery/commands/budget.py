@@ -42,7 +42,7 @@ def budget(
         columns: columns of your own long table under other names, as in
             source=model,target=dataset,value=accuracy, and seed=run if pairs were measured repeatedly.
         transpose: the rows of your own wide table are targets, its columns sources.
-        starts: how many campaigns of each kind; by the size of the table if omitted.
+        starts: how many campaigns of each kind; 21 if omitted.
         out: folder for the result files.
         force: run again what is there.
         limit: time limit in seconds of a strategy of your own, for one batch of runs.

@@ -35,8 +35,8 @@ Campaigns in batches, from nothing and from a random tenth of the matrix; after 
 network recovers the matrix, whatever the strategy. Regret is that of the source that looks best, measured or
 recovered; Spearman is per target over all its cells, measured ones included. Shares are of the matrix. The
 area by cost is that under the curve against cost, if setting up a source costs five runs, as a share of what
-the dearest strategy pays for half of the matrix. Tables of more than 40 tasks run a
-shorter list of strategies. Campaigns per table and strategy: {starts}."""
+the dearest strategy pays for half of the matrix. Tables of more than 40 tasks run a shorter
+list of strategies. Campaigns per table and strategy: {starts}."""
 
 ALL_STRATEGIES = "All strategies, on the tables of up to 40 tasks:"
 

@@ -23,7 +23,7 @@ def test_campaigns_go_from_nothing_and_from_a_tenth() -> None:
         assert sources.max() <= 10
 
 
-def test_large_tables_have_a_shorter_list_and_fewer_starts() -> None:
+def test_large_tables_have_a_shorter_list_and_as_many_starts() -> None:
     small, large = load_table("tagging-cotraining"), load_table("langrank-mt")
     assert set(TRACK.strategies(large)) < set(TRACK.strategies(small)) < set(STRATEGIES)
-    assert TRACK.starts(large) < TRACK.starts(small) == 21
+    assert TRACK.starts(large) == TRACK.starts(small) == 21

@@ -6,9 +6,6 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-# Recipes take these from the environment, since a file's name may have quotes in it.
-export DATASET TASKS PAIRS SETS OUT LONG_COLUMNS MODEL PAGE RESULTS MEASURED DRAWN RECOVERED STRATEGY COSTS TELL PLAN TARGETS
-
 # Options of `make bench`; what is left empty is decided by the command.
 DATASET ?= taskonomy
 SETTING ?=
@@ -85,6 +82,10 @@ PRETRAINED ?= pretrained/prior-fitted
 
 # Options of `make measure`.
 MEASURED ?= measured/
+
+# Recipes take these from the environment, since a file's name may have quotes in it;
+# below the defaults, as an exported name counts as defined.
+export DATASET TASKS PAIRS SETS OUT LONG_COLUMNS MODEL PAGE RESULTS MEASURED DRAWN RECOVERED STRATEGY COSTS TELL PLAN TARGETS
 
 # How a matrix of your own is read, and what a run runs on. A command refuses what it has no option for, in a line.
 READ_OWN = $(if $(TASKS),--tasks "$$TASKS") $(if $(PAIRS),--pairs "$$PAIRS") \

@@ -1,7 +1,6 @@
 """Which cells are applicable, and why the others are not."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -43,16 +42,15 @@ def select_applicable(cells: Sequence[Cell], read: Callable[..., AffinityTable])
 
     Args:
         cells: cells of any places and models.
-        read: reads a matrix by ``regime`` and ``label``.
+        read: reads a matrix by ``regime`` and ``label``; asked for each cell, so it had better keep them.
 
     Returns:
         The applicable cells, in the same order, and what was left out.
     """
     applicable: list[Cell] = []
     left_out: dict[str, list[str]] = {}
-    read_once = cache(read)
     for cell in cells:
-        table = read_once(regime=cell.place.regime, label=cell.place.label)
+        table = read(regime=cell.place.regime, label=cell.place.label)
         reason = why_not(cell.model, table, cell.place.setting)
         if reason:
             left_out.setdefault(reason, []).append(cell.model.name)

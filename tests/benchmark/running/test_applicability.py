@@ -1,5 +1,7 @@
 """What cannot apply is told apart before anything runs, and said in one line."""
 
+from functools import cache
+
 import pytest
 
 from benchmark.running.applicability import select_applicable, why_not
@@ -13,7 +15,9 @@ TABLE = TASKONOMY.read(regime="16k", label="ahp")
 
 def test_the_rest_is_said_once_by_its_reason() -> None:
     models = ["leep", "z-svd3", "gae-dir", "logme", "group-prior"]
-    chosen = select_applicable(cells_of(TASKONOMY, load_suite("default"), models=models), TASKONOMY.read)
+    chosen = select_applicable(
+        cells_of(TASKONOMY, load_suite("default"), models=models), cache(TASKONOMY.read)
+    )
     assert [(cell.place.setting, cell.model.name) for cell in chosen.cells] == [
         ("transductive", "z-svd3"),
         ("transductive", "gae-dir"),
@@ -34,7 +38,7 @@ def test_cells_of_the_default_suite_that_cannot_apply(dataset: str, left_out: in
     """Models that know tasks by identity, or need prompts, Task2Vec or other pair features than there are."""
     source = DATASETS[dataset]
     cells = cells_of(source, load_suite("default"))
-    assert len(cells) - len(select_applicable(cells, source.read).cells) == left_out
+    assert len(cells) - len(select_applicable(cells, cache(source.read)).cells) == left_out
 
 
 def test_a_broken_model_applies_for_its_cell_says_what_is_wrong() -> None:

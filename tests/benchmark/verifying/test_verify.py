@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory, own_noise: str) -> Path:
     out = tmp_path_factory.mktemp("whole")
     source = find_source(SMALL)
     models = ["z-svd3", "source-target-profile", "random", f"{EXAMPLE}:MyRecoveryModel", own_noise]
-    for cell in select_applicable(cells_of(source, load_suite("default"), models=models), source.read).cells:
+    for cell in select_applicable(
+        cells_of(source, load_suite("default"), models=models), cache(source.read)
+    ).cells:
         table = source.read(regime=cell.place.regime, label=cell.place.label)
         effort = RunSettings(members=2, epochs=10)
         CellRun(cell, table=table, effort=effort, hardware=Hardware()).execute(out)

@@ -1,5 +1,6 @@
 """What may be compared, and what a paired test says of real results."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> list[Result]:
     out: Path = tmp_path_factory.mktemp("results")
     names = ["z-svd3", "group-prior", "source-mean"]
     cells = cells_of(TASKONOMY, load_suite("default"), models=names)
-    for cell in select_applicable(cells, TASKONOMY.read).cells:
+    for cell in select_applicable(cells, cache(TASKONOMY.read)).cells:
         CellRun(
             cell,
             table=TASKONOMY.read(regime=cell.place.regime, label=cell.place.label),

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,9 @@ VISIBLE = ".view:not([hidden]) "
 
 def run_models(out: Path, dataset: str, names: Sequence[str]) -> None:
     source = find_source(dataset)
-    for cell in select_applicable(cells_of(source, load_suite("default"), models=names), source.read).cells:
+    for cell in select_applicable(
+        cells_of(source, load_suite("default"), models=names), cache(source.read)
+    ).cells:
         table = source.read(regime=cell.place.regime, label=cell.place.label)
         effort = RunSettings(members=2, epochs=10, numbers=(0, 1, 2))
         CellRun(cell, table=table, effort=effort, hardware=Hardware()).execute(out)

@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Results of three models, one of them with curves and one of them in both settings."""
     out = tmp_path_factory.mktemp("ran")
     cells = cells_of(TASKONOMY, load_suite("default"), models=MODELS)
-    for cell in select_applicable(cells, TASKONOMY.read).cells:
+    for cell in select_applicable(cells, cache(TASKONOMY.read)).cells:
         table = TASKONOMY.read(regime=cell.place.regime, label=cell.place.label)
         effort = RunSettings(members=2, epochs=10, numbers=(0, 1, 2))
         CellRun(cell, table=table, effort=effort, hardware=Hardware()).execute(out)
